@@ -1,0 +1,37 @@
+"""The texts the product ships with, read from the gettext catalogues of each reviewed language (COPY-12)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+import polib
+
+_HERE = Path(__file__).parent
+
+
+class NoFactoryTexts(LookupError):
+    """The product ships no texts in this language."""
+
+
+@cache
+def factory_languages() -> tuple[str, ...]:
+    """Return the languages that have a catalogue, in order of code (HIP-22)."""
+    return tuple(sorted(path.parent.name for path in _HERE.glob("*/outreach.po")))
+
+
+@cache
+def factory_texts(language: str) -> Mapping[str, str]:
+    """Return the texts of `language` by message key; NoFactoryTexts when it has no catalogue (COPY-12)."""
+    if language not in factory_languages():
+        raise NoFactoryTexts(language)
+    entries = polib.pofile(str(_HERE / language / "outreach.po"), encoding="utf-8")
+    return MappingProxyType({entry.msgctxt: entry.msgstr for entry in entries if entry.msgctxt and entry.msgstr})
+
+
+def source_hash(english_body: str) -> str:
+    """Return the SHA-256 of the English text, by which a translation knows that its source changed (COPY-12)."""
+    return hashlib.sha256(english_body.encode()).hexdigest()

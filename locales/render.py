@@ -1,0 +1,51 @@
+"""Fills a text: a fixed grammar of names in braces, nothing that can reach beyond them (HIP-02)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from locales.gsm import plain
+
+ALLOWED = frozenset({"program", "day", "time", "place", "phone"})
+_NAME = re.compile(r"\{([^{}]*)\}")
+_BRACE = re.compile(r"[{}]")
+
+
+class UnusableText(ValueError):
+    """A text that cannot be filled as it stands."""
+
+
+class UnknownVariable(UnusableText):
+    """The text names something that no text may carry (HIP-02)."""
+
+
+class MissingValue(UnusableText):
+    """The text names something that this message has no value for."""
+
+
+class StrayBrace(UnusableText):
+    """A brace is left over, so a name was mistyped or a value carries one."""
+
+
+def variables(body: str) -> frozenset[str]:
+    """Return the names `body` uses; UnknownVariable or StrayBrace when it is no text of ours (HIP-02)."""
+    names = frozenset(_NAME.findall(body))
+    if _BRACE.search(_NAME.sub("", body)):
+        raise StrayBrace
+    if strange := names - ALLOWED:
+        raise UnknownVariable(", ".join(sorted(strange)))
+    return names
+
+
+def render(body: str, values: Mapping[str, str]) -> str:
+    """Return `body` filled and in plain typography; values it does not name are ignored (HIP-02, TWI-56).
+
+    MissingValue for a name without a value or with an empty one; UnknownVariable and StrayBrace as in `variables`.
+    """
+    names = variables(body)
+    if missing := sorted(name for name in names if not values.get(name, "").strip()):
+        raise MissingValue(", ".join(missing))
+    if any(_BRACE.search(values[name]) for name in names):
+        raise StrayBrace
+    return plain(_NAME.sub(lambda found: values[found[1]].strip(), body))

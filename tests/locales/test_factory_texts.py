@@ -1,0 +1,211 @@
+"""The texts the product ships with keep the rules of the house (COPY-01..12, HIP-02, HIP-03, TWI-57)."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from conversations.prompt import OPTIONS
+from locales.factory import NoFactoryTexts, factory_languages, factory_texts, source_hash
+from locales.render import render, variables
+from locales.segments import Encoding, segments
+
+ENGLISH = factory_texts("en")
+KEYS = sorted(ENGLISH)
+EVERY = [(language, key) for language in factory_languages() for key in KEYS]
+# The longest a value may be.
+WORST = {"program": "CareLinkPlus", "time": "12:30 PM", "place": "12345 Martin Luther King", "phone": "800-555-0100"}
+LONGEST_DAY = {"en": "Wed 12/30", "es": "mié 30 sep"}
+TWO_PARTS = {"optin_confirm", "help", "why_not"}
+NO_STOP_LINE = {"emergency", "safety_neutral", "stop", "wrong"}
+NEEDED = [
+    "optin_confirm",
+    "reminder",
+    "reminder_no_time",
+    "reminder_place",
+    "dayof",
+    "dayof_no_time",
+    "dayof_eve",
+    "postvisit",
+    "why_not",
+    "why_cannot",
+    "unclear_reminder",
+    "unclear_dayof",
+    "unclear_postvisit",
+    "unclear_why",
+    "unclear_no_prompt",
+    "ack_confirmed",
+    "ack_confirmed_no_time",
+    "ack_change",
+    "ack_person",
+    "ack_thanks",
+    "moved",
+    "moved_no_time",
+    "visit_cancelled",
+    "stop",
+    "start",
+    "help",
+    "identity",
+    "emergency",
+    "safety_neutral",
+    "medq",
+    "wrong",
+    "language_changed",
+]
+BANNED = re.compile(
+    r"medicaid|medi-cal|\bchip\b|clinic|clínica|doctor|hospital|cancer|hiv\b|vih\b|\bmental"
+    r"|dialysis|methadone|pregnan|embaraz"
+    r"|urgent notice|final notice|failed|must\b|immediately|\bcancel|\bquit\b|\byes to\b|reply c\b",
+    re.IGNORECASE,
+)
+
+
+def worst(language: str, key: str) -> str:
+    return render(factory_texts(language)[key], {**WORST, "day": LONGEST_DAY[language]})
+
+
+def test_the_product_ships_in_english_and_spanish() -> None:
+    assert factory_languages() == ("en", "es")
+
+
+def test_every_message_that_is_needed_is_there() -> None:
+    assert sorted(NEEDED) == KEYS
+
+
+def test_every_question_with_options_has_words() -> None:
+    assert set(OPTIONS) <= set(KEYS)
+
+
+@pytest.mark.parametrize("language", ["fr", "", "zh-Hans"])
+def test_a_language_without_texts_says_so(language: str) -> None:
+    with pytest.raises(NoFactoryTexts):
+        factory_texts(language)
+
+
+@pytest.mark.parametrize(("language", "key"), EVERY)
+def test_a_translation_carries_the_same_variables(language: str, key: str) -> None:
+    assert variables(factory_texts(language)[key]) == variables(ENGLISH[key])
+
+
+@pytest.mark.parametrize(("language", "key"), EVERY)
+def test_every_text_says_who_writes(language: str, key: str) -> None:
+    assert factory_texts(language)[key].startswith("{program}: ")
+
+
+@pytest.mark.parametrize(("language", "key"), EVERY)
+def test_the_worst_case_stays_in_budget(language: str, key: str) -> None:
+    counted = segments(worst(language, key))
+    assert counted.encoding is Encoding.GSM7
+    assert counted.parts <= (2 if key in TWO_PARTS else 1)
+
+
+@pytest.mark.parametrize(("language", "key"), EVERY)
+def test_every_text_says_how_to_stop_unless_it_must_not(language: str, key: str) -> None:
+    assert ("STOP" in factory_texts(language)[key]) is (key not in NO_STOP_LINE)
+
+
+@pytest.mark.parametrize(("language", "key"), EVERY)
+def test_a_menu_names_exactly_the_options_that_are_read_back(language: str, key: str) -> None:
+    body = re.sub(r"\b(?:911|988|711|6 ms\w+)", "", factory_texts(language)[key])
+    # "2" in the emergency text is a key on the phone, not an option.
+    digits = [] if key == "emergency" else re.findall(r"\b\d\b", body)
+    assert digits == sorted(OPTIONS.get(key, {}))
+
+
+@pytest.mark.parametrize(("language", "key"), EVERY)
+def test_no_text_reveals_or_frightens(language: str, key: str) -> None:
+    assert not BANNED.search(factory_texts(language)[key])
+
+
+@pytest.mark.parametrize(("language", "key"), EVERY)
+def test_no_text_shouts_or_smiles(language: str, key: str) -> None:
+    words = set(re.findall(r"\b[A-Z]{2,}\b", factory_texts(language)[key]))
+    assert words <= {"STOP", "HELP", "START", "AYUDA", "TTY", "ES", "EN", "OK"}
+
+
+@pytest.mark.parametrize(("language", "key"), EVERY)
+def test_sentences_are_short_outside_menus(language: str, key: str) -> None:
+    body = factory_texts(language)[key].removeprefix("{program}: ")
+    sentences = [
+        text for text in re.split(r"(?<!\d)[.?:](?:\s|$)", body) if not re.search(r"\b1 |Reply|Responda", text)
+    ]
+    assert all(len(text.split()) <= 17 for text in sentences)
+
+
+MENU_WORDS = [
+    ("en", "reminder", {"1": "keep", "2": "change", "3": "can't"}),
+    ("es", "reminder", {"1": "confirmar", "2": "cambiarla", "3": "no puede"}),
+    ("en", "dayof", {"1": "on my way", "2": "late", "3": "ride", "4": "can't"}),
+    ("es", "dayof", {"1": "en camino", "2": "tarde", "3": "transporte", "4": "no puedo"}),
+    ("en", "dayof_eve", {"1": "will go", "2": "late", "3": "ride", "4": "can't"}),
+    ("es", "dayof_eve", {"1": "voy a ir", "2": "tarde", "3": "transporte", "4": "no puedo"}),
+    ("en", "postvisit", {"1": "yes", "2": "no", "3": "call me"}),
+    ("es", "postvisit", {"1": "fui", "2": "no fui", "3": "llamen"}),
+    ("en", "why_not", {"1": "ride", "2": "work", "3": "child", "4": "sick", "5": "cost", "6": "other"}),
+    ("es", "why_not", {"1": "transporte", "2": "trabajo", "3": "hijos", "4": "enfermedad", "5": "costo", "6": "otra"}),
+    ("en", "why_cannot", {"1": "ride", "2": "work", "3": "child", "4": "sick", "5": "cost", "6": "other"}),
+    (
+        "es",
+        "why_cannot",
+        {"1": "transporte", "2": "trabajo", "3": "hijos", "4": "enfermedad", "5": "costo", "6": "otra"},
+    ),
+    ("en", "unclear_why", {"1": "ride", "2": "work", "3": "child", "4": "sick", "5": "cost", "6": "other"}),
+    (
+        "es",
+        "unclear_why",
+        {"1": "transporte", "2": "trabajo", "3": "hijos", "4": "enfermedad", "5": "costo", "6": "otra"},
+    ),
+    ("en", "unclear_reminder", {"1": "keep", "2": "change", "3": "can't"}),
+    ("es", "unclear_reminder", {"1": "confirmar", "2": "cambiar", "3": "no puede"}),
+]
+
+
+@pytest.mark.parametrize(("language", "key", "words"), MENU_WORDS)
+def test_each_digit_stands_before_the_words_it_means(language: str, key: str, words: dict[str, str]) -> None:
+    body = factory_texts(language)[key]
+    for digit, meant in words.items():
+        after = re.search(rf"\b{digit} ([^,.]*)", body)
+        assert after is not None
+        assert meant in after[1]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_first_text_names_frequency_rates_help_and_stop(language: str) -> None:
+    body = factory_texts(language)["optin_confirm"]
+    for part in ("6 ms", "STOP", {"en": "HELP", "es": "AYUDA"}[language], {"en": "rates", "es": "tarifas"}[language]):
+        assert part in body
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_emergency_text_says_911_before_988_and_promises_nobody(language: str) -> None:
+    body = factory_texts(language)["emergency"]
+    assert 0 < body.index("911") < body.index("988")
+    assert variables(body) == {"program"}
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_neutral_text_tells_an_onlooker_nothing(language: str) -> None:
+    body = factory_texts(language)["safety_neutral"]
+    assert variables(body) == {"program"}
+    assert not re.search(r"988|hurt|safe|danger|peligro|segur|abus", body, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_an_answer_by_a_person_is_promised_without_a_time(language: str) -> None:
+    for key in ("ack_person", "ack_change", "medq"):
+        assert not variables(factory_texts(language)[key]) & {"day", "time"}
+
+
+@pytest.mark.parametrize("key", [key for key in KEYS if key.endswith("_no_time")])
+def test_a_text_without_a_time_differs_only_in_the_time(key: str) -> None:
+    assert variables(ENGLISH[key]) == variables(ENGLISH[key.removesuffix("_no_time")]) - {"time"}
+
+
+def test_only_the_text_for_ordinary_visits_names_a_place() -> None:
+    assert [key for key in KEYS if "place" in variables(ENGLISH[key])] == ["reminder_place"]
+
+
+def test_a_changed_source_changes_the_hash() -> None:
+    assert source_hash("a") != source_hash("b")
+    assert source_hash("a") == "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"

@@ -1,0 +1,121 @@
+"""The word lists cover every language, and agree with the language table (rulebook 1.10, COPY-08)."""
+
+from __future__ import annotations
+
+import pytest
+
+from conversations.normalise import normalise
+from locales.languages import Direction, languages
+from locales.lexicon import every, lexicons
+
+SPOKEN = [
+    "ar",
+    "en",
+    "es",
+    "fa",
+    "fr",
+    "hi",
+    "hmn",
+    "ht",
+    "hy",
+    "ja",
+    "km",
+    "ko",
+    "lo",
+    "pa",
+    "pl",
+    "pt",
+    "ru",
+    "so",
+    "th",
+    "tl",
+    "uk",
+    "vi",
+    "zh",
+]
+LISTED = [
+    "en",
+    "es",
+    "zh-Hans",
+    "zh-Hant",
+    "vi",
+    "ko",
+    "tl",
+    "ru",
+    "ar",
+    "fa",
+    "hy",
+    "ht",
+    "pt",
+    "fr",
+    "hi",
+    "pa",
+    "km",
+    "hmn",
+    "lo",
+    "th",
+    "uk",
+    "ja",
+    "pl",
+    "so",
+]
+
+
+def test_every_language_of_the_rulebook_has_words() -> None:
+    assert sorted(lexicons()) == SPOKEN
+
+
+def test_every_language_can_be_chosen_and_is_written_somehow() -> None:
+    assert list(languages()) == LISTED
+    assert {code for code, row in languages().items() if row.direction is Direction.RTL} == {"ar", "fa"}
+
+
+@pytest.mark.parametrize("code", LISTED)
+def test_a_language_has_its_own_name(code: str) -> None:
+    row = languages()[code]
+    assert row.code == code
+    assert row.own_name
+    assert row.english_name.isascii()
+
+
+@pytest.mark.parametrize("code", SPOKEN)
+@pytest.mark.parametrize("name", ["opt_out", "help", "restart", "wrong_number", "deceased", "crisis", "switch"])
+def test_no_language_lacks_a_safety_list(code: str, name: str) -> None:
+    assert getattr(lexicons()[code], name)
+
+
+@pytest.mark.parametrize("code", SPOKEN)
+def test_every_language_knows_suicide_and_a_medical_emergency(code: str) -> None:
+    assert lexicons()[code].crisis["C1"]
+    assert lexicons()[code].crisis["C2"]
+
+
+@pytest.mark.parametrize("code", SPOKEN)
+def test_the_words_for_leaving_and_returning_are_never_the_same(code: str) -> None:
+    words = lexicons()[code]
+    leaving = {normalise(term).folded for term in words.opt_out + words.visit_cancel}
+    assert not leaving & {normalise(term).folded for term in every("restart") + every("help")}
+
+
+def test_yes_brings_nobody_back() -> None:
+    assert not {"yes", "si", "sí", "ok"} & set(every("restart"))
+
+
+@pytest.mark.parametrize("code", ["en", "es"])
+def test_the_two_languages_that_are_read_have_answers_and_reasons(code: str) -> None:
+    words = lexicons()[code]
+    for act in ("yes", "no", "thanks", "change", "ride", "late", "call_me", "who"):
+        assert words.acts[act]
+    assert len(words.reasons) == 17
+    assert words.opt_out_phrases
+    assert words.not_opt_out
+
+
+def test_both_languages_answer_with_the_same_acts() -> None:
+    assert set(lexicons()["en"].acts) == set(lexicons()["es"].acts)
+    assert set(lexicons()["en"].reasons) == set(lexicons()["es"].reasons)
+
+
+def test_a_lexicon_cannot_be_changed() -> None:
+    with pytest.raises(TypeError):
+        lexicons()["en"].acts["yes"] = ()  # type: ignore[index]
