@@ -1,0 +1,1 @@
+"""UNDERSTANDS: a reply becomes a meaning. Pure: same text, same prompt, same answer."""

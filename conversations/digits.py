@@ -1,0 +1,51 @@
+"""Reads the digit of a menu out of a reply: "1", "#1", "uno", a keycap, "1 please" (COPY-02, 7.1 step 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from conversations.bare import core, uncourteous
+from conversations.reading import Reading
+
+_WORDS: Mapping[str, str] = {
+    word: str(number)
+    for number, words in enumerate(
+        (
+            ("one", "uno", "una"),
+            ("two", "dos"),
+            ("three", "tres"),
+            ("four", "cuatro"),
+            ("five", "cinco"),
+            ("six", "seis"),
+        ),
+        start=1,
+    )
+    for word in words
+}
+_LEADS = frozenset(
+    {"number", "option", "answer", "reply", "press", "numero", "opcion", "respuesta", "no", "the", "la", "el"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The one digit a reply opens with, and the words after it; `digit` is None when it names several."""
+
+    digit: str | None
+    rest: tuple[str, ...] = ()
+
+
+def _digit(word: str) -> str | None:
+    return word if word.isdecimal() else _WORDS.get(word)
+
+
+def choice(reading: Reading) -> Choice | None:
+    """Return the digit `reading` chooses, a Choice without one when it names two, None when it opens with none."""
+    words = (core(reading) or uncourteous(reading.folded)).split()
+    if len(words) > 1 and words[0] in _LEADS and _digit(words[1]):
+        words = words[1:]
+    if not words or (first := _digit(words[0])) is None:
+        return None
+    rest = tuple(word for word in words[1:] if _digit(word) != first)
+    return Choice(None if any(_digit(word) for word in rest) else first, rest)

@@ -1,0 +1,100 @@
+"""What a reply can mean: the closed vocabularies, and the value that carries them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Intent(StrEnum):
+    """What the member wants or reports."""
+
+    CONFIRM = "confirm"
+    DECLINE = "decline"
+    RESCHEDULE_REQUEST = "reschedule_request"
+    NEED_TRANSPORT = "need_transport"
+    TRANSPORT_OK = "transport_ok"
+    ON_MY_WAY = "on_my_way"
+    RUNNING_LATE = "running_late"
+    ARRIVED = "arrived"
+    VISIT_COMPLETED = "visit_completed"
+    VISIT_NOT_COMPLETED = "visit_not_completed"
+    OPT_OUT = "opt_out"
+    OPT_IN = "opt_in"
+    HELP = "help"
+    WRONG_NUMBER = "wrong_number"
+    DECEASED_REPORT = "deceased_report"
+    LANGUAGE_SWITCH = "language_switch"
+    MEDICATION_QUESTION = "medication_question"
+    EMERGENCY = "emergency"
+    REQUEST_HUMAN = "request_human"
+    QUESTION_OTHER = "question_other"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    UNCLEAR = "unclear"
+
+
+class Reason(StrEnum):
+    """Why a visit was not kept: one closed list for members, staff and clinics."""
+
+    TRANSPORT_FAILURE = "transport_failure"
+    WORK_CONFLICT = "work_conflict"
+    CHILDCARE = "childcare"
+    CAREGIVER_UNAVAILABLE = "caregiver_unavailable"
+    ILLNESS = "illness"
+    HOSPITALIZED = "hospitalized"
+    COST_INSURANCE = "cost_insurance"
+    FORGOT = "forgot"
+    FELT_BETTER = "felt_better"
+    FEAR_DISTRUST = "fear_distrust"
+    LANGUAGE_BARRIER = "language_barrier"
+    TECHNOLOGY = "technology"
+    HOUSING_INSTABILITY = "housing_instability"
+    MOVED = "moved"
+    CLINIC_CANCELED = "clinic_canceled"
+    MEMBER_DECLINED = "member_declined"
+    UNABLE_TO_REACH = "unable_to_reach"
+    OTHER = "other"
+    NOT_STATED = "not_stated"
+
+
+class Safety(StrEnum):
+    """What the screens found; additive to any intent (CRI-01)."""
+
+    EMERGENCY = "emergency"  # C1, C2, C4, C6, C7: the fixed emergency text, then a person
+    ABUSE = "abuse"  # C3, C5: neutral text only (CRI-07), then a trained person
+    REVIEW = "review"  # a person looks at it, nothing is sent
+    OPT_OUT = "opt_out"
+    OPT_IN = "opt_in"
+    HELP = "help"
+    WRONG_NUMBER = "wrong_number"
+    DECEASED_REPORT = "deceased_report"
+    MEDICATION_QUESTION = "medication_question"
+    POSSIBLE_VISIT_CANCEL = "possible_visit_cancel"  # LAW-21: CANCEL is an opt-out and perhaps a cancelled visit
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """One step of the trail: the rule that spoke, and the words of the member it rests on."""
+
+    rule: str
+    quote: str = field(repr=False)  # the member's own words are personal data
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """What must be known before anything else is: safety flags and why."""
+
+    safety: frozenset[Safety]
+    because: tuple[Because, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What one reply says. `confidence` is 0..1; below 1 nothing harmful is done on it alone."""
+
+    intents: frozenset[Intent]
+    reason: Reason | None = None
+    language: str | None = None  # for LANGUAGE_SWITCH: the code asked for
+    safety: frozenset[Safety] = frozenset()
+    confidence: float = 1.0
+    because: tuple[Because, ...] = ()

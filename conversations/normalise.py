@@ -1,0 +1,65 @@
+"""A reply in the shape that words are looked up in; the member's own text is kept beside it (rulebook 1.10)."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+
+import regex
+
+# Characters that show nothing: whatever hides inside a word must not hide the word.
+_INVISIBLE = regex.compile(
+    r"[\p{Cf}\p{Cc}--[\t\n\r]]|[\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufe00-\ufe0f\u20e3]", regex.V1
+)
+_APOSTROPHES = regex.compile(r"(?<=\w)['’‘‛ʼʻ`´′＇]+(?=\w)")
+_MARKS = regex.compile(r"(?<=[\p{Latin}\p{Cyrillic}])\p{M}+")
+_ARABIC_MARKS = regex.compile(r"[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u0640]")
+_ARABIC_LETTERS = str.maketrans(
+    {**dict.fromkeys("أإآٱ", "ا"), **dict.fromkeys("ىيئ", "ی"), "ك": "ک", "ة": "ه", "ؤ": "و"}
+)
+_DIGIT = regex.compile(r"(?![0-9])\p{Nd}")
+_BREAKS = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
+_STRETCHED = regex.compile(r"([\p{Latin}\p{Cyrillic}])\1{2,}")
+_SIGN = regex.compile(r"[👍👌✅☑✔💯👎❌🙅🙏❤💕😊🛑🖕⛔🚫]")
+_MARK_RUN = regex.compile(r"(\p{M}{4})\p{M}+")
+
+
+@dataclass(frozen=True, slots=True)
+class Normal:
+    """One reply: as sent, in lookup form with its accents, without them, and the signs it held."""
+
+    raw: str = field(repr=False)
+    plain: str = field(repr=False)
+    folded: str = field(repr=False)
+    signs: frozenset[str] = frozenset()
+
+
+def _visible(text: str) -> str:
+    # Twice, because NFKC can bring out a filler that was not one before. A run of marks is cut first:
+    # composing thousands of them on one letter takes quadratic time.
+    text = _MARK_RUN.sub(r"\1", _INVISIBLE.sub("", text))
+    shown: str = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    return shown.casefold()
+
+
+def _arabic(text: str) -> str:
+    """Write Arabic and Farsi one way: no vowel signs or stretching, one alef, one yeh, one kaf."""
+    bare: str = _ARABIC_MARKS.sub("", text)
+    return bare.translate(_ARABIC_LETTERS)
+
+
+def _fold(text: str) -> str:
+    """Drop accents from Latin and Cyrillic only; a vowel sign of Hindi or Thai is a letter, not an accent."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", text)))
+
+
+def normalise(text: str) -> Normal:
+    """Return the lookup forms of any text at all; never raises (rulebook 1.10, understanding 1)."""
+    signs = frozenset(_SIGN.findall(text))
+    plain = _visible(_APOSTROPHES.sub("", text))
+    if not plain.isascii():
+        plain = _arabic(_DIGIT.sub(lambda found: str(unicodedata.decimal(found[0], found[0])), plain))
+    plain = unicodedata.normalize("NFC", _STRETCHED.sub(r"\1", _BREAKS.sub(" ", plain).strip()))
+    return Normal(text, plain, _fold(plain), signs)

@@ -1,0 +1,120 @@
+"""The opt-out screen: any clear wish for no more texts, in any language; doubt goes to a person (LAW-14..23)."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from itertools import pairwise
+
+from rapidfuzz.distance import OSA
+
+from conversations.bare import core, is_bare
+from conversations.crisis import Found, is_tapback
+from conversations.meaning import Because, Safety
+from conversations.reading import Phrases, Reading, listed
+
+_NEAR = 4  # words from the verb of ceasing to what should cease
+_STOP_SIGNS = frozenset("🛑🖕⛔🚫")
+# Cyrillic, Greek and digit shapes that pass for Latin letters.
+_LOOK_ALIKES = str.maketrans("ѕторсеаухіοτρςεαυ05", "stopceayxiotpseauos")
+_KEYWORD = re.compile(r"\A\W*(?:STOP|UNSUBSCRIBE)\b|\b(?:STOP|UNSUBSCRIBE)\W*\Z")
+_NOTHING: Found = (frozenset(), ())
+
+
+@cache
+def _loud() -> Phrases:
+    """Return the stop words that mean something inside a sentence too."""
+    quiet = {*listed("bare_only").folded, *listed("bare_only").joined, *listed("bare_only").plain}
+
+    def keep(terms: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(term for term in terms if term not in quiet)
+
+    words, cancels = listed("opt_out"), listed("visit_cancel")
+    return Phrases(
+        keep(words.plain + cancels.plain), keep(words.folded + cancels.folded), keep(words.joined + cancels.joined)
+    )
+
+
+def _bare(reading: Reading) -> Found:
+    quote = reading.normal.raw[:80]
+    if is_bare(reading, listed("visit_cancel")):
+        flags = frozenset({Safety.OPT_OUT, Safety.POSSIBLE_VISIT_CANCEL})
+        return flags, (Because("LAW-14", quote), Because("LAW-21", quote))
+    if is_bare(reading, listed("opt_out")):
+        return frozenset({Safety.OPT_OUT}), (Because("LAW-14", quote),)
+    if not reading.normal.plain and reading.normal.signs and reading.normal.signs <= _STOP_SIGNS:
+        return frozenset({Safety.OPT_OUT}), (Because("LAW-22", quote),)
+    return _NOTHING
+
+
+def _disguised(reading: Reading) -> Found:
+    """Catch S T O P, ST0P and letters of another alphabet; a slip of one letter is for a person to judge."""
+    whole = core(reading).strip()
+    words = listed("opt_out").folded + listed("visit_cancel").folded
+    known = {term.strip() for term in words}
+    spelled = whole.replace(" ", "") if all(len(word) == 1 for word in whole.split()) else whole
+    seen = spelled.translate(_LOOK_ALIKES)
+    if len(seen) >= _NEAR - 1 and seen in known:
+        return frozenset({Safety.OPT_OUT}), (Because("LAW-22/disguised", reading.normal.raw[:80]),)
+    if (
+        len(seen) >= _NEAR
+        and " " not in seen
+        and any(
+            len(word) >= _NEAR and word[0] == seen[0] and OSA.distance(seen, word, score_cutoff=1) == 1
+            for word in known
+        )
+    ):
+        return frozenset({Safety.REVIEW}), (Because("LAW-22/near", reading.normal.raw[:80]),)
+    return _NOTHING
+
+
+def _positions(tokens: tuple[str, ...], name: str) -> list[tuple[int, int]]:
+    """Return where (first word, word after the last) each term of a list stands, in order."""
+    terms = _by_first_word(name)
+    return [
+        (start, start + len(term))
+        for start, word in enumerate(tokens)
+        for term in terms.get(word, ())
+        if tokens[start : start + len(term)] == term
+    ]
+
+
+@cache
+def _by_first_word(name: str) -> dict[str, tuple[tuple[str, ...], ...]]:
+    terms = [tuple(term.split()) for term in listed(name).folded]
+    return {term[0]: tuple(other for other in terms if other[0] == term[0]) for term in terms}
+
+
+def _ceasing(reading: Reading) -> str | None:
+    """Return "stop sending me these messages": a verb of ceasing with messaging within four words after it."""
+    tokens = reading.tokens
+    marks = [(end, start, "cease") for start, end in _positions(tokens, "cease")]
+    marks += [(start, end, "messaging") for start, end in _positions(tokens, "messaging")]
+    for (here, begin, kind), (there, end, other) in pairwise(sorted(marks)):
+        if kind == "cease" and other == "messaging" and there - here < _NEAR and "|" not in tokens[begin:end]:
+            return " ".join(tokens[begin:end])
+    return None
+
+
+def _in_sentence(reading: Reading) -> Found:
+    rest = listed("not_opt_out").without(reading)
+    if hits := listed("opt_out_phrases").found(rest):
+        return frozenset({Safety.OPT_OUT}), (Because("LAW-22", hits[0]),)
+    if words := _ceasing(rest):
+        return frozenset({Safety.OPT_OUT}), (Because("LAW-22", words),)
+    if hits := _loud().found(rest):
+        # Texts tell people to reply STOP: in capitals at either end it is the keyword, whatever stands beside it.
+        if rest == reading and not reading.normal.raw.isupper() and _KEYWORD.search(reading.normal.raw):
+            return frozenset({Safety.OPT_OUT}), (Because("LAW-22/keyword", hits[0]),)
+        return frozenset({Safety.REVIEW}), (Because("LAW-23", hits[0]),)
+    return _NOTHING
+
+
+def opt_outs(reading: Reading) -> Found:
+    """Return OPT_OUT (with POSSIBLE_VISIT_CANCEL for a bare CANCEL), REVIEW, or nothing (LAW-14, LAW-21..23)."""
+    if is_tapback(reading.normal.raw):
+        return _NOTHING
+    for look in (_bare, _disguised, _in_sentence):
+        if (found := look(reading)) != _NOTHING:
+            return found
+    return _NOTHING
