@@ -1,0 +1,1 @@
+"""The promise itself, pure: state and event in, state and effects out. Time arrives on the event."""

@@ -1,0 +1,1 @@
+"""A lane is a kind of loop: its states, tasks and closing signals."""
