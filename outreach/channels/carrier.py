@@ -1,0 +1,101 @@
+"""What every carrier is to us: a batch goes out, results come back in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message ready to leave. `not_after` is on the Timer's monotonic seconds: past it, give the claim back."""
+
+    touch: int
+    attempt: int
+    sender: str
+    to: str = field(repr=False)  # E.164
+    body: str = field(repr=False)
+    validity_seconds: int
+    not_after: float
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The carrier has it, under `sid`. `status` is the carrier's own word."""
+
+    touch: int
+    attempt: int
+    sid: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The carrier refused it (a 4xx with a code): certainly not sent."""
+
+    touch: int
+    attempt: int
+    code: int
+
+
+@dataclass(frozen=True, slots=True)
+class Throttled:
+    """429 or a refused connection: certainly not processed; try again after `retry_after` seconds."""
+
+    touch: int
+    attempt: int
+    retry_after: float
+
+
+@dataclass(frozen=True, slots=True)
+class InDoubt:
+    """Timeout, reset, 5xx or an unreadable answer after the request left: only the carrier knows (TWI-06)."""
+
+    touch: int
+    attempt: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """Not written at all: the claim was older than one second when its turn came."""
+
+    touch: int
+    attempt: int
+
+
+Result = Accepted | Rejected | Throttled | InDoubt | GivenBack
+
+
+class Carrier(Protocol):
+    """Posts messages. Never retries by itself; concurrency is its own affair."""
+
+    slots: int  # how many messages it can take at once
+
+    def post(self, batch: Sequence[Outgoing]) -> Iterator[Result]:
+        """Yield exactly one result for each message, as they come, in any order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One message the carrier says it has for a number."""
+
+    sid: str
+    body_sha256: str
+    status: str
+    created_at: datetime
+
+
+class CannotLook(Exception):
+    """The carrier's list could not be read; ask again later."""
+
+
+class Lookout(Protocol):
+    """Lists what a carrier accepted, to settle a touch whose fate is unknown."""
+
+    def sent_to(self, to: str, since: datetime) -> Sequence[Listed]:
+        """Return outbound messages to E.164 `to` created at or after `since` (UTC); raises CannotLook."""
+        ...

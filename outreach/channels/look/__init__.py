@@ -1,0 +1,1 @@
+"""Asking a carrier what it already has: the way out of doubt."""

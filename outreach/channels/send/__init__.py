@@ -1,0 +1,1 @@
+"""Posting to a carrier. Only dispatch and bootstrap may import this package."""
