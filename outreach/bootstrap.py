@@ -1,0 +1,102 @@
+"""The composition root: the only module that knows every concrete thing, and the only one with a clock or dice."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import time
+from datetime import UTC, datetime
+
+from outreach.channels.carrier import Carrier, Lookout
+from outreach.channels.look.phones import PhonesLookout
+from outreach.channels.look.twilio import TwilioLookout
+from outreach.channels.send.phones import Phones
+from outreach.channels.send.twilio import TwilioSender
+from outreach.channels.twilio import TwilioAccount
+from outreach.clinics.webhooks import WebhookSender
+from outreach.engine.deployment import Deployment, Timer
+from outreach.engine.phones import StoredNetwork
+from outreach.settings import Settings
+from outreach.store.database import Database, sqlite_file
+from outreach.store.migrate import migrate
+from outreach.store.seal import Keyring
+
+
+class UnsafeSettings(Exception):
+    """These settings would not be safe to run with."""
+
+
+class RealTimer:
+    """The machine's own clocks."""
+
+    def now(self) -> datetime:
+        """Return the real instant, UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Return seconds that never run backwards."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+    def token(self) -> str:
+        """Return 256 unguessable bits."""
+        return secrets.token_urlsafe(32)
+
+
+def open_database(settings: Settings, timer: Timer, create: bool = False) -> Database:
+    """Open the database with its keys; with `create` make the key file and the SQLite folder first."""
+    if create:
+        Keyring.create(settings.key_file)
+        if (file := sqlite_file(settings.database_url)) is not None:
+            file.parent.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database_url, Keyring.read(settings.key_file), timer.now)
+    if create:
+        migrate(database.engine)
+    return database
+
+
+def bootstrap(
+    settings: Settings | None = None,
+    *,
+    database: Database | None = None,
+    timer: Timer | None = None,
+    carrier: Carrier | None = None,
+    lookout: Lookout | None = None,
+    webhooks: WebhookSender | None = None,
+) -> Deployment:
+    """Compose a deployment; tests pass what they want to be different. Raises UnsafeSettings, in words."""
+    settings = settings or Settings()
+    if problems := settings.problems():
+        raise UnsafeSettings(" ".join(problems))
+    timer = timer or RealTimer()
+    database = database or open_database(settings, timer)
+    if carrier is None or lookout is None:
+        built = _twilio(settings, timer) if settings.carrier_configured else _phones(database, timer)
+        carrier, lookout = carrier or built[0], lookout or built[1]
+    return Deployment(
+        settings=settings,
+        database=database,
+        timer=timer,
+        carrier=carrier,
+        lookout=lookout,
+        webhooks=webhooks or WebhookSender(),
+        worker=f"{socket.gethostname()}:{os.getpid()}",
+    )
+
+
+def _phones(database: Database, timer: Timer) -> tuple[Carrier, Lookout]:
+    network = StoredNetwork(database, timer)
+    return Phones(network, timer.monotonic), PhonesLookout(network)
+
+
+def _twilio(settings: Settings, timer: Timer) -> tuple[Carrier, Lookout]:
+    account = TwilioAccount(
+        settings.twilio_account_sid, settings.auth_tokens[0], base_url=settings.twilio_base_url.rstrip("/")
+    )
+    timeout = settings.timing.post_timeout
+    sender = TwilioSender(account, settings.public_url.rstrip("/"), timer.monotonic, timeout=timeout)
+    return sender, TwilioLookout(account, timeout=timeout)

@@ -1,0 +1,125 @@
+"""The rows of the send protocol: what is due, what was decided about it, and what came of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select, update
+
+from outreach.store.batches import rows_in
+from outreach.store.tables import attempt, task, touch
+from outreach.store.unit_of_work import UnitOfWork
+
+BODY = "attempt:body"
+LONGEST_CAP = timedelta(days=9)
+COUNTED = ("claimed", "unknown", "accepted")  # it left, or it may have: caps count it
+
+
+def senders_due(uow: UnitOfWork, queue: str) -> list[str]:
+    """Return the senders that have something due in a queue."""
+    query = select(touch.c.sender).where(touch.c.state == "planned", touch.c.queue == queue, touch.c.due_at <= uow.now)
+    return sorted({row.sender for row in uow.all(query.distinct())})
+
+
+def candidates(uow: UnitOfWork, queue: str, sender: str, limit: int) -> Sequence[Row[Any]]:
+    """Return (id, contact_point_id) of due touches, oldest first: a look without locks."""
+    query = select(touch.c.id, touch.c.contact_point_id).where(
+        touch.c.state == "planned", touch.c.queue == queue, touch.c.sender == sender, touch.c.due_at <= uow.now
+    )
+    return uow.all(query.order_by(touch.c.due_at, touch.c.id).limit(limit))
+
+
+def still_due(uow: UnitOfWork, touch_ids: Iterable[int]) -> list[Row[Any]]:
+    """Lock and return these touches as they are now: a later statement than the look, after the phones are locked."""
+    query = select(touch).where(touch.c.state == "planned", touch.c.due_at <= uow.now).order_by(touch.c.id)
+    rows = rows_in(uow, query.with_for_update(key_share=True), touch.c.id, touch_ids)
+    return sorted(rows, key=lambda row: (row.due_at, row.id))
+
+
+def loops_of(uow: UnitOfWork, touch_ids: Iterable[int]) -> list[int]:
+    """Return the loops of these touches."""
+    rows = rows_in(uow, select(touch.c.loop_id).where(touch.c.loop_id.is_not(None)), touch.c.id, touch_ids)
+    return sorted({row.loop_id for row in rows})
+
+
+def lock_touches(uow: UnitOfWork, touch_ids: Iterable[int]) -> dict[int, Row[Any]]:
+    """Lock and return touches by id."""
+    query = select(touch).order_by(touch.c.id).with_for_update(key_share=True)
+    return {row.id: row for row in rows_in(uow, query, touch.c.id, sorted(set(touch_ids)))}
+
+
+def set_touches(uow: UnitOfWork, changes: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
+    """Store changed columns of locked touches; rows that change the same columns go in one batch."""
+    by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for touch_id, values in changes:
+        by_columns[tuple(sorted(values))].append({"touch_id": touch_id} | {f"new_{k}": v for k, v in values.items()})
+    for columns, rows in by_columns.items():
+        values = {name: bindparam(f"new_{name}", type_=touch.c[name].type) for name in columns}
+        uow.execute(update(touch).where(touch.c.id == bindparam("touch_id")).values(**values), rows)
+
+
+def insert_attempts(uow: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Store attempts, before anything is posted."""
+    uow.insert(attempt, rows)
+
+
+def end_attempts(uow: UnitOfWork, ended: Sequence[tuple[int, int, str]]) -> None:
+    """Store outcomes of (touch, fencing, outcome)."""
+    if not ended:
+        return
+    key = (attempt.c.touch_id == bindparam("touch_key")) & (attempt.c.fencing == bindparam("fencing_key"))
+    statement = update(attempt).where(key).values(outcome=bindparam("what"))
+    uow.execute(statement, [{"touch_key": t, "fencing_key": f, "what": what} for t, f, what in ended])
+
+
+def attempts_to(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> dict[int, tuple[list[datetime], list[datetime]]]:
+    """Return when each phone was written to lately: (proactive, answers), doubtful attempts included."""
+    found: dict[int, tuple[list[datetime], list[datetime]]] = defaultdict(lambda: ([], []))
+    query = select(attempt.c.contact_point_id, attempt.c.claimed_at, attempt.c.proactive).where(
+        attempt.c.claimed_at > uow.now - LONGEST_CAP, attempt.c.outcome.in_(COUNTED)
+    )
+    for row in rows_in(uow, query, attempt.c.contact_point_id, contact_point_ids):
+        found[row.contact_point_id][0 if row.proactive else 1].append(row.claimed_at)
+    return found
+
+
+def phones_in_crisis(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> set[int]:
+    """Return the phones with a crisis that no person has cleared (CRI-11)."""
+    query = select(task.c.contact_point_id).where(task.c.state == "open", task.c.kind == "crisis")
+    return {row.contact_point_id for row in rows_in(uow, query, task.c.contact_point_id, contact_point_ids)}
+
+
+def past_lease(uow: UnitOfWork, state: str, real_now: datetime, limit: int) -> Sequence[Row[Any]]:
+    """Return (id, loop_id, contact_point_id, attempts, looks) of touches whose lease, settle or look is over."""
+    columns = (touch.c.id, touch.c.loop_id, touch.c.contact_point_id, touch.c.attempts, touch.c.looks)
+    query = select(*columns).where(touch.c.state == state, touch.c.lease_until <= real_now)
+    return uow.all(query.order_by(touch.c.lease_until, touch.c.id).limit(limit))
+
+
+def in_flight_to(uow: UnitOfWork, contact_point_id: int) -> int:
+    """Return how many texts to a phone are being posted right now."""
+    query = select(touch.c.id).where(touch.c.contact_point_id == contact_point_id, touch.c.state == "claimed")
+    return len(uow.all(query))
+
+
+def get_attempt(uow: UnitOfWork, touch_id: int, fencing: int) -> Row[Any] | None:
+    """Return one attempt, or None."""
+    rows = uow.all(select(attempt).where(attempt.c.touch_id == touch_id, attempt.c.fencing == fencing))
+    return rows[0] if rows else None
+
+
+def known_sids(uow: UnitOfWork, sids: Iterable[str]) -> set[str]:
+    """Return those carrier ids that some touch already has."""
+    return {row.sid for row in rows_in(uow, select(touch.c.sid), touch.c.sid, sids)}
+
+
+def unresolved_of(uow: UnitOfWork, loop_id: int | None, contact_point_id: int | None) -> Sequence[Row[Any]]:
+    """Lock and return the touches of a loop, or of a phone outside any loop, that only a person can settle."""
+    mine = touch.c.loop_id == loop_id
+    if loop_id is None:
+        mine = touch.c.loop_id.is_(None) & (touch.c.contact_point_id == contact_point_id)
+    query = select(touch).where(mine, touch.c.state == "unknown", touch.c.lease_until.is_(None))
+    return uow.all(query.order_by(touch.c.id).with_for_update(key_share=True))

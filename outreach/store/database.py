@@ -1,0 +1,121 @@
+"""The two doors to the database: `read()` and `write()`. Nothing upgrades a read to a write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, text
+from sqlalchemy.exc import DatabaseError, DBAPIError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from outreach.store.actor import Actor
+from outreach.store.ids import Ids
+from outreach.store.seal import Keyring
+from outreach.store.tables import calendar
+from outreach.store.unit_of_work import UnitOfWork
+
+_BUSY_SECONDS = 15
+_CALENDAR = select(calendar.c.at).where(calendar.c.id == 1)
+
+
+class StoreAway(Exception):
+    """The database cannot be written now; nothing was stored, ask again."""
+
+
+class Database:
+    """A SQLite file or a PostgreSQL database, with its keys and its calendar."""
+
+    def __init__(self, url: str, keyring: Keyring, real_now: Callable[[], datetime]) -> None:
+        self.engine = _engine(url)
+        self.keyring = keyring
+        self.ids = Ids()
+        self._real_now = real_now
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self.engine.dialect.name
+
+    @contextmanager
+    def read(self, actor: Actor) -> Iterator[UnitOfWork]:
+        """Open a transaction that only reads, on behalf of `actor`. Raises StoreAway."""
+        with _away(), self.engine.connect() as connection:
+            yield self._begin(connection, actor)
+
+    @contextmanager
+    def write(self, actor: Actor) -> Iterator[UnitOfWork]:
+        """Open a transaction that takes its locks at once; without `commit()` it rolls back. Raises StoreAway."""
+        with _away(), self.engine.connect().execution_options(outreach_write=True) as connection:
+            uow = self._begin(connection, actor)
+            try:
+                yield uow
+            finally:
+                if not uow.committed:
+                    self.ids.forget(uow)
+
+    def now(self) -> datetime:
+        """Return the domain time, from the calendar row that all processes share."""
+        with self.engine.connect() as connection:
+            return self._now(connection)
+
+    def ready(self) -> bool:
+        """Whether a webhook could be stored right now."""
+        try:
+            with self.engine.connect().execution_options(outreach_write=True) as connection:
+                connection.execute(text("UPDATE counter SET next = next WHERE name = 'id'"))
+                connection.rollback()
+        except DBAPIError:
+            return False
+        return True
+
+    def _now(self, connection: Connection) -> datetime:
+        warped = connection.execute(_CALENDAR).scalar_one_or_none()
+        return warped or self._real_now()
+
+    def _begin(self, connection: Connection, actor: Actor) -> UnitOfWork:
+        return UnitOfWork(connection, self.keyring, self.ids, actor, self._now(connection))
+
+
+@contextmanager
+def _away() -> Iterator[None]:
+    """A database that is away, full or damaged, or has no connection free, is one thing to whoever asks."""
+    try:
+        yield
+    except (OperationalError, InternalError, PoolTimeout) as problem:
+        raise StoreAway(StoreAway.__doc__) from problem
+    except DatabaseError as problem:
+        # SQLite reports a damaged file and a full disk as a bare DatabaseError; every other kind is our own fault.
+        if type(problem) is not DatabaseError:
+            raise
+        raise StoreAway(StoreAway.__doc__) from problem
+
+
+def sqlite_file(url: str) -> Path | None:
+    """Return the file of a SQLite URL, or None for another database or one in memory."""
+    parsed = make_url(url)
+    return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
+
+
+def _engine(url: str) -> Engine:
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+    engine = create_engine(url, pool_size=10, max_overflow=20, connect_args={"check_same_thread": False})
+    event.listen(engine, "connect", _tune_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _tune_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver must not begin transactions of its own
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_SECONDS * 1000}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("outreach_write")
+    # Upgrading a read transaction to a write fails whenever somebody wrote in between: take the lock at once.
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

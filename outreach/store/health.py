@@ -1,0 +1,78 @@
+"""The view `loop_health`: one row for every open loop whose promise is not held, recomputed from the rows alone."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+from outreach.store.unit_of_work import UnitOfWork
+
+# One sweep: what the worker has not looked at yet is late, not lost.
+_SWEEP_SECONDS = 60
+_OVERDUE_SECONDS = 15 * 60  # I6
+
+_CLOCK = {
+    "sqlite": (
+        "CAST(ROUND((julianday('now') - 2440587.5) * 86400000.0) AS INTEGER) * 1000",
+        f"{_SWEEP_SECONDS} * 1000000",
+        f"{_OVERDUE_SECONDS} * 1000000",
+    ),
+    "postgresql": (
+        "clock_timestamp()",
+        f"interval '{_SWEEP_SECONDS} seconds'",
+        f"interval '{_OVERDUE_SECONDS} seconds'",
+    ),
+}
+
+# Nothing here shares a line with the function that names holds: the two must agree by themselves.
+_VIEW = """
+CREATE VIEW loop_health AS
+WITH clock AS (
+  SELECT COALESCE((SELECT at FROM calendar WHERE id = 1), {real_now}) AS domain_now, {real_now} AS timer_now
+), held AS (
+  SELECT loop_id, due_at AS at, 'touch:' || id AS name FROM touch
+   WHERE state = 'planned' OR (state IN ('claimed', 'unknown') AND lease_until IS NOT NULL)
+      OR (state IN ('refused', 'expired') AND NOT heard)
+  UNION ALL
+  SELECT loop_id, due_at, 'task:' || id FROM task
+   WHERE state = 'open' AND due_at IS NOT NULL AND (owner_queue IS NOT NULL OR owner_person IS NOT NULL)
+  UNION ALL
+  SELECT loop_id, deadline, 'signal:' || id FROM awaited WHERE state = 'waiting' AND deadline IS NOT NULL
+), verdict AS (
+  SELECT loop.id AS loop_id, CASE
+    WHEN EXISTS (SELECT 1 FROM task WHERE task.loop_id = loop.id AND state = 'open'
+                  AND owner_queue IS NULL AND owner_person IS NULL) THEN 'a task has no owner'
+    WHEN EXISTS (SELECT 1 FROM task WHERE task.loop_id = loop.id AND state = 'open'
+                  AND due_at IS NULL) THEN 'a task has no due date'
+    WHEN EXISTS (SELECT 1 FROM awaited WHERE awaited.loop_id = loop.id AND state = 'waiting'
+                  AND deadline IS NULL) THEN 'an awaited signal has no deadline'
+    WHEN EXISTS (SELECT 1 FROM awaited, clock WHERE awaited.loop_id = loop.id AND state = 'waiting'
+                  AND deadline + {sweep} < domain_now) THEN 'an awaited signal is past its deadline'
+    WHEN EXISTS (SELECT 1 FROM touch, clock WHERE touch.loop_id = loop.id AND state IN ('claimed', 'unknown')
+                  AND (lease_until + {sweep} < timer_now OR (state = 'claimed' AND lease_until IS NULL)))
+      THEN 'a touch is in flight past its lease'
+    WHEN EXISTS (SELECT 1 FROM touch, clock WHERE touch.loop_id = loop.id AND due_at + {overdue} < domain_now
+                  AND (state = 'planned' OR (state IN ('refused', 'expired') AND NOT heard))
+                  AND NOT EXISTS (SELECT 1 FROM switch WHERE name = 'freeze' AND switch."on"))
+      THEN 'a touch is overdue'
+    WHEN NOT EXISTS (SELECT 1 FROM held WHERE held.loop_id = loop.id) THEN 'nothing holds it'
+    WHEN loop.held_by IS NULL OR loop.next_at IS NULL
+      OR loop.held_by <> (SELECT name FROM held WHERE held.loop_id = loop.id ORDER BY at, {name} LIMIT 1)
+      OR loop.next_at <> (SELECT MIN(at) FROM held WHERE held.loop_id = loop.id)
+      THEN 'the hold it names is not the earliest of its rows'
+    END AS reason
+  FROM loop WHERE loop.closed IS NULL
+)
+SELECT loop_id, reason FROM verdict WHERE reason IS NOT NULL
+"""
+
+
+def view_sql(dialect: str) -> str:
+    """Return the CREATE VIEW statement for `sqlite` or `postgresql`."""
+    real_now, sweep, overdue = _CLOCK[dialect]
+    name = 'name COLLATE "C"' if dialect == "postgresql" else "name"
+    return _VIEW.format(real_now=real_now, sweep=sweep, overdue=overdue, name=name)
+
+
+def unheld(uow: UnitOfWork) -> dict[int, str]:
+    """Return every loop that breaks the promise, with the reason; empty is healthy."""
+    return {row.loop_id: row.reason for row in uow.all(text("SELECT loop_id, reason FROM loop_health"))}

@@ -1,0 +1,36 @@
+"""Capability links: single-purpose and expiring; only a hash of the token is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import select, update
+
+from outreach.store.tables import link
+from outreach.store.unit_of_work import UnitOfWork
+
+
+def issue(
+    uow: UnitOfWork, token: str, purpose: str, subject: Mapping[str, object], real_now: datetime, hours: float
+) -> None:
+    """Store a link; it expires by the Timer, since a warped calendar must not make a link immortal."""
+    expires_at = real_now + timedelta(hours=hours)
+    row = {"id": uow.next_id(), "token_hash": _hash(token), "purpose": purpose, "subject": dict(subject)}
+    uow.insert(link, [row | {"expires_at": expires_at}])
+
+
+def redeem(uow: UnitOfWork, token: str, purpose: str, real_now: datetime, once: bool) -> dict[str, object] | None:
+    """Return the subject of a valid link and mark it used; None for any other token."""
+    query = select(link).where(link.c.token_hash == _hash(token), link.c.purpose == purpose).with_for_update()
+    rows = uow.all(query)
+    if not rows or rows[0].expires_at < real_now or (once and rows[0].used_at is not None):
+        return None
+    uow.execute(update(link).where(link.c.id == rows[0].id).values(used_at=real_now))
+    subject: dict[str, object] = rows[0].subject
+    return subject
+
+
+def _hash(token: str) -> bytes:
+    return sha256(token.encode()).digest()

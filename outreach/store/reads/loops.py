@@ -1,0 +1,240 @@
+"""Loops as people see them: a page of the list, one loop's head, and the visit as its clinic sees it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+
+from outreach.store import health
+from outreach.store.batches import rows_in
+from outreach.store.enrolment import NAME
+from outreach.store.people import NUMBER
+from outreach.store.tables import (
+    anchor,
+    awaited,
+    clinic,
+    contact_point,
+    loop,
+    member,
+    member_contact,
+    program,
+    prompt,
+    task,
+    touch,
+)  # fmt: skip
+from outreach.store.touches import LEFT
+from outreach.store.unit_of_work import UnitOfWork
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # an open loop without a next time is unheld: it comes first
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRow:
+    """One thing that holds a loop: a text (`what` is its step), a task or a signal (`what` is its kind)."""
+
+    kind: str
+    what: str
+    at: datetime | None
+    who: str | None = None
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LoopRow:
+    """One loop, without a name on it."""
+
+    id: int
+    stage: str
+    closed: str | None
+    outcome: str | None
+    reason: str | None
+    day: date
+    wall_time: time | None
+    zone: str
+    cancelled: bool
+    clinic_id: int
+    clinic: str
+    program: str
+    member_id: int
+    parent_id: int | None
+    next_at: datetime | None
+    told: bool
+    holds: tuple[HoldRow, ...] = ()
+    alarms: tuple[str, ...] = ()  # kinds of open tasks about the member's phone, which belong to no loop
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The member of a loop; nothing of it is printed."""
+
+    id: int
+    name: str | None = field(repr=False)
+    language: str
+    phone_id: int | None
+    number: str | None = field(repr=False)
+    options: tuple[str, ...]  # the digits of the question open on the phone
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicVisit:
+    """A visit as its own clinic knows it."""
+
+    loop_id: int
+    external_id: str
+    clinic: str
+    day: date
+    wall_time: time | None
+    zone: str
+    outcome: str | None
+    source: str | None
+
+
+_SHOWN = (
+    loop.c.id, loop.c.stage, loop.c.closed, loop.c.outcome, loop.c.reason, anchor.c.day, anchor.c.wall_time,
+    anchor.c.zone, anchor.c.cancelled, anchor.c.clinic_id, clinic.c.name.label("clinic"),
+    program.c.name.label("program"), loop.c.member_id, loop.c.parent_id, loop.c.next_at,
+)  # fmt: skip
+_NEXT = func.coalesce(loop.c.next_at, literal(_EPOCH, loop.c.next_at.type))
+_ENDED = func.coalesce(loop.c.closed_at, literal(_EPOCH, loop.c.closed_at.type))
+
+
+def page(uow: UnitOfWork, show: str, after: int | None, limit: int) -> list[LoopRow]:
+    """Return up to `limit` loops behind loop `after`: the open ones by what comes next, then the newest closed ones.
+
+    `show` is `open`, `closed`, `all`, or `unheld` for the open loops that break the promise.
+    """
+    last = _place(uow, after) if after is not None else None
+    found: list[Any] = []
+    if show != "closed" and (last is None or last.closed is None):
+        found += _open(uow, last, limit, list(health.unheld(uow)) if show == "unheld" else None)
+    if show in ("closed", "all") and len(found) < limit:
+        found += _closed(uow, last if last is not None and last.closed else None, limit - len(found))
+    return _with_holds(uow, found)
+
+
+def one(uow: UnitOfWork, loop_id: int) -> LoopRow | None:
+    """Return one loop, or None."""
+    found = _with_holds(uow, uow.all(_query().where(loop.c.id == loop_id)))
+    return found[0] if found else None
+
+
+def person(uow: UnitOfWork, member_id: int) -> Person:
+    """Return a loop's member with name and number opened; the caller audits the view."""
+    row = uow.all(select(member).where(member.c.id == member_id))[0]
+    name = uow.keyring.open(NAME, row.id, row.name) if row.name else None
+    query = select(contact_point.c.id, contact_point.c.number).join(
+        member_contact, member_contact.c.contact_point_id == contact_point.c.id
+    )
+    phones = uow.all(query.where(member_contact.c.member_id == member_id).order_by(contact_point.c.id).limit(1))
+    if not phones:
+        return Person(row.id, name, row.language, None, None, ())
+    phone = phones[0]
+    asked = uow.all(select(prompt.c.options).where(prompt.c.contact_point_id == phone.id, prompt.c.state == "open"))
+    options = tuple(sorted(asked[0].options)) if asked else ()
+    return Person(row.id, name, row.language, phone.id, uow.keyring.open(NUMBER, phone.id, phone.number), options)
+
+
+def clinic_visit(uow: UnitOfWork, loop_id: int) -> ClinicVisit | None:
+    """Return a visit for its clinic; None for any other clinic's actor, as if it did not exist."""
+    columns = [anchor.c[name] for name in ("external_id", "day", "wall_time", "zone")]
+    query = (
+        select(loop.c.id.label("loop_id"), clinic.c.name.label("clinic"), loop.c.outcome, loop.c.source, *columns)
+        .join(anchor, anchor.c.id == loop.c.anchor_id)
+        .join(clinic, clinic.c.id == anchor.c.clinic_id)
+        .where(loop.c.id == loop_id, anchor.c.clinic_id == uow.actor.clinic)
+    )
+    rows = uow.all(query)
+    return ClinicVisit(**rows[0]._mapping) if rows else None
+
+
+def _query() -> Select[Any]:
+    return (
+        select(*_SHOWN)
+        .join(anchor, anchor.c.id == loop.c.anchor_id)
+        .join(clinic, clinic.c.id == anchor.c.clinic_id)
+        .join(program, program.c.id == loop.c.program_id)
+    )
+
+
+def _place(uow: UnitOfWork, loop_id: int) -> Any:
+    query = select(loop.c.id, loop.c.closed, _NEXT.label("next_at"), _ENDED.label("ended_at"))
+    rows = uow.all(query.where(loop.c.id == loop_id))
+    return rows[0] if rows else None
+
+
+def _open(uow: UnitOfWork, last: Any, limit: int, only: Iterable[int] | None) -> list[Any]:
+    query = _query().where(loop.c.closed.is_(None))
+    if only is not None:
+        query = query.where(loop.c.id.in_(sorted(only)[:limit]))
+    if last is not None:
+        query = query.where(_pair(_NEXT) > _literal(last.next_at, last.id))
+    return list(uow.all(query.order_by(_NEXT, loop.c.id).limit(limit)))
+
+
+def _closed(uow: UnitOfWork, last: Any, limit: int) -> list[Any]:
+    query = _query().where(loop.c.closed.is_not(None))
+    if last is not None:
+        query = query.where(_pair(_ENDED) < _literal(last.ended_at, last.id))
+    return list(uow.all(query.order_by(_ENDED.desc(), loop.c.id.desc()).limit(limit)))
+
+
+def _pair(at: ColumnElement[Any]) -> ColumnElement[Any]:
+    return tuple_(at, loop.c.id)
+
+
+def _literal(at: datetime, row_id: int) -> ColumnElement[Any]:
+    return tuple_(literal(at, loop.c.next_at.type), literal(row_id, loop.c.id.type))
+
+
+def _with_holds(uow: UnitOfWork, rows: Sequence[Any]) -> list[LoopRow]:
+    ids = [row.id for row in rows]
+    told = {row.loop_id for row in rows_in(uow, _told(), touch.c.loop_id, ids)}
+    holds = _holds(uow, [row.id for row in rows if row.closed is None])
+    alarms = _alarms(uow, {row.member_id for row in rows if row.closed is None})
+    return [
+        LoopRow(
+            **row._mapping,
+            told=row.id in told,
+            holds=tuple(holds.get(row.id, ())),
+            alarms=tuple(alarms.get(row.member_id, ())) if row.closed is None else (),
+        )
+        for row in rows
+    ]
+
+
+def _alarms(uow: UnitOfWork, member_ids: set[int]) -> dict[int, list[str]]:
+    query = (
+        select(member_contact.c.member_id, task.c.kind)
+        .join(task, task.c.contact_point_id == member_contact.c.contact_point_id)
+        .where(task.c.state == "open", task.c.loop_id.is_(None))
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for row in rows_in(uow, query, member_contact.c.member_id, member_ids):
+        found[row.member_id].append(row.kind)
+    return found
+
+
+def _told() -> Select[Any]:
+    return select(touch.c.loop_id).where(touch.c.state.in_(LEFT)).distinct()
+
+
+def _holds(uow: UnitOfWork, loop_ids: Sequence[int]) -> dict[int, list[HoldRow]]:
+    found: dict[int, list[HoldRow]] = defaultdict(list)
+    touches = select(touch.c.loop_id, touch.c.step, touch.c.due_at, touch.c.state)
+    live = touch.c.state.in_(("planned", "claimed", "unknown"))
+    for row in rows_in(uow, touches.where(live), touch.c.loop_id, loop_ids):
+        found[row.loop_id].append(HoldRow("text", row.step, row.due_at, state=row.state))
+    tasks = select(task.c.loop_id, task.c.kind, task.c.due_at, task.c.owner_queue, task.c.owner_person)
+    for row in rows_in(uow, tasks.where(task.c.state == "open"), task.c.loop_id, loop_ids):
+        found[row.loop_id].append(HoldRow("task", row.kind, row.due_at, row.owner_person or row.owner_queue))
+    waits = select(awaited.c.loop_id, awaited.c.kind, awaited.c.deadline)
+    for row in rows_in(uow, waits.where(awaited.c.state == "waiting"), awaited.c.loop_id, loop_ids):
+        found[row.loop_id].append(HoldRow("signal", row.kind, row.deadline))
+    for held in found.values():
+        held.sort(key=lambda hold: (hold.at or _EPOCH, hold.kind))
+    return found

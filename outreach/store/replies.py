@@ -1,0 +1,166 @@
+"""Inbound messages and the prompts they answer, as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from conversations.prompt import Option, Prompt
+from outreach.store.batches import rows_in
+from outreach.store.tables import prompt, reply
+from outreach.store.unit_of_work import UnitOfWork
+
+BODY, TRAIL = "reply:body", "reply:trail"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReply:
+    """A reply with its body opened."""
+
+    id: int
+    contact_point: int
+    body: str = field(repr=False)
+    received_at: datetime
+    safety: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPrompt:
+    """A question on a phone."""
+
+    id: int
+    contact_point: int
+    loop: int | None
+    anchor_version: int | None
+    language: str
+    state: str
+    expires_at: datetime
+    ended_at: datetime | None
+    repeats: int
+    question: Prompt
+
+
+def store(uow: UnitOfWork, row: dict[str, Any]) -> int | None:
+    """Store a reply by its provider id and return its row id, or None when it is stored already (I10)."""
+    if uow.all(select(reply.c.id).where(reply.c.sid == row["sid"])):
+        return None
+    new = uow.next_id()
+    sealed = uow.keyring.seal(BODY, new, row.pop("text"))
+    uow.insert(reply, [row | {"id": new, "body": sealed}])
+    return new
+
+
+def unread(uow: UnitOfWork, limit: int) -> list[tuple[int, int]]:
+    """Return (reply, contact point) of replies not yet understood, oldest first."""
+    query = select(reply.c.id, reply.c.contact_point_id).where(reply.c.read_at.is_(None))
+    return [(row.id, row.contact_point_id) for row in uow.all(query.order_by(reply.c.id).limit(limit))]
+
+
+def unread_phones(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> set[int]:
+    """Return the phones with a reply that was not understood yet."""
+    query = select(reply.c.contact_point_id).where(reply.c.read_at.is_(None))
+    return {row.contact_point_id for row in rows_in(uow, query, reply.c.contact_point_id, contact_point_ids)}
+
+
+def get(uow: UnitOfWork, reply_id: int) -> StoredReply | None:
+    """Return a reply that is still unread, or None."""
+    rows = uow.all(select(reply).where(reply.c.id == reply_id, reply.c.read_at.is_(None)))
+    if not rows:
+        return None
+    row = rows[0]
+    body = uow.keyring.open(BODY, row.id, row.body)
+    return StoredReply(row.id, row.contact_point_id, body, row.received_at, tuple(row.safety))
+
+
+def mark_read(uow: UnitOfWork, reply_id: int, trail: str, **understood: Any) -> None:
+    """Store what was understood, with its trail sealed; the reply no longer holds its phone."""
+    sealed = uow.keyring.seal(TRAIL, reply_id, trail)
+    uow.execute(update(reply).where(reply.c.id == reply_id).values(read_at=uow.now, trail=sealed, **understood))
+
+
+def heard_from(uow: UnitOfWork, reply_ids: Iterable[int]) -> dict[int, tuple[int, datetime]]:
+    """Return each reply's phone and when it was received."""
+    query = select(reply.c.id, reply.c.contact_point_id, reply.c.received_at)
+    rows = rows_in(uow, query, reply.c.id, set(reply_ids))
+    return {row.id: (row.contact_point_id, row.received_at) for row in rows}
+
+
+def last_prompt(uow: UnitOfWork, phone: int, states: Sequence[str]) -> StoredPrompt | None:
+    """Return the newest prompt of a phone in one of these states."""
+    query = select(prompt).where(prompt.c.contact_point_id == phone, prompt.c.state.in_(states))
+    rows = uow.all(query.order_by(prompt.c.id.desc()).limit(1))
+    return _stored(rows[0]) if rows else None
+
+
+def open_prompts(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> dict[int, Any]:
+    """Return the open prompt row of each phone."""
+    query = select(prompt).where(prompt.c.state == "open")
+    return {row.contact_point_id: row for row in rows_in(uow, query, prompt.c.contact_point_id, contact_point_ids)}
+
+
+def prompt_row(uow: UnitOfWork, question: Prompt, **values: Any) -> dict[str, Any]:
+    """Return a complete row for a prompt that opens now, with its own options in it."""
+    options = {digit: option.code() for digit, option in question.options.items()}
+    row = {"id": uow.next_id(), "key": question.key, "options": options, "state": "open", "opened_at": uow.now}
+    return row | values
+
+
+def insert_prompts(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
+    """Store opened prompts."""
+    uow.insert(prompt, rows)
+
+
+def end_prompts(uow: UnitOfWork, prompt_ids: Iterable[int], state: str) -> None:
+    """End open prompts: `answered`, `superseded`, `expired` or `withdrawn`."""
+    wanted = list(prompt_ids)
+    if wanted:
+        statement = update(prompt).where(prompt.c.id.in_(wanted), prompt.c.state == "open")
+        uow.execute(statement.values(state=state, ended_at=uow.now))
+
+
+def unanswered(uow: UnitOfWork, loop_ids: Iterable[int]) -> dict[int, int]:
+    """Return how many prompts of each loop expired without an answer."""
+    query = select(prompt.c.loop_id, func.count().label("expired")).where(prompt.c.state == "expired")
+    rows = rows_in(uow, query.group_by(prompt.c.loop_id), prompt.c.loop_id, set(loop_ids))
+    return {row.loop_id: row.expired for row in rows}
+
+
+def _stored(row: Any) -> StoredPrompt:
+    return StoredPrompt(
+        id=row.id,
+        contact_point=row.contact_point_id,
+        loop=row.loop_id,
+        anchor_version=row.anchor_version,
+        language=row.language,
+        state=row.state,
+        expires_at=row.expires_at,
+        ended_at=row.ended_at,
+        repeats=row.repeats,
+        question=question_of(row),
+    )
+
+
+def prompts_of_touches(uow: UnitOfWork, touch_ids: Iterable[int]) -> list[int]:
+    """Return the open prompts that these touches opened."""
+    query = select(prompt.c.id).where(prompt.c.state == "open")
+    return [row.id for row in rows_in(uow, query, prompt.c.touch_id, touch_ids)]
+
+
+def expired_prompts(uow: UnitOfWork, prompt_ids: Iterable[int]) -> dict[int, int]:
+    """Return the phone of each of these prompts that is still open."""
+    query = select(prompt.c.id, prompt.c.contact_point_id).where(prompt.c.state == "open")
+    return {row.id: row.contact_point_id for row in rows_in(uow, query, prompt.c.id, prompt_ids)}
+
+
+def question_of(row: Any) -> Prompt:
+    """Return the question a prompt row asks, with the options that were stored with it."""
+    return Prompt(row.key, {digit: Option.parse(code) for digit, code in row.options.items()})
+
+
+def phone_of(uow: UnitOfWork, reply_id: int) -> int:
+    """Return the contact point a reply came from."""
+    return int(uow.execute(select(reply.c.contact_point_id).where(reply.c.id == reply_id)).scalar_one())

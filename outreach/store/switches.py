@@ -1,0 +1,20 @@
+"""Switches that hold everything: who turned one, and when."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select
+
+from outreach.store.tables import switch
+from outreach.store.unit_of_work import UnitOfWork
+
+
+def turn(uow: UnitOfWork, name: str, on: bool) -> None:
+    """Turn a switch on or off in the actor's name."""
+    uow.execute(delete(switch).where(switch.c.name == name))
+    uow.insert(switch, [{"name": name, "on": on, "actor": str(uow.actor), "changed_at": uow.now}])
+
+
+def is_on(uow: UnitOfWork, name: str) -> bool:
+    """Whether a switch is on; one nobody ever turned is off."""
+    rows = uow.all(select(switch.c.on).where(switch.c.name == name))
+    return bool(rows and rows[0].on)

@@ -1,0 +1,43 @@
+"""Every table, by noun."""
+
+from outreach.store.tables.base import metadata
+from outreach.store.tables.deployment import calendar, counter, link, switch
+from outreach.store.tables.evidence import audit, checkpoint, import_run
+from outreach.store.tables.loops import anchor, loop, loop_event
+from outreach.store.tables.members import consent_event, contact_point, member, member_contact
+from outreach.store.tables.programs import cadence, clinic, message_version, program
+from outreach.store.tables.replies import reply
+from outreach.store.tables.simulated import simulated_message
+from outreach.store.tables.touches import attempt, parked_callback, prompt, touch
+from outreach.store.tables.work import awaited, signal, task
+
+__all__ = [
+    "anchor",
+    "attempt",
+    "audit",
+    "awaited",
+    "cadence",
+    "calendar",
+    "checkpoint",
+    "clinic",
+    "consent_event",
+    "contact_point",
+    "counter",
+    "import_run",
+    "link",
+    "loop",
+    "loop_event",
+    "member",
+    "member_contact",
+    "message_version",
+    "metadata",
+    "parked_callback",
+    "program",
+    "prompt",
+    "reply",
+    "signal",
+    "simulated_message",
+    "switch",
+    "task",
+    "touch",
+]

@@ -1,0 +1,68 @@
+"""Who is speaking and where the visits are: programs, clinics, cadences, and the words in each language."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, String, Table, Text, UniqueConstraint
+
+from outreach.store.tables.base import metadata
+from outreach.store.types import Id, SealedText, UtcDateTime
+
+program = Table(
+    "program",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("key", String, nullable=False, unique=True),
+    Column("name", String, nullable=False),
+    Column("phone", String, nullable=False),
+    Column("sender", String, nullable=False),
+    Column("zone", String, nullable=False),
+    Column("languages", JSON, nullable=False),
+    Column("hours", JSON, nullable=False),
+    Column("caps", JSON, nullable=False),
+    Column("cadence_version", Integer, nullable=False),
+)
+
+clinic = Table(
+    "clinic",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("program_id", Id, ForeignKey("program.id"), nullable=False),
+    Column("key", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("zone", String, nullable=False),
+    Column("place", String),
+    Column("sensitivity", String, nullable=False),
+    Column("webhook_url", String),
+    Column("webhook_secret", SealedText),
+    Column("listed", Boolean, nullable=False),  # False: seen in a file, not configured
+    UniqueConstraint("program_id", "key"),
+)
+
+cadence = Table(
+    "cadence",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("program_id", Id, ForeignKey("program.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("steps", JSON, nullable=False),
+    Column("published_at", UtcDateTime, nullable=False),
+    Column("published_by", String, nullable=False),
+    UniqueConstraint("program_id", "version"),
+)
+
+message_version = Table(
+    "message_version",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("program_id", Id, ForeignKey("program.id"), nullable=False),
+    Column("key", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("state", String, nullable=False),
+    Column("reviewer", String),
+    Column("approver", String),
+    Column("approved_at", UtcDateTime),
+    Column("source_hash", String, nullable=False),
+    UniqueConstraint("program_id", "key", "language", "version"),
+)

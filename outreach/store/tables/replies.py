@@ -1,0 +1,31 @@
+"""Inbound messages: stored before anything else happens to them."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table, text
+
+from outreach.store.tables.base import metadata
+from outreach.store.types import Id, SealedText, UtcDateTime
+
+_UNREAD = text("read_at IS NULL")
+
+reply = Table(
+    "reply",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("sid", String, nullable=False, unique=True),
+    Column("contact_point_id", Id, ForeignKey("contact_point.id"), nullable=False),
+    Column("loop_id", Id, ForeignKey("loop.id")),
+    Column("member_id", Id, ForeignKey("member.id")),
+    Column("prompt_id", Id),  # no foreign key: touch, prompt and reply would point round in a circle
+    Column("body", SealedText, nullable=False),
+    Column("media_count", Integer, nullable=False),
+    Column("provider_word", String),  # OptOutType
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("safety", JSON, nullable=False),
+    Column("read_at", UtcDateTime),
+    Column("intents", JSON),
+    Column("reason", String),
+    Column("trail", SealedText),  # rules and the words they rest on
+    Index("ix_reply_unread", "contact_point_id", sqlite_where=_UNREAD, postgresql_where=_UNREAD),
+)

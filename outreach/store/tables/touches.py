@@ -1,0 +1,105 @@
+"""Outbound contact: touches, their attempts at the carrier, the prompts they open, and callbacks nobody could place."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint, text
+
+from outreach.store.tables.base import metadata
+from outreach.store.types import Id, SealedText, UtcDateTime
+
+_PLANNED = text("state = 'planned'")
+_IN_FLIGHT = text("state IN ('claimed', 'unknown')")
+_OPEN = text("state = 'open'")
+
+touch = Table(
+    "touch",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("loop_id", Id, ForeignKey("loop.id")),
+    Column("member_id", Id, ForeignKey("member.id")),
+    Column("program_id", Id, ForeignKey("program.id"), nullable=False),
+    Column("contact_point_id", Id, ForeignKey("contact_point.id"), nullable=False),
+    Column("anchor_version", Integer),
+    Column("step", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("nth", Id, nullable=False),
+    Column("reply_id", Id, ForeignKey("reply.id")),
+    Column("words", String, nullable=False),
+    Column("category", String, nullable=False),
+    Column("queue", String, nullable=False),
+    Column("sender", String, nullable=False),
+    Column("exempt", String),
+    Column("planned_for", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("useful_until", UtcDateTime, nullable=False),
+    Column("answers_at", UtcDateTime),
+    Column("state", String, nullable=False),
+    Column("carrier_status", String),
+    Column("carrier_rank", Integer, nullable=False, server_default="-1"),
+    Column("error_code", Integer),
+    Column("rule", String),
+    Column("attempts", Integer, nullable=False),
+    Column("looks", Integer, nullable=False),
+    Column("claimed_by", String),
+    Column("lease_until", UtcDateTime),  # on the Timer
+    Column("sid", String),
+    Column("sent_at", UtcDateTime),
+    Column("heard", Boolean, nullable=False, server_default=text("true")),  # False: its end waits to be consumed
+    UniqueConstraint("loop_id", "anchor_version", "step", "channel", "nth"),
+    UniqueConstraint("reply_id", "words"),
+    Index("ix_touch_due", "queue", "sender", "due_at", "id", sqlite_where=_PLANNED, postgresql_where=_PLANNED),
+    Index("ix_touch_lease", "lease_until", sqlite_where=_IN_FLIGHT, postgresql_where=_IN_FLIGHT),
+    Index("ix_touch_sid", "sid", sqlite_where=text("sid IS NOT NULL"), postgresql_where=text("sid IS NOT NULL")),
+    Index(None, "contact_point_id"),
+)
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("touch_id", Id, ForeignKey("touch.id"), primary_key=True),
+    Column("fencing", Integer, primary_key=True),
+    Column("contact_point_id", Id, ForeignKey("contact_point.id"), nullable=False),
+    Column("proactive", Boolean, nullable=False),
+    Column("claimed_at", UtcDateTime, nullable=False),  # on the Calendar: caps count these
+    Column("started_at", UtcDateTime, nullable=False),  # on the Timer: the look-up in doubt starts here
+    Column("language", String, nullable=False),
+    Column("message_version_id", Id, ForeignKey("message_version.id"), nullable=False),
+    Column("body", SealedText, nullable=False),
+    Column("body_sha256", String, nullable=False),
+    Column("outcome", String, nullable=False),
+    Index(None, "contact_point_id", "claimed_at"),
+)
+
+prompt = Table(
+    "prompt",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("contact_point_id", Id, ForeignKey("contact_point.id"), nullable=False),
+    Column("loop_id", Id, ForeignKey("loop.id")),
+    Column("touch_id", Id, ForeignKey("touch.id"), nullable=False),
+    Column("anchor_version", Integer),
+    Column("key", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("options", JSON, nullable=False),
+    Column("state", String, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("alone_until", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("repeats", Integer, nullable=False),
+    Index("ix_prompt_open", "contact_point_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index(None, "loop_id"),
+)
+
+parked_callback = Table(
+    "parked_callback",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("touch_id", Id, nullable=False),
+    Column("fencing", Integer),
+    Column("sid", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("error_code", Integer),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("why", String, nullable=False),
+)

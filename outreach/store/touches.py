@@ -1,0 +1,119 @@
+"""Touches as rows: what is planned, moved and cancelled, and what holds a loop."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, or_, select, update
+
+from outreach.loops.held import Touching
+from outreach.store.batches import chunks, rows_in
+from outreach.store.tables import touch
+from outreach.store.unit_of_work import UnitOfWork
+
+WELCOME = "optin_confirm"
+LEFT = ("claimed", "unknown", "sent")  # it left, or it may have
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTouch:
+    """One touch of a loop, as planning sees it."""
+
+    id: int
+    loop_id: int
+    contact_point_id: int
+    anchor_version: int | None
+    step: str
+    channel: str
+    words: str
+    reply_id: int | None
+    planned_for: datetime
+    due_at: datetime
+    state: str
+    heard: bool
+    lease_until: datetime | None
+
+    def touching(self) -> Touching:
+        """Return what a hold needs: live while planned, in flight under a deadline, or refused and not yet heard."""
+        in_flight = self.state in ("claimed", "unknown") and self.lease_until is not None
+        waits_to_be_heard = self.state in ("refused", "expired") and not self.heard
+        return Touching(self.id, self.due_at, self.state == "planned" or in_flight or waits_to_be_heard)
+
+
+def of_loops(uow: UnitOfWork, loop_ids: Iterable[int]) -> dict[int, list[StoredTouch]]:
+    """Return every touch of these loops."""
+    columns = [touch.c[name] for name in StoredTouch.__dataclass_fields__]
+    found: dict[int, list[StoredTouch]] = defaultdict(list)
+    for row in rows_in(uow, select(*columns).order_by(touch.c.id), touch.c.loop_id, loop_ids):
+        found[row.loop_id].append(StoredTouch(**row._mapping))
+    return found
+
+
+def new_row(uow: UnitOfWork, **values: Any) -> dict[str, Any]:
+    """Return a complete row for a new planned touch; what is not named has its default."""
+    due_at = values["due_at"]
+    row = {
+        "id": uow.next_id(), "loop_id": None, "member_id": None, "anchor_version": None, "channel": "sms", "nth": 1,
+        "reply_id": None, "exempt": None, "answers_at": None, "planned_for": due_at, "state": "planned",
+        "attempts": 0, "looks": 0, "heard": True,
+    }  # fmt: skip
+    return row | values
+
+
+def insert(uow: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Store new touches, each made by `new_row`."""
+    uow.insert(touch, rows)
+
+
+def replan(uow: UnitOfWork, moves: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
+    """Move planned touches, or bring cancelled ones back: (touch, {due_at, useful_until, words, contact_point_id})."""
+    if not moves:
+        return
+    fields = ("due_at", "useful_until", "words", "contact_point_id")
+    statement = (
+        update(touch)
+        .where(touch.c.id == bindparam("touch_id"), or_(touch.c.state == "planned", touch.c.state == "cancelled"))
+        .values(
+            state="planned",
+            planned_for=bindparam("new_due_at", type_=touch.c.due_at.type),
+            **{name: bindparam(f"new_{name}", type_=touch.c[name].type) for name in fields},
+        )
+    )
+    uow.execute(statement, [{"touch_id": row_id} | {f"new_{k}": new[k] for k in fields} for row_id, new in moves])
+
+
+def cancel(uow: UnitOfWork, touch_ids: Iterable[int]) -> None:
+    """Cancel touches that are still only planned."""
+    for part in chunks(touch_ids):
+        uow.execute(update(touch).where(touch.c.id.in_(part), touch.c.state == "planned").values(state="cancelled"))
+
+
+def mark_heard(uow: UnitOfWork, loop_ids: Iterable[int]) -> None:
+    """The loops have consumed the ends of their touches."""
+    for part in chunks(loop_ids):
+        uow.execute(update(touch).where(touch.c.loop_id.in_(part), touch.c.heard.is_(False)).values(heard=True))
+
+
+def welcomed(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> dict[int, datetime]:
+    """Return when each phone got its opt-in confirmation (LAW-28); one that may have left counts."""
+    query = select(touch.c.contact_point_id, func.min(touch.c.due_at).label("at"))
+    query = query.where(touch.c.words == WELCOME, touch.c.state.in_(LEFT)).group_by(touch.c.contact_point_id)
+    return {row.contact_point_id: row.at for row in rows_in(uow, query, touch.c.contact_point_id, contact_point_ids)}
+
+
+def phones_of(uow: UnitOfWork, touch_ids: Iterable[int]) -> list[int]:
+    """Return the contact points of these touches."""
+    rows = rows_in(uow, select(touch.c.contact_point_id), touch.c.id, touch_ids)
+    return sorted({row.contact_point_id for row in rows})
+
+
+def last_answer(uow: UnitOfWork, contact_point_id: int, words: str) -> datetime | None:
+    """Return when these words were last planned as an answer to a phone."""
+    query = select(func.max(touch.c.due_at).label("at"))
+    rows = uow.all(query.where(touch.c.contact_point_id == contact_point_id, touch.c.words == words))
+    found: datetime | None = rows[0].at
+    return found

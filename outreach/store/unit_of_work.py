@@ -1,0 +1,78 @@
+"""One transaction: explicit commit, rollback by default, with its ids and its audit trail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Executable, Row, Table, insert
+from sqlalchemy.dialects import postgresql, sqlite
+
+from outreach.store.actor import Actor
+from outreach.store.ids import Ids
+from outreach.store.seal import Keyring
+from outreach.store.tables import audit
+
+CHUNK = 500  # bound parameters and statement sizes stay far from any limit
+
+
+class UnitOfWork:
+    """A transaction with the domain time it runs at. Repositories take one; nobody else executes SQL."""
+
+    def __init__(self, connection: Connection, keyring: Keyring, ids: Ids, actor: Actor, now: datetime) -> None:
+        self.keyring = keyring
+        self.actor = actor
+        self.now = now
+        self.committed = False
+        self.id_block = range(0)
+        self._connection = connection
+        self._ids = ids
+        self._trail: list[dict[str, Any]] = []
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self._connection.dialect.name
+
+    def execute(self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None) -> CursorResult[Any]:
+        """Run one statement, or one statement for many rows."""
+        return self._connection.execute(statement, rows) if rows is not None else self._connection.execute(statement)
+
+    def all(self, statement: Executable) -> Sequence[Row[Any]]:
+        """Return all rows of a query."""
+        return self._connection.execute(statement).all()
+
+    def insert(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows in one batch; none is fine. Every row must have the same keys."""
+        if rows:
+            self._connection.execute(insert(table), list(rows))
+
+    def insert_new(self, table: Table, row: Mapping[str, Any]) -> bool:
+        """Insert one row unless its key is taken; return whether it was inserted."""
+        if self.dialect == "postgresql":
+            return self.execute(postgresql.insert(table).values(**row).on_conflict_do_nothing()).rowcount == 1
+        return self.execute(sqlite.insert(table).values(**row).on_conflict_do_nothing()).rowcount == 1
+
+    def next_id(self) -> int:
+        """Return a new row id."""
+        return self._ids.take(self, 1)[0]
+
+    def next_ids(self, count: int) -> list[int]:
+        """Return `count` new row ids, ascending."""
+        return self._ids.take(self, count)
+
+    def audit(self, action: str, subject: str, rule: str | None = None) -> None:
+        """Note what this transaction did; the row is appended with the change, or not at all (HIP-14)."""
+        row = {"at": self.now, "actor": str(self.actor), "action": action, "object": subject, "rule": rule}
+        self._trail.append(row)
+
+    def commit(self) -> None:
+        """Store the audit trail and commit."""
+        if self._trail:
+            ids = self.next_ids(len(self._trail))
+            self.insert(audit, [{"id": row_id, **row} for row_id, row in zip(ids, self._trail, strict=True)])
+        self._connection.commit()
+        self.committed = True
+        self._trail.clear()
+        self._ids.keep(self)
