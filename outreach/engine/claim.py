@@ -1,0 +1,174 @@
+"""Claim: lock the phones, then load the facts, then decide one touch after another, and write what was decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any, assert_never
+
+from conversations.prompt import Prompt, prompt_for
+from outreach.channels.carrier import Outgoing
+from outreach.engine.deployment import Deployment
+from outreach.engine.folder import Folder, gate_touch, load_folder, lock_loops
+from outreach.engine.holds import name_holds
+from outreach.engine.wording import body_of
+from outreach.loops.events import Event, TouchRefused
+from outreach.loops.facts import OpenPrompt
+from outreach.loops.gate import Allowed, HeldUntil, Refused, decide
+from outreach.store import claims, events, people, replies, work
+from outreach.store.actor import WORKER
+from outreach.store.touches import WELCOME
+from outreach.store.unit_of_work import UnitOfWork
+
+ALONE = timedelta(hours=4)  # TIM-15
+PROMPT_LIFE = timedelta(hours=72)
+LONGEST_VALIDITY = 36_000  # TWI-02, seconds
+
+
+@dataclass(slots=True)
+class Decided:
+    """What one claim transaction writes."""
+
+    touches: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    attempts: list[dict[str, Any]] = field(default_factory=list)
+    prompts: list[dict[str, Any]] = field(default_factory=list)
+    superseded: list[int] = field(default_factory=list)
+    waits: list[dict[str, Any]] = field(default_factory=list)
+    events: list[tuple[int, Event]] = field(default_factory=list)
+    outgoing: list[Outgoing] = field(default_factory=list)
+
+
+def claim(deployment: Deployment, queue: str, sender: str, room: int) -> tuple[list[Outgoing], int]:
+    """Claim at most `room` due touches of one (queue, sender); return what may leave, and how many were decided."""
+    with deployment.write(WORKER) as uow:
+        seen = claims.candidates(uow, queue, sender, room)
+        locked = set(people.lock_phones(uow, {row.contact_point_id for row in seen}, skip_locked=True))
+        ours = [row.id for row in seen if row.contact_point_id in locked]
+        stored = lock_loops(uow, ours)
+        # A later statement than the locks: what another claim or a STOP committed before them is seen here.
+        batch = claims.still_due(uow, ours)
+        folder = load_folder(uow, batch, stored)
+        decided = Decided()
+        for touch in batch:
+            _decide(deployment, uow, folder, touch, decided)
+        _write(uow, decided)
+        name_holds(uow, stored)
+        uow.commit()
+    return decided.outgoing, len(batch)
+
+
+def _decide(deployment: Deployment, uow: UnitOfWork, folder: Folder, touch: Any, decided: Decided) -> None:
+    answer = decide(gate_touch(touch), folder.facts(touch), uow.now)
+    match answer:
+        case Allowed(until):
+            seconds = min(LONGEST_VALIDITY, int((until - uow.now).total_seconds()))
+            _allow(deployment, uow, folder, touch, seconds, decided)
+        case HeldUntil(when, rule):
+            decided.touches.append((touch.id, {"due_at": when, "rule": rule}))
+        case Refused(rule):
+            _refuse(uow, touch, rule, decided)
+        case _:
+            assert_never(answer)
+
+
+def _refuse(uow: UnitOfWork, touch: Any, rule: str, decided: Decided) -> None:
+    has_loop = touch.loop_id is not None
+    decided.touches.append((touch.id, {"state": "refused", "rule": rule, "heard": not has_loop}))
+    if has_loop:
+        refused = TouchRefused(uow.now, touch.step, rule, answers=touch.answers_at is not None)
+        decided.events.append((touch.loop_id, refused))
+    uow.audit("touch.refused", f"touch:{touch.id}", rule)
+
+
+def _allow(deployment: Deployment, uow: UnitOfWork, folder: Folder, touch: Any, seconds: int, decided: Decided) -> None:
+    words = folder.words_for(touch)
+    body = body_of(folder, touch, words) if words else None
+    if words is None or body is None:
+        _refuse(uow, touch, "HIP-25", decided)
+        return
+    fencing, timing = touch.attempts + 1, deployment.settings.timing
+    on_phone = folder.phones[touch.contact_point_id]
+    decided.attempts.append(
+        {
+            "touch_id": touch.id,
+            "fencing": fencing,
+            "contact_point_id": touch.contact_point_id,
+            "proactive": touch.answers_at is None,
+            "claimed_at": uow.now,
+            "started_at": deployment.timer.now(),
+            "language": folder.language(touch),
+            "message_version_id": words.version_id,
+            "body": uow.keyring.seal(claims.BODY, touch.id, body),
+            "body_sha256": sha256(body.encode()).hexdigest(),
+            "outcome": "claimed",
+        }
+    )
+    lease = deployment.timer.now() + timedelta(seconds=timing.lease)
+    claimed = {"state": "claimed", "attempts": fencing, "looks": 0, "claimed_by": deployment.worker}
+    decided.touches.append((touch.id, claimed | {"lease_until": lease, "rule": None}))
+    question = prompt_for(touch.words)
+    if question is not None:
+        _open_prompt(uow, folder, touch, question, decided)
+    (on_phone.sent_at if touch.answers_at is None else on_phone.answered_at).append(uow.now)
+    if touch.words == WELCOME:
+        on_phone.welcomed_at = uow.now
+    decided.outgoing.append(
+        Outgoing(
+            touch=touch.id,
+            attempt=fencing,
+            sender=deployment.settings.sender_for(touch.sender),
+            to=on_phone.phone.number,
+            body=body,
+            validity_seconds=seconds,
+            not_after=deployment.timer.monotonic() + timing.give_back,
+        )
+    )
+
+
+def _open_prompt(uow: UnitOfWork, folder: Folder, touch: Any, question: Prompt, decided: Decided) -> None:
+    """The question opens with the claim, before it can be answered; the phone's older question gives way."""
+    on_phone = folder.phones[touch.contact_point_id]
+    again = touch.words.startswith("unclear_") and on_phone.question is not None
+    question = on_phone.question or question if again else question  # COPY-09: the same options, asked again
+    repeats = on_phone.repeats + 1 if again else 0
+    expires_at = _expiry(uow, folder, touch)
+    row = replies.prompt_row(
+        uow,
+        question,
+        contact_point_id=touch.contact_point_id,
+        loop_id=touch.loop_id,
+        touch_id=touch.id,
+        anchor_version=touch.anchor_version,
+        language=folder.language(touch),
+        alone_until=min(uow.now + ALONE, expires_at),
+        expires_at=expires_at,
+        repeats=repeats,
+    )
+    if on_phone.prompt_id is not None:
+        decided.superseded.append(on_phone.prompt_id)
+        decided.prompts = [new for new in decided.prompts if new["id"] != on_phone.prompt_id]
+        decided.waits = [wait for wait in decided.waits if wait["prompt_id"] != on_phone.prompt_id]
+    decided.prompts.append(row)
+    if touch.loop_id is not None:
+        decided.waits.append(work.wait_row(uow, touch.loop_id, "reply", expires_at, row["id"]))
+    on_phone.prompt = OpenPrompt(touch.loop_id, row["alone_until"], expires_at)
+    on_phone.prompt_id, on_phone.question, on_phone.repeats = row["id"], question, repeats
+
+
+def _expiry(uow: UnitOfWork, folder: Folder, touch: Any) -> datetime:
+    """TIM-15: an answer counts until the visit is over, or for three days once it is."""
+    latest = uow.now + PROMPT_LIFE
+    stored = folder.loops.get(touch.loop_id)
+    ends_at = stored.loop.anchor.ends_at if stored else latest
+    return min(latest, ends_at) if ends_at > uow.now else latest
+
+
+def _write(uow: UnitOfWork, decided: Decided) -> None:
+    claims.set_touches(uow, decided.touches)
+    claims.insert_attempts(uow, decided.attempts)
+    replies.end_prompts(uow, decided.superseded, "superseded")
+    work.end_waits_for_prompts(uow, decided.superseded, "dropped")
+    replies.insert_prompts(uow, decided.prompts)
+    work.await_signals(uow, decided.waits)
+    events.append(uow, decided.events)

@@ -1,0 +1,106 @@
+"""Making the stored programs, clinics and cadences those of a program file; a second run changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from outreach.engine.decide import decide
+from outreach.engine.deployment import Deployment
+from outreach.engine.program_file import BadProgramFile, ClinicTable, ProgramFile, ProgramTable, read_program_file
+from outreach.engine.words import seed_words
+from outreach.loops.cadence import read_cadence, write_step
+from outreach.store import configuration, loops, programs
+from outreach.store.actor import Actor
+from outreach.store.batches import chunks
+from outreach.store.unit_of_work import UnitOfWork
+
+REPLAN = 200  # loops in a transaction: on SQLite a STOP waits for no longer than this takes
+_PLANNING_RESTS_ON = frozenset({"hours", "cadence"})
+_NO_ENVIRONMENT: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """What a run changed: one entry for each thing, and how many loops were planned again."""
+
+    program: str
+    changes: tuple[str, ...]
+    replanned: int
+
+    @property
+    def summary(self) -> str:
+        """Say in one line what was done."""
+        if not self.changes and not self.replanned:
+            return f"Program {self.program} is as the file says; nothing changed."
+        done = ", ".join(self.changes) or "nothing changed"
+        again = f"; {self.replanned:,} open visits planned again" if self.replanned else ""
+        return f"Program {self.program}: {done}{again}."
+
+
+def configure(
+    deployment: Deployment,
+    actor: Actor,
+    source: Path | str,
+    *,
+    environ: Mapping[str, str] = _NO_ENVIRONMENT,
+    replan: bool = False,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Configured:
+    """Apply a program file, given as a path or as its text. Raises BadProgramFile before anything is stored.
+
+    A new cadence or new hours plan every open loop again. `replan` asks for that without a change, which finishes
+    a run that was interrupted: what was sent is never planned twice, so it may be repeated.
+    """
+    file, secrets = read_program_file(_text(source), environ)
+    with deployment.write(actor) as uow:
+        program_id, changes = _store(uow, file, secrets)
+        open_loops = loops.open_of_program(uow, program_id)
+        if changes:
+            uow.commit()
+    again = open_loops if replan or _PLANNING_RESTS_ON.intersection(changes) else []
+    done = 0
+    for part in chunks(again, REPLAN):
+        with deployment.write(actor) as uow:
+            decide(uow, part)
+            uow.commit()
+        done += len(part)
+        progress(done, len(again))
+    return Configured(file.program.key, tuple(changes), done)
+
+
+def _text(source: Path | str) -> str:
+    if isinstance(source, str):
+        return source
+    try:
+        return source.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise BadProgramFile("The file is not UTF-8 text: save it as UTF-8.") from None
+
+
+def _store(uow: UnitOfWork, file: ProgramFile, secrets: Mapping[str, str | None]) -> tuple[int, list[str]]:
+    program_id, changes = configuration.set_program(uow, _program(file.program))
+    for clinic in file.clinic:
+        changed = configuration.set_clinic(uow, program_id, _clinic(clinic), secrets[clinic.key])
+        changes += [f"clinic {clinic.key}: {name}" for name in changed]
+    version, steps = configuration.published_cadence(uow, program_id)
+    wanted = [write_step(step) for step in read_cadence(version, file.cadence.step).steps]
+    if steps != wanted:
+        configuration.publish_cadence(uow, program_id, version + 1, wanted)
+        changes.append("cadence")
+    seeded = seed_words(uow, programs.programs(uow, [program_id])[program_id])
+    if seeded:
+        changes.append(f"{seeded} texts to approve")
+    return program_id, changes
+
+
+def _program(table: ProgramTable) -> dict[str, object]:
+    plain = table.model_dump(include={"key", "name", "phone", "sender", "zone"})
+    caps = table.caps.model_dump()
+    return plain | {"languages": list(table.languages), "hours": table.hours.stored(), "caps": caps}
+
+
+def _clinic(table: ClinicTable) -> dict[str, object]:
+    return table.model_dump(include={"key", "name", "zone", "place", "sensitivity", "webhook_url"})

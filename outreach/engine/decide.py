@@ -1,0 +1,83 @@
+"""Protocol 1, Decide: load loops, advance them over what happened, store them, turn each effect into rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from outreach.engine.apply import apply
+from outreach.engine.episode import Changes, Episode, load
+from outreach.engine.reconcile import reconcile
+from outreach.loops.advance import advance
+from outreach.store import events, loops, touches, work
+from outreach.store.unit_of_work import UnitOfWork
+
+
+def decide(uow: UnitOfWork, loop_ids: Iterable[int]) -> None:
+    """Consume every waiting event of these loops, in order, and make their rows what the loops now want.
+
+    Must run inside `write()`. Calling it for a loop without events re-plans it: a moved visit, an edited cadence
+    and a changed phone are all this same call. Raises LoopChangedMeanwhile when another transaction was faster.
+    """
+    changes = Changes()
+    episodes = load(uow, loop_ids)
+    for episode in episodes:
+        _consume(uow, episode, changes)
+        reconcile(uow, episode, changes)
+    _write(uow, episodes, changes)
+
+
+def _consume(uow: UnitOfWork, episode: Episode, changes: Changes) -> None:
+    for waiting in episode.waiting:
+        step = advance(episode.loop, waiting.event)
+        was_open = episode.loop.open
+        episode.loop = step.loop
+        for effect in step.effects:
+            apply(uow, episode, effect, changes)
+        if was_open and not episode.loop.open:
+            _let_go(episode, changes)
+        changes.consumed.append((waiting.id, [_in_words(step.loop.stage, effect) for effect in step.effects]))
+
+
+def _in_words(stage: str, effect: object) -> str:
+    shown = getattr(effect, "kind", None) or getattr(effect, "words", None) or getattr(effect, "signal", "")
+    return f"{stage}: {type(effect).__name__} {shown}".rstrip()
+
+
+# Work about the visit ends with the loop; work about the person does not.
+_ENDS_WITH_THE_LOOP = frozenset(
+    {
+        "reschedule", "arrange_ride", "call_member", "find_outcome", "possible_visit_cancel", "get_consent",
+        "verify_phone", "language_gap", "outcome_conflict",
+    }
+)  # fmt: skip
+
+
+def _let_go(episode: Episode, changes: Changes) -> None:
+    done = [task.id for task in episode.tasks if task.kind in _ENDS_WITH_THE_LOOP and task.id in episode.tasking]
+    changes.closed_tasks.setdefault("loop_closed", []).extend(done)
+    unmade = changes.unmake_tasks(episode.loop.id, _ENDS_WITH_THE_LOOP)
+    changes.dropped_waits.extend(wait.id for wait in episode.waits)
+    changes.new_waits = [row for row in changes.new_waits if row["loop_id"] != episode.loop.id]
+    for task_id in done + unmade:
+        del episode.tasking[task_id]
+    episode.awaiting.clear()
+
+
+def _write(uow: UnitOfWork, episodes: list[Episode], changes: Changes) -> None:
+    """In the lock order: loops, touches, tasks, awaited signals, signals; the audit trail follows at commit."""
+    loops.save(uow, [(episode.stored, episode.loop, episode.held()) for episode in episodes])
+    events.consume(uow, changes.consumed)
+    touches.cancel(uow, changes.cancelled)
+    touches.insert(uow, changes.new_touches)
+    touches.replan(uow, changes.replans)
+    touches.mark_heard(uow, [e.loop.id for e in episodes if any(not t.heard for t in e.touches)])
+    for resolution, task_ids in changes.closed_tasks.items():
+        work.close_tasks(uow, task_ids, resolution)
+    work.open_task(uow, changes.new_tasks)
+    work.end_waits(uow, changes.dropped_waits, "dropped")
+    work.await_signals(uow, changes.new_waits)
+    for loop_id, clinic_id, told in changes.told:
+        work.tell(uow, loop_id, clinic_id, told)
+    for episode in episodes:
+        if episode.loop.stage is not episode.stored.loop.stage:
+            uow.audit(f"loop.{episode.loop.stage}", f"loop:{episode.loop.id}")

@@ -1,0 +1,115 @@
+"""One loop with everything around it, as Decide works on it: loaded in bulk, changed in memory, written in bulk."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from outreach.loops.events import Heard
+from outreach.loops.held import Awaiting, Hold, Tasking, Touching, hold
+from outreach.loops.loop import Loop
+from outreach.store import events, loops, people, programs, replies, touches, work
+from outreach.store.events import StoredEvent
+from outreach.store.loops import StoredLoop
+from outreach.store.people import StoredMember
+from outreach.store.programs import StoredProgram
+from outreach.store.touches import StoredTouch
+from outreach.store.unit_of_work import UnitOfWork
+from outreach.store.work import StoredTask, StoredWait
+
+
+@dataclass(slots=True)
+class Changes:
+    """Rows to write for a batch of loops."""
+
+    new_touches: list[dict[str, Any]] = field(default_factory=list)
+    replans: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    cancelled: list[int] = field(default_factory=list)
+    new_tasks: list[dict[str, Any]] = field(default_factory=list)
+    closed_tasks: dict[str, list[int]] = field(default_factory=dict)
+    new_waits: list[dict[str, Any]] = field(default_factory=list)
+    dropped_waits: list[int] = field(default_factory=list)
+    told: list[tuple[int, int, list[tuple[str, dict[str, Any]]]]] = field(default_factory=list)
+    consumed: list[tuple[int, list[str]]] = field(default_factory=list)
+
+    def unmake_tasks(self, loop_id: int, kinds: Collection[str]) -> list[int]:
+        """Forget tasks of these kinds that an earlier event of this very decision opened; return their ids."""
+        unmade = {row["id"] for row in self.new_tasks if row["loop_id"] == loop_id and row["kind"] in kinds}
+        self.new_tasks = [row for row in self.new_tasks if row["id"] not in unmade]
+        return sorted(unmade)
+
+
+@dataclass(slots=True)
+class Episode:
+    """A loop, the rows around it, and what planning needs to know."""
+
+    stored: StoredLoop
+    loop: Loop
+    program: StoredProgram
+    member: StoredMember
+    waiting: list[StoredEvent]
+    touches: list[StoredTouch]
+    tasks: list[StoredTask]
+    waits: list[StoredWait]
+    phone: int | None
+    welcomed: bool
+    heard_on: dict[int, tuple[int, datetime]]
+    touching: dict[int, Touching] = field(default_factory=dict)
+    tasking: dict[int, Tasking] = field(default_factory=dict)
+    awaiting: dict[int, Awaiting] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Start from what holds the loop now."""
+        # What these events report has been heard once this transaction commits.
+        self.touching = {t.id: t.touching() for t in self.touches if t.heard}
+        self.tasking = {t.id: t.tasking() for t in self.tasks}
+        self.awaiting = {w.id: w.awaiting() for w in self.waits}
+
+    def held(self) -> Hold | None:
+        """Return what holds the loop after this decision; a closed loop needs nothing."""
+        if not self.loop.open:
+            return None
+        return hold(self.touching.values(), self.tasking.values(), self.awaiting.values())
+
+
+def load(uow: UnitOfWork, loop_ids: Iterable[int]) -> list[Episode]:
+    """Lock these loops and load everything around them, in a handful of queries for the whole batch."""
+    stored = loops.lock(uow, loop_ids)
+    ids = [found.loop.id for found in stored]
+    waiting = events.waiting(uow, ids)
+    around = touches.of_loops(uow, ids), work.open_tasks(uow, ids), work.waits(uow, ids)
+    members = people.members(uow, (found.member for found in stored))
+    known = programs.programs(uow, (found.program for found in stored))
+    phones = {phone for member in members.values() for phone in member.contact_points}
+    welcomed = touches.welcomed(uow, phones)
+    heard = [e.event.reply for each in waiting.values() for e in each if isinstance(e.event, Heard)]
+    heard_on = replies.heard_from(uow, heard)
+    return [_episode(found, waiting, around, members, known, welcomed, heard_on) for found in stored]
+
+
+def _episode(
+    stored: StoredLoop,
+    waiting: dict[int, list[StoredEvent]],
+    around: tuple[dict[int, list[StoredTouch]], dict[int, list[StoredTask]], dict[int, list[StoredWait]]],
+    members: dict[int, StoredMember],
+    known: dict[int, StoredProgram],
+    welcomed: dict[int, datetime],
+    heard_on: dict[int, tuple[int, datetime]],
+) -> Episode:
+    loop_id, member = stored.loop.id, members[stored.member]
+    phone = member.contact_points[0] if member.contact_points else None
+    return Episode(
+        stored=stored,
+        loop=stored.loop,
+        program=known[stored.program],
+        member=member,
+        waiting=waiting.get(loop_id, []),
+        touches=around[0].get(loop_id, []),
+        tasks=around[1].get(loop_id, []),
+        waits=around[2].get(loop_id, []),
+        phone=phone,
+        welcomed=phone in welcomed,
+        heard_on=heard_on,
+    )

@@ -1,0 +1,170 @@
+"""The facts of a batch: loaded in bulk behind the phone locks, and kept current from one decision to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from conversations.prompt import Prompt, prompt_for
+from outreach.loops.anchor import Sensitivity
+from outreach.loops.cadence import Queue
+from outreach.loops.consent import Category, ConsentEvent
+from outreach.loops.facts import Exempt, Facts, GateTouch, OpenPrompt
+from outreach.store import claims, loops, people, programs, replies, switches, touches
+from outreach.store.loops import StoredLoop
+from outreach.store.people import Phone, StoredMember
+from outreach.store.programs import StoredClinic, StoredProgram, Words
+from outreach.store.touches import WELCOME
+from outreach.store.unit_of_work import UnitOfWork
+
+
+@dataclass(slots=True)
+class OnPhone:
+    """What is known about one phone; each decision of the batch leaves its mark for the next."""
+
+    phone: Phone
+    consents: tuple[ConsentEvent, ...]
+    unread: bool
+    crisis: bool
+    welcomed_at: datetime | None
+    prompt: OpenPrompt | None
+    prompt_id: int | None
+    question: Prompt | None
+    repeats: int
+    sent_at: list[datetime] = field(default_factory=list)
+    answered_at: list[datetime] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Folder:
+    """Everything the gate and the words need for a batch of touches."""
+
+    now: datetime
+    frozen: bool
+    loops: dict[int, StoredLoop]
+    members: dict[int, StoredMember]
+    programs: dict[int, StoredProgram]
+    clinics: dict[int, StoredClinic]
+    words: dict[tuple[int, str, str], Words]
+    phones: dict[int, OnPhone]
+
+    def language(self, touch: Any) -> str:
+        """Return the language a touch must be written in: the member's, or the program's first for a stranger."""
+        if touch.member_id is not None:
+            return self.members[touch.member_id].language
+        return self.programs[touch.program_id].languages[0]
+
+    def words_for(self, touch: Any) -> Words | None:
+        """Return the approved words of a touch in its language, or None (HIP-25)."""
+        language = self.language(touch)
+        if self.place(touch) and (with_place := self.words.get((touch.program_id, f"{touch.words}_place", language))):
+            return with_place
+        return self.words.get((touch.program_id, touch.words, language))
+
+    def place(self, touch: Any) -> str | None:
+        """Return where the visit is, if its clinic says so and its sensitivity allows it (HIP-02, HIP-05)."""
+        stored = self.loops.get(touch.loop_id)
+        if stored is None or stored.loop.anchor.sensitivity is not Sensitivity.ORDINARY:
+            return None
+        return self.clinics[stored.clinic].place
+
+    def facts(self, touch: Any) -> Facts:
+        """Return the facts of one touch as they stand after the decisions made so far."""
+        on_phone, program = self.phones[touch.contact_point_id], self.programs[touch.program_id]
+        stored = self.loops.get(touch.loop_id) if touch.loop_id else None
+        member = self.members.get(touch.member_id) if touch.member_id else None
+        return Facts(
+            frozen=self.frozen,
+            loop_open=stored is not None and stored.loop.open,
+            anchor_version=stored.loop.anchor.version if stored else None,
+            silent=stored is not None and stored.loop.anchor.sensitivity is Sensitivity.SILENT,
+            number_usable=on_phone.phone.usable,
+            consent_events=on_phone.consents,
+            provider_collected=False,
+            words_approved=self.words_for(touch) is not None,
+            crisis_open=on_phone.crisis,
+            unread_reply=on_phone.unread,
+            hours=program.hours,
+            zones=member.zones if member else (program.zone,),
+            welcomed_at=on_phone.welcomed_at,
+            open_prompt=on_phone.prompt,
+            caps=program.caps,
+            sent_at=tuple(on_phone.sent_at),
+            answered_at=tuple(on_phone.answered_at),
+        )
+
+
+def gate_touch(touch: Any) -> GateTouch:
+    """Return a stored touch as the gate sees it."""
+    return GateTouch(
+        id=touch.id,
+        loop=touch.loop_id,
+        member=touch.member_id,
+        channel=touch.channel,
+        category=Category(touch.category),
+        queue=Queue(touch.queue),
+        anchor_version=touch.anchor_version,
+        useful_until=touch.useful_until,
+        asks=prompt_for(touch.words) is not None,
+        is_welcome=touch.words == WELCOME,
+        answers_at=touch.answers_at,
+        exempt=Exempt(touch.exempt) if touch.exempt else None,
+    )
+
+
+def load_folder(uow: UnitOfWork, batch: Sequence[Any], stored: Sequence[StoredLoop]) -> Folder:
+    """Load the facts of a batch whose phones and loops are locked already."""
+    phone_ids = {touch.contact_point_id for touch in batch}
+    program_ids = {touch.program_id for touch in batch}
+    known = programs.programs(uow, program_ids)
+    return Folder(
+        now=uow.now,
+        frozen=switches.is_on(uow, "freeze"),
+        loops={found.loop.id: found for found in stored},
+        members=people.members(uow, {touch.member_id for touch in batch if touch.member_id}),
+        programs=known,
+        clinics=programs.clinics(uow, {found.clinic for found in stored}),
+        words=programs.approved_words(uow, program_ids),
+        phones=_phones(uow, phone_ids),
+    )
+
+
+def _phones(uow: UnitOfWork, phone_ids: set[int]) -> dict[int, OnPhone]:
+    consents = people.consents(uow, phone_ids)
+    unread = replies.unread_phones(uow, phone_ids)
+    crisis = claims.phones_in_crisis(uow, phone_ids)
+    welcomed = touches.welcomed(uow, phone_ids)
+    prompts = replies.open_prompts(uow, phone_ids)
+    attempts = claims.attempts_to(uow, phone_ids)
+    found = {}
+    for phone_id, phone in people.phones(uow, phone_ids).items():
+        prompt = prompts.get(phone_id)
+        sent_at, answered_at = attempts.get(phone_id, ([], []))
+        found[phone_id] = OnPhone(
+            phone=phone,
+            consents=consents.get(phone_id, ()),
+            unread=phone_id in unread,
+            crisis=phone_id in crisis,
+            welcomed_at=welcomed.get(phone_id),
+            prompt=_asking(prompt, uow.now),
+            prompt_id=prompt.id if prompt else None,
+            question=replies.question_of(prompt) if prompt else None,
+            repeats=prompt.repeats if prompt else 0,
+            sent_at=sent_at,
+            answered_at=answered_at,
+        )
+    return found
+
+
+def _asking(prompt: Any, now: datetime) -> OpenPrompt | None:
+    """One that expired holds nobody, though its row stays open until a sweep, or the next question, ends it."""
+    if prompt is None or prompt.expires_at <= now:
+        return None
+    return OpenPrompt(prompt.loop_id, prompt.alone_until, prompt.expires_at)
+
+
+def lock_loops(uow: UnitOfWork, touch_ids: Sequence[int]) -> list[StoredLoop]:
+    """Lock the loops of these touches; after their phones."""
+    return loops.lock(uow, claims.loops_of(uow, touch_ids))

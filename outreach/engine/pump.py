@@ -1,0 +1,70 @@
+"""One door for every clock: `pump(queue)` does what is due in a queue and says how much that was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from outreach.engine import audit_chain, deadlines, looks, signals, understanding
+from outreach.engine.decide import decide
+from outreach.engine.deployment import Deployment
+from outreach.engine.dispatch import send_due
+from outreach.loops.cadence import Queue
+from outreach.store import events
+from outreach.store.actor import WORKER
+from outreach.store.loops import LoopChangedMeanwhile
+
+_BATCH = 100
+
+
+def decide_waiting(deployment: Deployment) -> int:
+    """Let loops consume what happened to them; return how many loops did."""
+    with deployment.read(WORKER) as uow:
+        waiting = events.loops_waiting(uow, _BATCH)
+    if not waiting:
+        return 0
+    with deployment.write(WORKER) as uow:
+        decide(uow, waiting)
+        uow.commit()
+    return len(waiting)
+
+
+def _sending(queue: Queue) -> Callable[[Deployment], int]:
+    return lambda deployment: send_due(deployment, queue)
+
+
+# In this order: what people said, what follows from it, what was awaited, what is in doubt, and only then what to send.
+QUEUES: Mapping[str, Callable[[Deployment], int]] = {
+    "replies": understanding.understand_waiting,
+    "deadlines": deadlines.pass_deadlines,
+    "decisions": decide_waiting,
+    "leases": looks.expire_leases,
+    "looks": looks.look_up_unknown,
+    **{queue.value: _sending(queue) for queue in Queue},
+    "signals": signals.tell_clinics,
+    "audit": audit_chain.seal,
+}
+
+
+def pump(deployment: Deployment, queue: str) -> int:
+    """Do what is due in one queue; return how many rows were worked. Safe to call from any number of processes."""
+    try:
+        return QUEUES[queue](deployment)
+    except LoopChangedMeanwhile:
+        return 1  # another process was faster; the rows are still there for the next call
+
+
+def pump_all(deployment: Deployment) -> int:
+    """Pump every queue once, in order; return how many rows were worked, sealing of the audit trail aside."""
+    worked = 0
+    for queue in QUEUES:
+        count = pump(deployment, queue)
+        worked += 0 if queue == "audit" else count
+    return worked
+
+
+def settle(deployment: Deployment) -> int:
+    """Pump until nothing is due; return how many rows were worked. For the simulator, the demo and tests."""
+    total = 0
+    while worked := pump_all(deployment):
+        total += worked
+    return total

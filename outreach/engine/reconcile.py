@@ -1,0 +1,93 @@
+"""Wanted touches against stored ones: create, move, bring back, cancel. Always this, never a patch."""
+
+from __future__ import annotations
+
+from outreach.engine.episode import Changes, Episode
+from outreach.loops.held import Touching
+from outreach.loops.plan import Situation, Wanted, plan
+from outreach.store import touches
+from outreach.store.touches import WELCOME, StoredTouch
+from outreach.store.unit_of_work import UnitOfWork
+
+_Key = tuple[str, str]
+
+
+def reconcile(uow: UnitOfWork, episode: Episode, changes: Changes) -> None:
+    """Make the loop's planned touches the ones its cadence wants in its present situation."""
+    if episode.phone is None:
+        wanted: list[Wanted] = []
+    else:
+        wanted = plan(episode.loop, episode.program.cadence, situation(uow, episode))
+    version = episode.loop.anchor.version
+    planned_by_cadence = [touch for touch in episode.touches if touch.reply_id is None]
+    current: dict[_Key, StoredTouch] = {
+        (t.step, t.channel): t for t in planned_by_cadence if t.anchor_version == version
+    }
+    for touch in wanted:
+        stored = current.get((touch.step, touch.channel))
+        if stored is None:
+            _create(uow, episode, touch, changes)
+        else:
+            _move(episode, stored, touch, changes)
+    keys = {(touch.step, touch.channel) for touch in wanted}
+    for stored in planned_by_cadence:
+        obsolete = stored.anchor_version != version or (stored.step, stored.channel) not in keys
+        if stored.state == "planned" and obsolete:
+            changes.cancelled.append(stored.id)
+            episode.touching.pop(stored.id, None)
+
+
+def situation(uow: UnitOfWork, episode: Episode) -> Situation:
+    """Return what planning needs to know about a loop right now."""
+    version = episode.loop.anchor.version
+    by_cadence = [t for t in episode.touches if t.reply_id is None]
+    about_the_visit = [t for t in by_cadence if t.words != WELCOME and t.state in touches.LEFT]
+    return Situation(
+        now=uow.now,
+        hours=episode.program.hours,
+        zones=episode.member.zones,
+        welcomed=episode.welcomed,
+        told_version=max((t.anchor_version or 0 for t in about_the_visit), default=None),
+        started=frozenset(
+            t.step for t in by_cadence if t.anchor_version == version and t.state not in ("planned", "cancelled")
+        ),
+        planned={t.step: t.planned_for for t in by_cadence if t.anchor_version == version and t.state == "planned"},
+    )
+
+
+def _create(uow: UnitOfWork, episode: Episode, wanted: Wanted, changes: Changes) -> None:
+    row = touches.new_row(
+        uow,
+        loop_id=episode.loop.id,
+        member_id=episode.stored.member,
+        program_id=episode.stored.program,
+        contact_point_id=episode.phone,
+        anchor_version=episode.loop.anchor.version,
+        step=wanted.step,
+        channel=wanted.channel,
+        nth=wanted.nth,
+        words=wanted.words,
+        category=wanted.category,
+        queue=wanted.queue,
+        sender=episode.program.sender,
+        due_at=wanted.due_at,
+        useful_until=wanted.useful_until,
+    )
+    changes.new_touches.append(row)
+    episode.touching[row["id"]] = Touching(row["id"], wanted.due_at, True)
+
+
+def _move(episode: Episode, stored: StoredTouch, wanted: Wanted, changes: Changes) -> None:
+    if stored.state not in ("planned", "cancelled") or episode.phone is None:
+        return
+    unchanged = (stored.planned_for, stored.words, stored.contact_point_id) == (
+        wanted.due_at,
+        wanted.words,
+        episode.phone,
+    )
+    # A planned touch whose plan did not change keeps its due time: the gate may have held it to a later one.
+    if stored.state == "planned" and unchanged:
+        return
+    new = {"due_at": wanted.due_at, "useful_until": wanted.useful_until, "words": wanted.words}
+    changes.replans.append((stored.id, new | {"contact_point_id": episode.phone}))
+    episode.touching[stored.id] = Touching(stored.id, wanted.due_at, True)

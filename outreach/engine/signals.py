@@ -1,0 +1,66 @@
+"""Protocol 4, Tell: signals to clinics, signed and in order, retried in their own queue, dead-lettered to a task."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from outreach.clinics.webhooks import Delivered, NotDelivered
+from outreach.engine.deployment import Deployment
+from outreach.loops.tasks import TaskKind, due
+from outreach.store import programs, signals, work
+from outreach.store.actor import WORKER
+from outreach.store.programs import WEBHOOK_SECRET, StoredClinic
+from outreach.store.unit_of_work import UnitOfWork
+
+_BATCH = 20
+_LEASE = timedelta(seconds=120)
+_FIRST_WAIT, _LONGEST_WAIT = 10.0, 3600.0
+
+
+def tell_clinics(deployment: Deployment) -> int:
+    """Deliver due signals; return how many were tried or settled."""
+    real_now = deployment.timer.now()
+    with deployment.read(WORKER) as uow:
+        if not signals.any_due(uow):
+            return 0
+    with deployment.write(WORKER) as uow:
+        claimed = signals.claim(uow, real_now, real_now + _LEASE, _BATCH)
+        clinics = programs.clinics(uow, {row.clinic_id for row in claimed})
+        uow.commit()
+    for row in claimed:
+        _tell(deployment, clinics[row.clinic_id], row)
+    return len(claimed)
+
+
+def _tell(deployment: Deployment, clinic: StoredClinic, row: Any) -> None:
+    if clinic.webhook_url is None or clinic.webhook_secret is None:
+        with deployment.write(WORKER) as uow:
+            # A clinic without a system reads its signals behind its link; there is nothing to post.
+            signals.record(uow, row, "shown", None, row.due_at)
+            uow.commit()
+        return
+    secret = deployment.database.keyring.open(WEBHOOK_SECRET, clinic.id, clinic.webhook_secret)
+    payload = {"type": row.kind, "appointment_id": row.external_id, "version": row.version, **row.body}
+    answer = deployment.webhooks.deliver(clinic.webhook_url, secret, f"sig_{row.id}", deployment.timer.now(), payload)
+    with deployment.write(WORKER) as uow:
+        match answer:
+            case Delivered(status):
+                signals.record(uow, row, "delivered", status, row.due_at)
+            case NotDelivered(status, retry_after, permanent):
+                _not_delivered(uow, clinic, row, status, retry_after, permanent)
+        uow.commit()
+
+
+def _not_delivered(
+    uow: UnitOfWork, clinic: StoredClinic, row: Any, status: int | None, retry_after: float | None, permanent: bool
+) -> None:
+    wait = retry_after or min(_FIRST_WAIT * 2 ** (row.attempts - 1), _LONGEST_WAIT)
+    again = uow.now + timedelta(seconds=wait)
+    if not permanent and again <= row.give_up_at:
+        signals.record(uow, row, "due", status, again)
+        return
+    ours = signals.record(uow, row, "dead", status, row.due_at)
+    if ours and not signals.connection_task(uow, clinic.id, TaskKind.CLINIC_UNREACHABLE):
+        at = due(TaskKind.CLINIC_UNREACHABLE, uow.now, clinic.zone)
+        work.open_task(uow, [work.task_row(uow, TaskKind.CLINIC_UNREACHABLE, at, clinic_id=clinic.id)])

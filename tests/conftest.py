@@ -1,0 +1,82 @@
+"""What every room's tests may ask for: a database of each kind, a timer, and a deployment around them."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # builders live beside the rooms
+
+from clock import FakeTimer
+from databases import NoPostgres, Postgres, postgres_database, postgres_server, sqlite_database, sqlite_template
+
+from outreach.bootstrap import bootstrap
+from outreach.channels.look.phones import PhonesLookout
+from outreach.channels.phones import MemoryNetwork
+from outreach.channels.send.phones import Phones
+from outreach.engine.deployment import Deployment
+from outreach.settings import Settings
+from outreach.store.database import Database
+from outreach.store.seal import Keyring
+
+_names = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    try:
+        with postgres_server() as server:
+            yield server
+    except NoPostgres as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sqlite_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="session")
+def keyring() -> Keyring:
+    return Keyring.fresh()
+
+
+@pytest.fixture
+def timer() -> FakeTimer:
+    return FakeTimer()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(
+    request: pytest.FixtureRequest, tmp_path: Path, timer: FakeTimer, keyring: Keyring, migrated_file: Path
+) -> Iterator[Database]:
+    """A fresh, migrated database of each kind."""
+    if request.param == "sqlite":
+        with sqlite_database(migrated_file, tmp_path, timer.now, keyring) as opened:
+            yield opened
+    else:
+        server = request.getfixturevalue("postgres")
+        with postgres_database(server, f"test_{next(_names)}", timer.now, keyring) as opened:
+            yield opened
+
+
+@pytest.fixture
+def network(database: Database) -> MemoryNetwork:
+    return MemoryNetwork(database.now)
+
+
+@pytest.fixture
+def deployment(database: Database, timer: FakeTimer, network: MemoryNetwork) -> Deployment:
+    """A deployment whose texts reach the simulated phones; nothing in it comes from the environment's carrier."""
+    settings = Settings(twilio_account_sid="", mode="demo", public_url="http://127.0.0.1:8080")
+    return bootstrap(
+        settings,
+        database=database,
+        timer=timer,
+        carrier=Phones(network, timer.monotonic),
+        lookout=PhonesLookout(network),
+    )

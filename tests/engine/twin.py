@@ -1,0 +1,124 @@
+"""The carrier's twin: real code that answers as it is told, keeps what it accepted, and lists it."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from time import monotonic
+
+from outreach.channels.carrier import (
+    Accepted,
+    CannotLook,
+    GivenBack,
+    InDoubt,
+    Listed,
+    Outgoing,
+    Rejected,
+    Result,
+    Throttled,
+)
+
+ACCEPT, LOSE, KEEP, GIVE_BACK = "accept", "in doubt and lost", "in doubt and kept", "give back"
+DIE_BEFORE, DIE_AFTER = "the worker dies before the post", "the worker dies after the post"
+
+
+class WorkerDied(Exception):
+    """What a test raises where a real worker would be killed."""
+
+
+class HandTimer:
+    """Real time that a test may push forward; sleeping passes at once."""
+
+    def __init__(self) -> None:
+        self.skew = 0.0
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=self.skew)
+
+    def monotonic(self) -> float:
+        return monotonic() + self.skew
+
+    def sleep(self, seconds: float) -> None:
+        self.skew += seconds
+
+    def token(self) -> str:
+        return "a-token-for-tests"
+
+
+@dataclass(frozen=True)
+class Throttle:
+    """An answer: 429, ask again after `seconds`."""
+
+    seconds: float
+
+
+Answer = str | int | Throttle
+
+
+@dataclass
+class TwinCarrier:
+    """A Carrier and a Lookout: `answers` says what happens to the next texts; an integer is an error code."""
+
+    slots: int = 50
+    answers: deque[Answer] = field(default_factory=deque)
+    usual: Answer = ACCEPT
+    blind: bool = False
+    looks: int = 0
+    posted: list[Outgoing] = field(default_factory=list)
+    kept: list[tuple[Outgoing, Listed]] = field(default_factory=list)
+    watch: Callable[[Outgoing], None] = lambda message: None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def post(self, batch: Sequence[Outgoing]) -> Iterator[Result]:
+        for message in batch:
+            yield self._answer(message)
+
+    def sent_to(self, to: str, since: datetime) -> Sequence[Listed]:
+        self.looks += 1
+        if self.blind:
+            raise CannotLook("the list is away")
+        return [listed for message, listed in self.kept if message.to == to and listed.created_at >= since]
+
+    @property
+    def bodies(self) -> list[str]:
+        """What reached the phones, oldest first."""
+        return [message.body for message, _ in self.kept]
+
+    def times_sent(self) -> dict[int, int]:
+        """How often the carrier took each touch."""
+        touches = [message.touch for message, _ in self.kept]
+        return {touch: touches.count(touch) for touch in touches}
+
+    def _answer(self, message: Outgoing) -> Result:
+        with self.lock:
+            answer = self.answers.popleft() if self.answers else self.usual
+            self.posted.append(message)
+        match answer:
+            case int(code):
+                return Rejected(message.touch, message.attempt, code)
+            case Throttle(seconds):
+                return Throttled(message.touch, message.attempt, seconds)
+            case "give back":
+                return GivenBack(message.touch, message.attempt)
+            case "in doubt and lost":
+                return InDoubt(message.touch, message.attempt, "ReadTimeout")
+            case "the worker dies before the post":
+                raise WorkerDied
+        self.watch(message)
+        listed = self._keep(message)
+        if answer == DIE_AFTER:
+            raise WorkerDied
+        if answer == KEEP:
+            return InDoubt(message.touch, message.attempt, "ReadTimeout")
+        return Accepted(message.touch, message.attempt, listed.sid, listed.status)
+
+    def _keep(self, message: Outgoing) -> Listed:
+        with self.lock:
+            body = sha256(message.body.encode()).hexdigest()
+            listed = Listed(f"SM{len(self.kept) + 1:032x}", body, "queued", datetime.now(UTC) + timedelta(days=1))
+            self.kept.append((message, listed))
+        return listed
