@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
@@ -15,6 +14,7 @@ from phonenumbers import PhoneNumberType
 
 from outreach.clinics.column_map import MemberColumns
 from outreach.clinics.zones import area_code_zones
+from outreach.simulation.dice import Dice, pick, roll
 
 SPOKEN: Mapping[str, float] = MappingProxyType(
     {"en": 0.62, "es": 0.24, "zh-Hans": 0.03, "vi": 0.03, "ru": 0.02, "ht": 0.02, "ar": 0.02, "ko": 0.01, "hy": 0.01}
@@ -40,43 +40,43 @@ def fictional_members(
     Numbers are +1 NPA 555 01xx, in about as many as there are; past 35,900 households they come round again.
     `languages` are codes with their weights. Members of a household follow each other, and share phone and ZIP.
     """
-    dice = random.Random(seed)  # noqa: S311 (a demonstration, not a secret)
-    phones = _phones(dice)
+    phones = _phones(seed)
     left, phone, zip_code = 0, "", ""
     for member_id in member_ids:
+        dice = Dice(seed, member_id)
         if left == 0:
-            left = dice.choices(list(HOUSEHOLDS), list(HOUSEHOLDS.values()))[0]
+            left = pick(dice.chance("household"), [(weight, size) for size, weight in HOUSEHOLDS.items()])
             phone, zip_code = next(phones)
         left -= 1
-        reachable = dice.random() >= WITHOUT_PHONE
-        agreed = reachable and dice.random() >= WITHOUT_CONSENT / (1 - WITHOUT_PHONE)
+        reachable = dice.chance("phone") >= WITHOUT_PHONE
+        agreed = reachable and dice.chance("consent") >= WITHOUT_CONSENT / (1 - WITHOUT_PHONE)
         row = dict.fromkeys(MemberColumns().header(), "")
         row |= {"member_id": member_id, "phone": phone if reachable else "", "zip": zip_code}
-        row["language"] = dice.choices(list(languages), list(languages.values()))[0]
-        row["name"] = f"{dice.choice(_GIVEN.split())} {dice.choice(_FAMILY.split())}"
+        row["language"] = pick(dice.chance("language"), [(weight, code) for code, weight in languages.items()])
+        row["name"] = f"{dice.one_of('given', _GIVEN.split())} {dice.one_of('family', _FAMILY.split())}"
         yield row | (_consent(dice, today) if agreed else {})
 
 
-def _consent(dice: random.Random, today: date) -> dict[str, str]:
+def _consent(dice: Dice, today: date) -> dict[str, str]:
     return {
         "consent_class": "pec_optin",
         "consent_categories": "appointment;transport",
-        "consent_channels": dice.choice(("sms", "sms;voice", "sms;voice")),
-        "consent_method": dice.choice(("web_form", "paper", "verbal_attested")),
-        "consent_date": (today - timedelta(days=dice.randrange(10, 400))).isoformat(),
+        "consent_channels": dice.one_of("channels", ("sms", "sms;voice", "sms;voice")),
+        "consent_method": dice.one_of("method", ("web_form", "paper", "verbal_attested")),
+        "consent_date": (today - timedelta(days=10 + int(dice.chance("date") * 390))).isoformat(),
         "consent_text_version": "demo-1",
     }
 
 
-def _phones(dice: random.Random) -> Iterator[tuple[str, str]]:
+def _phones(seed: int) -> Iterator[tuple[str, str]]:
     """Every fictional number once in random order, then again, each with a ZIP of its area or none."""
     zips = _zips_by_area_code()
     numbers = [f"+1{area}555{line:04d}" for area in area_codes() for line in range(100, 200)]
-    dice.shuffle(numbers)
+    numbers.sort(key=lambda number: roll(seed, "shuffle", number))
     while True:
         for number in numbers:
-            nearby = zips.get(number[2:5])
-            yield number, dice.choice(nearby) if nearby and dice.random() < WITH_ZIP else ""
+            dice, nearby = Dice(seed, number), zips.get(number[2:5])
+            yield number, dice.one_of("zip", nearby) if nearby and dice.chance("has zip") < WITH_ZIP else ""
 
 
 @cache

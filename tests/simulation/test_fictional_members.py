@@ -12,7 +12,7 @@ import pytest
 from clinic_files import TODAY, members
 
 from outreach.clinics.column_map import MemberColumns
-from outreach.clinics.fictional import area_codes, fictional_members
+from outreach.simulation.fictional import area_codes, fictional_members
 from outreach.clinics.members_file import MemberRow
 from outreach.clinics.zones import area_code_zones, zip_zones
 

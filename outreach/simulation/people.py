@@ -1,0 +1,81 @@
+"""How simulated members answer: by character, after a human delay, in digits or in their own words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from outreach.simulation.dice import pick, roll
+
+_MINUTE = timedelta(minutes=1)
+_DELAYS = ((5, 10 * _MINUTE), (4, 20 * _MINUTE), (3, 60 * _MINUTE), (2, 180 * _MINUTE), (1, 600 * _MINUTE))
+
+_YES = {"en": "yes i will be there", "es": "si ahi estare"}
+_STOP = {"en": "STOP", "es": "no mas mensajes"}
+_RIDE = {"en": "I need a ride", "es": "necesito transporte"}
+_WORRY = {"en": "I can't go on anymore", "es": "no quiero vivir"}
+_MEDICINE = {"en": "can I take 2 pills before the visit?", "es": "puedo tomar dos pastillas antes de la cita?"}
+_WRONG = {"en": "wrong number", "es": "numero equivocado"}
+
+# Message family -> weights of what members do; a digit stands for itself, a word for a text above, None for silence.
+# Who will go answers otherwise than who will not: outcomes and replies tell one story.
+_Habit = tuple[tuple[float, str | None], ...]
+_GOES: dict[str, _Habit] = {
+    "reminder": ((66, "1"), (5, "2"), (7, "yes"), (3, "ride"), (1.5, "stop"), (0.5, "medicine"), (17, None)),
+    "dayof": ((60, "1"), (9, "2"), (3, "3"), (28, None)),
+    "postvisit": ((72, "1"), (3, "3"), (25, None)),
+    "why": ((100, None),),
+}
+_STAYS: dict[str, _Habit] = {
+    "reminder": (
+        (24, "1"), (10, "2"), (16, "3"), (5, "ride"), (4, "stop"), (2, "wrong"), (1.5, "worry"), (1, "medicine"),
+        (36, None),
+    ),
+    "dayof": ((12, "1"), (12, "3"), (16, "4"), (60, None)),
+    "postvisit": ((48, "2"), (8, "3"), (44, None)),
+    "why": ((30, "1"), (15, "2"), (12, "3"), (14, "4"), (8, "5"), (6, "6"), (15, None)),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that stands open on a simulated phone. `visit` is the clinic's id: it makes the dice fall."""
+
+    prompt: int
+    visit: str
+    number: str = field(repr=False)
+    key: str
+    language: str
+    nth: int
+
+
+def answer(seed: int, asked: Asked) -> tuple[timedelta, str] | None:
+    """Return how long this member takes and what they text, or None for silence."""
+    habits = _GOES if goes(seed, asked.visit) else _STAYS
+    habit = habits.get(asked.key.removeprefix("unclear_").split("_")[0])
+    if habit is None:
+        return None
+    occasion = (asked.visit, asked.key, asked.nth)
+    chosen = pick(roll(seed, "answer", *occasion), habit)
+    if chosen is None:
+        return None
+    return pick(roll(seed, "delay", *occasion), _DELAYS), _text(chosen, asked.language)
+
+
+def _text(chosen: str, language: str) -> str:
+    words = {"yes": _YES, "stop": _STOP, "ride": _RIDE, "worry": _WORRY, "medicine": _MEDICINE, "wrong": _WRONG}
+    if chosen not in words:
+        return chosen
+    return words[chosen].get(language, words[chosen]["en"])
+
+
+def goes(seed: int, visit: str) -> bool:
+    """Whether this member goes to this visit: four of five do."""
+    return roll(seed, "goes", visit) < 0.8
+
+
+def clinic_reports(seed: int, visit: str) -> timedelta | None:
+    """Return how long after the visit its clinic reports what happened, or None when it never does."""
+    if roll(seed, "reports", visit) < 0.12:
+        return None
+    return pick(roll(seed, "reports-after", visit), ((5, timedelta(hours=3)), (4, timedelta(hours=20))))
