@@ -1,0 +1,17 @@
+"""The console: server-rendered pages for coordinators, program staff and supervisors."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from admin import answers, loops, sends, sessions, tasks
+from admin.shell import prepare
+
+PAGES = (sessions.pages, loops.pages, tasks.pages, sends.pages, answers.pages)
+
+
+def register(app: Flask) -> None:
+    """Add the console's pages to `app`."""
+    prepare(app)
+    for pages in PAGES:
+        app.register_blueprint(pages)

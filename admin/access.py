@@ -1,0 +1,112 @@
+"""Who is signed in, and which roles each page declares; a page without a declaration fails the build."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from flask import abort, current_app, g, session
+
+from outreach.engine.deployment import Deployment
+from outreach.store.actor import Actor
+
+IDLE = timedelta(minutes=15)
+LIFETIME = timedelta(hours=12)
+
+Args = ParamSpec("Args")
+Answer = TypeVar("Answer")
+
+
+class Role(StrEnum):
+    """What a person may do here."""
+
+    COORDINATOR = "coordinator"
+    PROGRAM_STAFF = "program_staff"
+    SUPERVISOR = "supervisor"
+
+
+EVERY_ROLE = tuple(Role)
+CARE = (Role.COORDINATOR, Role.SUPERVISOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is signed in."""
+
+    name: str
+    role: Role
+
+    @property
+    def actor(self) -> Actor:
+        """Return the actor that reads and handlers take."""
+        return Actor("person", self.name)
+
+
+def deployment() -> Deployment:
+    """Return the deployment that this app serves."""
+    found: Deployment = current_app.extensions["outreach"]
+    return found
+
+
+def allowed(*roles: Role) -> Callable[[Callable[Args, Answer]], Callable[Args, Answer]]:
+    """Declare who may use a page: nobody signed in gets 401, another role 403."""
+
+    def declare(view: Callable[Args, Answer]) -> Callable[Args, Answer]:
+        @wraps(view)
+        def guarded(*args: Args.args, **kwargs: Args.kwargs) -> Answer:
+            found = person()
+            if found is None:
+                abort(401)
+            if found.role not in roles:
+                abort(403)
+            return view(*args, **kwargs)
+
+        guarded.allowed_roles = frozenset(roles)  # type: ignore[attr-defined]
+        return guarded
+
+    return declare
+
+
+def without_sign_in(view: Callable[Args, Answer]) -> Callable[Args, Answer]:
+    """Declare that a page needs nobody signed in."""
+    view.allowed_roles = frozenset()  # type: ignore[attr-defined]
+    return view
+
+
+def person() -> Person | None:
+    """Return who is signed in for this request, or None when nobody is or the session is over."""
+    if "person" not in g:
+        g.person = _person(deployment().timer.now())
+    found: Person | None = g.person
+    return found
+
+
+def signed_in() -> Person:
+    """Return the person behind a page that `allowed` let through."""
+    found = person()
+    if found is None:
+        abort(401)
+    return found
+
+
+def sign_in(subject: dict[str, Any]) -> None:
+    """Start a new session; whatever the browser carried before is gone."""
+    now = deployment().timer.now().isoformat()
+    session.clear()
+    session["person"] = {"name": str(subject["name"]), "role": str(subject["role"]), "since": now, "seen": now}
+
+
+def _person(now: datetime) -> Person | None:
+    kept = session.get("person")
+    if not kept or kept["role"] not in EVERY_ROLE:
+        return None
+    since, seen = datetime.fromisoformat(kept["since"]), datetime.fromisoformat(kept["seen"])
+    if now >= since + LIFETIME or now >= seen + IDLE:
+        session.pop("person")
+        return None
+    session["person"] = kept | {"seen": now.isoformat()}
+    return Person(kept["name"], Role(kept["role"]))

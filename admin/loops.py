@@ -1,0 +1,111 @@
+"""The list of loops, and one loop with its four answers and its time line."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from admin import words
+from admin.access import CARE, EVERY_ROLE, allowed, deployment, signed_in
+from admin.choices import choices
+from admin.timeline import drawn
+from conversations.meaning import Reason
+from locales.languages import languages
+from outreach.engine import handlers
+from outreach.store.reads import loops as reads
+from outreach.store.reads import tasks as task_reads
+from outreach.store.reads import timeline
+from outreach.store.reads.loops import LoopRow
+
+pages = Blueprint("loops", __name__, template_folder="templates")
+PAGE = 50
+SHOWN = ("open", "closed", "all", "unheld")
+_LINK_HOURS = 72.0
+
+
+@pages.get("/")
+@allowed(*EVERY_ROLE)
+def home() -> Response:
+    """Start at the loops."""
+    return redirect(url_for("loops.listed"), 303)
+
+
+@pages.get("/loops")
+@allowed(*EVERY_ROLE)
+def listed() -> str:
+    """Where is every promise?"""
+    show, after = request.args.get("show", "open"), request.args.get("after", "")
+    if show not in SHOWN or not re.fullmatch(r"([1-9][0-9]{0,17})?", after):
+        abort(400)
+    with deployment().read(signed_in().actor) as uow:
+        found = reads.page(uow, show, int(after) if after else None, PAGE)
+    rows = [(loop, words.status(loop), words.status_tone(words.status(loop)), _held(loop)) for loop in found]
+    following = found[-1].id if len(found) == PAGE else None
+    return render_template("admin/loops.html", rows=rows, show=show, shown=SHOWN, following=following)
+
+
+@pages.get("/loops/<row:loop_id>")
+@allowed(*EVERY_ROLE)
+def shown(loop_id: int) -> str:
+    """Status, next, who, what blocks it, and how we got here; seeing it is noted in the trail (HIP-14)."""
+    with deployment().write(signed_in().actor) as uow:
+        loop = reads.one(uow, loop_id)
+        if loop is None:
+            abort(404)
+        member = reads.person(uow, loop.member_id)
+        moments = timeline.moments(uow, loop_id, loop.member_id)
+        tasks = task_reads.open_tasks(uow, PAGE, loop_id, member.phone_id)
+        uow.audit("viewed", f"loop:{loop_id}")
+        uow.commit()
+    return render_template(
+        "admin/loop.html",
+        promise=loop,
+        member=member,
+        language=languages().get(member.language),
+        answers=_four_answers(loop),
+        status_tone=words.status_tone(words.status(loop)),
+        line=drawn(moments, loop, uow.now),
+        now=uow.now,
+        zone_name=words.zone_name(uow.now, loop.zone),
+        tasks=[(task, choices(task)) for task in tasks],
+        reasons=list(Reason),
+        simulated=not deployment().settings.carrier_configured,
+    )
+
+
+@pages.post("/loops/<row:loop_id>/clinic-link")
+@allowed(*CARE)
+def clinic_link(loop_id: int) -> str:
+    """Make a link by which the clinic itself says how this visit ended."""
+    actor = signed_in().actor
+    with deployment().read(actor) as uow:
+        loop = reads.one(uow, loop_id)
+    if loop is None:
+        abort(404)
+    subject: dict[str, object] = {"loop": loop_id, "clinic": loop.clinic_id}
+    token = handlers.issue_link(deployment(), actor, "clinic", subject, _LINK_HOURS)
+    address = f"{deployment().settings.public_url.rstrip('/')}/clinic/{token}"
+    return render_template("admin/clinic_link.html", promise=loop, address=address, hours=int(_LINK_HOURS))
+
+
+def _held(loop: LoopRow) -> list[str]:
+    if loop.closed:
+        return [f"Closed, {words.plain(loop.closed)}"]
+    return [words.holding(hold, loop.zone) for hold in loop.holds] or ["Nothing holds it"]
+
+
+def _four_answers(loop: LoopRow) -> list[tuple[str, str, str]]:
+    frozen = handlers.frozen(deployment(), signed_in().actor)
+    following = _held(loop)
+    first, when = words.next_up(loop)
+    stage = words.plain(loop.stage).capitalize()
+    outcome = f"{stage}, {words.plain(loop.outcome)}" if loop.outcome else stage
+    more = f"{when}, and {len(following) - 1} more" if len(following) > 1 else when
+    return [
+        ("Status", words.status(loop).capitalize(), outcome),
+        ("Next", first, more),
+        ("Who", "Nobody, it is closed" if loop.closed else words.who(loop), ""),
+        ("Blocked by", words.blocked_by(loop, frozen), ""),
+    ]

@@ -1,0 +1,32 @@
+"""Signing in by a one-time link, and out."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, redirect, render_template, session, url_for
+from werkzeug.wrappers import Response
+
+from admin.access import EVERY_ROLE, allowed, deployment, sign_in, without_sign_in
+from outreach.engine import handlers
+from outreach.store.actor import Actor
+
+pages = Blueprint("sessions", __name__)
+_LINK = Actor("person", "sign-in-link")
+
+
+@pages.get("/sign-in/<token>")
+@without_sign_in
+def enter(token: str) -> Response:
+    """Exchange the link at once for a session; a second use of it opens nothing."""
+    subject = handlers.redeem_link(deployment(), _LINK, "sign_in", token, once=True)
+    if subject is None or subject.get("role") not in EVERY_ROLE or not subject.get("name"):
+        abort(401)
+    sign_in(subject)
+    return redirect(url_for("loops.listed"), 303)
+
+
+@pages.post("/sign-out")
+@allowed(*EVERY_ROLE)
+def leave() -> str:
+    """End the session."""
+    session.clear()
+    return render_template("admin/signed_out.html", left=True)

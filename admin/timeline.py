@@ -1,0 +1,197 @@
+"""A loop's time line as lines to draw: the day once, what happened, its state, and the rule."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time
+from typing import Any, assert_never
+
+from admin.words import at, awaited, clock, day, plain
+from locales.languages import languages
+from outreach.loops.instants import resolve
+from outreach.store.reads.loops import LoopRow
+from outreach.store.reads.timeline import Awaited, Decided, Heard, Moment, Texted, Told, Worked
+
+_NINE = time(9)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line. `quote` is somebody's own words, with their language and direction."""
+
+    at: datetime
+    icon: str
+    text: str
+    detail: str = ""
+    badge: str = ""
+    tone: str = "grey"
+    rule: str = ""
+    quote: str = field(default="", repr=False)
+    language: str = ""
+    direction: str = "auto"
+    day: str = ""
+    clock: str = ""
+    future: bool = False
+
+
+def drawn(moments: list[Moment], loop: LoopRow, now: datetime) -> list[Line]:
+    """Return the lines, oldest first, each day named once; what is still to come is marked as future."""
+    starts = resolve(loop.day, loop.wall_time or _NINE, loop.zone)
+    visit = Line(starts, "visit", "Visit", loop.clinic, "Cancelled" if loop.cancelled else "", "warn")
+    lines = [line for moment in moments if (line := _line(moment, loop.zone, now)) is not None]
+    lines += [_due(moment) for moment in moments if _is_due(moment, moments, now)]
+    ordered = sorted([*lines, visit], key=lambda line: line.at)
+    return _dated(ordered, loop.zone, now)
+
+
+def _dated(lines: list[Line], zone: str, now: datetime) -> list[Line]:
+    found: list[Line] = []
+    for line in lines:
+        named, future = day(line.at, zone), line.at > now
+        seen = next((shown.day for shown in reversed(found) if shown.day), "")
+        first_to_come = future and bool(found) and not found[-1].future
+        shown = named if named != seen or first_to_come else ""
+        found.append(replace(line, day=shown, clock=clock(line.at, zone), future=future))
+    return found
+
+
+def _line(moment: Moment, zone: str, now: datetime) -> Line | None:
+    match moment:
+        case Texted():
+            return _texted(moment, now)
+        case Heard():
+            return _heard(moment)
+        case Decided():
+            return _decided(moment)
+        case Worked():
+            return _worked(moment, zone)
+        case Told():
+            badge, tone = _TOLD.get(moment.state, (plain(moment.state).capitalize(), "grey"))
+            status = f"answered {moment.last_status}" if moment.last_status else ""
+            return Line(moment.at, "clinic", f"Clinic told: {moment.kind.replace('-', ' ')}", status, badge, tone)
+        case Awaited():
+            return Line(moment.at, "wait", f"Waiting for {awaited(moment.kind)}", "", "Awaited", "outline")
+        case _:
+            assert_never(moment)
+
+
+_TOLD = {"delivered": ("Delivered", "good"), "dead": ("Not delivered", "bad"), "due": ("On its way", "grey")}
+_CARRIER = {
+    "delivered": ("Delivered", "good"),
+    "read": ("Delivered", "good"),
+    "failed": ("Not delivered", "bad"),
+    "undelivered": ("Not delivered", "bad"),
+    "canceled": ("Not delivered", "bad"),
+}
+_TEXTS = {
+    "claimed": ("Text leaving", "On its way", "grey"),
+    "unknown": ("Text", "Not known yet", "grey"),
+    "refused": ("Refused", "Refused", "warn"),
+    "expired": ("Not sent, too late", "Refused", "warn"),
+}
+
+
+def _texted(text: Texted, now: datetime) -> Line:
+    step = plain(text.step)
+    if text.state == "planned":
+        badge = ("Held until", "warn") if text.rule else ("Planned" if text.at > now else "Due", "outline")
+        return Line(text.at, "text", f"Text planned: {step}", "", *badge, text.rule or "")
+    if text.state == "sent":
+        label, tone = _CARRIER.get(text.carrier_status or "", ("Sent", "grey"))
+        name = "Text sent"
+    else:
+        name, label, tone = _TEXTS.get(text.state, ("Text", plain(text.state).capitalize(), "grey"))
+    rule = f"carrier {text.error_code}" if text.error_code else text.rule or ""
+    shown = languages().get(text.language or "")
+    return Line(
+        text.at, "text", f"{name}: {step}", shown.english_name if shown else "", label, tone, rule,
+        text.body or "", text.language or "", shown.direction if shown else "auto",
+    )  # fmt: skip
+
+
+def _heard(heard: Heard) -> Line:
+    if heard.intents is None:
+        badge, tone = "Not read yet", "outline"
+    else:
+        badge, tone = ", ".join(plain(intent) for intent in heard.intents) or "For a person", "accent"
+    about = f"answers {plain(heard.answers)}" if heard.answers else ""
+    flags = f"safety: {', '.join(plain(flag) for flag in heard.safety)}" if heard.safety else ""
+    why = f"because {plain(heard.reason)}" if heard.reason else ""
+    detail = ", ".join(part for part in (about, why, flags) if part)
+    tone = "bad" if heard.safety else tone
+    return Line(heard.at, "heard", "Heard", detail, badge.capitalize(), tone, _trail(heard.trail), heard.body)
+
+
+def _trail(trail: str | None) -> str:
+    """Return the rules that spoke; the words they rest on stand in the message above."""
+    return ", ".join(dict.fromkeys(rule for rule, _quote in json.loads(trail or "[]")))
+
+
+_EVENTS = {
+    "Opened": "Loop opened",
+    "VisitMoved": "Clinic moved the visit",
+    "VisitCancelled": "Clinic cancelled the visit",
+    "Heard": "Decided on the reply",
+    "TouchDelivered": "Text delivered: {step}",
+    "TouchRefused": "Refused: {step}",
+    "TouchFailed": "Not delivered: {step}",
+    "TouchUnresolved": "Not known whether it left: {step}",
+    "DeadlinePassed": "Not in time: {awaited}",
+    "OutcomeReported": "Outcome reported: {outcome}",
+    "TaskResolved": "Task finished: {kind}, {resolution}",
+    "NewVisitLinked": "New visit linked",
+    "Suppressed": "Texts to this phone stopped",
+    "StaffClosed": "Closed by a person: {reason}",
+}
+_EFFECTS = {
+    "OpenTask": "task opened: {}",
+    "CloseTasks": "tasks no longer needed",
+    "Await": "waits for {}",
+    "StopAwaiting": "no longer waits for {}",
+    "Answer": "answers with {}",
+    "Tell": "clinic told: {}",
+}
+
+
+def _decided(event: Decided) -> Line | None:
+    if event.kind == "TouchDelivered" and event.effects == ():
+        return None  # the text's own line says that it was delivered
+    named = {key: plain(str(value)) for key, value in event.body.items()}
+    text = _EVENTS.get(event.kind, event.kind).format_map(_Named(named))
+    who = f"by {event.actor.partition(':')[2]}" if event.actor.startswith(("person:", "clinic:")) else ""
+    badge = "Waits to be decided" if event.effects is None else "Decided"
+    decided = ", ".join(_effect(effect) for effect in event.effects or ())
+    rule = str(event.body.get("rule") or "")
+    return Line(event.at, "decided", text, ", ".join(p for p in (who, decided) if p), badge, "grey", rule)
+
+
+class _Named(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def _effect(effect: str) -> str:
+    name, _, what = effect.partition(": ")[2].partition(" ")
+    return _EFFECTS.get(name, plain(effect)).format(plain(what.replace("-", " ")))
+
+
+def _worked(task: Worked, zone: str) -> Line:
+    if task.resolution is None:
+        detail = f"for {plain(task.owner) or 'nobody'}, due {at(task.due_at, zone)}"
+        return Line(task.at, "task", f"Task opened: {plain(task.kind)}", detail, "Open", "outline")
+    ended = ", ".join(plain(word) for word in (task.resolution, task.reason) if word)
+    who = f"by {(task.by or '').partition(':')[2]}"
+    return Line(task.at, "task", f"Task ended: {plain(task.kind)}", f"{ended}, {who}", "Ended", "good")
+
+
+def _is_due(moment: Any, moments: list[Moment], now: datetime) -> bool:
+    if not isinstance(moment, Worked) or moment.resolution is not None or moment.due_at is None:
+        return False
+    ended = any(isinstance(other, Worked) and other.id == moment.id and other.resolution for other in moments)
+    return not ended and moment.due_at > now
+
+
+def _due(moment: Any) -> Line:
+    name, owner = plain(moment.kind), plain(moment.owner)
+    return Line(moment.due_at, "task", f"Task due: {name}", f"for {owner}", "Due", "outline")

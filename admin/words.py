@@ -1,0 +1,150 @@
+"""The words on the screen for codes, instants and holds; verb first, zone always said."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from outreach.loops.instants import resolve
+from outreach.loops.loop import Stage
+from outreach.loops.status import TEXT, Status, status_of
+from outreach.loops.tasks import TaskKind
+from outreach.store.reads.loops import HoldRow, LoopRow
+
+_NOON = time(12)
+_TONES = {
+    Status.ESCALATED: "bad",
+    Status.NEEDS_OUTREACH: "outline",
+    Status.NEW: "outline",
+    Status.SCHEDULED: "accent",
+    Status.CLOSED: "grey",
+}
+# What keeps us from texting, in words; everything else blocks nothing.
+_BLOCKS = {
+    TaskKind.CRISIS: "A safety check by a person",
+    TaskKind.SAFETY_REVIEW: "A safety check by a person",
+    TaskKind.DECEASED_REPORT: "A report of death",
+    TaskKind.GET_CONSENT: "No consent to texts",
+    TaskKind.VERIFY_PHONE: "No working phone",
+    TaskKind.LANGUAGE_GAP: "No approved words in this language",
+    TaskKind.SEND_UNKNOWN: "A text that may have left",
+    TaskKind.ARRANGE_RIDE: "No ride yet",
+}
+_AWAITED = {"reply": "the member's reply", "outcome": "the clinic's outcome"}
+
+
+class Placed(Protocol):
+    """A visit: when and where on the map."""
+
+    @property
+    def day(self) -> date:
+        """The clinic's date."""
+        ...
+
+    @property
+    def wall_time(self) -> time | None:
+        """The clinic's clock time, if one is known."""
+        ...
+
+    @property
+    def zone(self) -> str:
+        """The IANA zone."""
+        ...
+
+
+def plain(code: str | None) -> str:
+    """Return a code as words: `no_new_visit` is "no new visit"."""
+    return (code or "").replace("_", " ").replace("answer:", "answer, ")
+
+
+def clock(instant: datetime, zone: str) -> str:
+    """Return "2:30 PM"."""
+    there = instant.astimezone(ZoneInfo(zone))
+    return f"{there.hour % 12 or 12}:{there:%M %p}"
+
+
+def day(instant: datetime, zone: str) -> str:
+    """Return "Mon Nov 30"."""
+    there = instant.astimezone(ZoneInfo(zone))
+    return f"{there:%a %b} {there.day}"
+
+
+def zone_name(instant: datetime, zone: str) -> str:
+    """Return "ET" for any Eastern time; other zones keep their own abbreviation."""
+    return re.sub(r"^([A-Z]{1,2})[SD]T$", r"\1T", instant.astimezone(ZoneInfo(zone)).tzname() or zone)
+
+
+def at(instant: datetime | None, zone: str) -> str:
+    """Return "Mon Nov 30, 2:30 PM ET"."""
+    if instant is None:
+        return "no time set"
+    return f"{day(instant, zone)}, {clock(instant, zone)} {zone_name(instant, zone)}"
+
+
+def visit(placed: Placed) -> str:
+    """Return when a visit is, by its clinic's calendar."""
+    if placed.wall_time is None:
+        return day(resolve(placed.day, _NOON, placed.zone), placed.zone)
+    return at(resolve(placed.day, placed.wall_time, placed.zone), placed.zone)
+
+
+def status(loop: LoopRow) -> Status:
+    """Return the name people see."""
+    names = [TEXT if hold.kind == "text" else hold.what for hold in loop.holds] + list(loop.alarms)
+    return status_of(Stage(loop.stage), names, loop.told)
+
+
+def status_tone(found: Status) -> str:
+    """Return the colour role of a status badge."""
+    return _TONES.get(found, "grey")
+
+
+def holding(hold: HoldRow, zone: str) -> str:
+    """Say what one hold is, and when, in one line."""
+    return " ".join(_parts(hold, zone))
+
+
+def next_up(loop: LoopRow) -> tuple[str, str]:
+    """Return what comes next and when, apart."""
+    if loop.closed:
+        return f"Closed, {plain(loop.closed)}", ""
+    return _parts(loop.holds[0], loop.zone) if loop.holds else ("Nothing holds it", "")
+
+
+def _parts(hold: HoldRow, zone: str) -> tuple[str, str]:
+    when = at(hold.at, zone)
+    if hold.kind == "task":
+        return f"Task {plain(hold.what)}, {plain(hold.who) or 'nobody'}", f"due {when}"
+    if hold.kind == "signal":
+        return f"Waiting for {awaited(hold.what)}", f"until {when}"
+    if hold.state == "planned":
+        return f"Text {plain(hold.what)}", f"planned for {when}"
+    return f"Text {plain(hold.what)}", f"on its way since {when}"
+
+
+def awaited(kind: str) -> str:
+    """Return whose word is waited for."""
+    return _AWAITED.get(kind, plain(kind))
+
+
+def who(loop: LoopRow) -> str:
+    """Say who moves next."""
+    if not loop.holds:
+        return "Nobody"
+    first = loop.holds[0]
+    if first.kind == "task":
+        return (plain(first.who) or "nobody").capitalize()
+    if first.kind == "text":
+        return "Outreach"
+    return "The member" if first.what == "reply" else loop.clinic
+
+
+def blocked_by(loop: LoopRow, frozen: bool) -> str:
+    """Say what stands in the way; "Nothing" is said, not left blank."""
+    tasks = [*loop.alarms, *(hold.what for hold in loop.holds if hold.kind == "task")]
+    found = [_BLOCKS[TaskKind(kind)] for kind in tasks if kind in _BLOCKS]
+    if frozen and any(hold.kind == "text" for hold in loop.holds):
+        found.append("Sending is held")
+    return ", ".join(dict.fromkeys(found)) or "Nothing"

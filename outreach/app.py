@@ -1,0 +1,177 @@
+"""The web composition root: one app with its doors and pages, and the server that runs it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from flask import Flask, Response, render_template, request
+from flask_wtf.csrf import CSRFProtect
+from gunicorn.app.base import BaseApplication
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import admin
+from outreach import web
+from outreach.bootstrap import bootstrap
+from outreach.engine.deployment import Deployment
+from outreach.settings import Settings
+from outreach.store.database import StoreAway
+from outreach.store.loops import LoopChangedMeanwhile
+from scheduler.single import scheduler_for
+
+_LARGEST_BODY = 256 * 1024
+_MOST_PARTS = 200
+_SAFE = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; script-src 'self'; "
+        "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+_PLAIN_WORDS = {
+    400: "This request cannot be read.",
+    403: "You may not do this.",
+    404: "There is nothing here.",
+    405: "This address does not work that way.",
+    409: "Somebody else changed this meanwhile. Nothing was stored; look again.",
+    413: "This is too large.",
+    500: "Something went wrong here. Nothing was stored.",
+    503: "The database is away. Nothing was stored; try again in a minute.",
+}
+_log = structlog.get_logger()
+
+
+def create_app(deployment: Deployment) -> Flask:
+    """Return the web application of one deployment."""
+    app = Flask("outreach.web", static_folder="static", template_folder="templates")
+    app.config.update(_config(deployment))
+    app.extensions["outreach"] = deployment
+    web.register(app, deployment)
+    admin.register(app)
+    csrf = CSRFProtect(app)
+    for doors in web.MACHINE_DOORS:
+        csrf.exempt(doors)
+    _answer_plainly(app, deployment)
+    if deployment.settings.proxies > 0:
+        hops = deployment.settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _config(deployment: Deployment) -> dict[str, Any]:
+    https = _https(deployment)
+    return {
+        "SECRET_KEY": deployment.database.keyring.derive("flask-session").hex(),
+        "SESSION_COOKIE_NAME": "__Host-outreach" if https else "outreach",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": https,
+        "MAX_CONTENT_LENGTH": _LARGEST_BODY,
+        "MAX_FORM_MEMORY_SIZE": _LARGEST_BODY,
+        "MAX_FORM_PARTS": _MOST_PARTS,
+        "WTF_CSRF_TIME_LIMIT": None,  # a token lives as long as its session
+        "WTF_CSRF_SSL_STRICT": False,  # it wants a Referer, which our own policy forbids browsers to send
+    }
+
+
+def _https(deployment: Deployment) -> bool:
+    return deployment.settings.public_url.startswith("https://")
+
+
+def _answer_plainly(app: Flask, deployment: Deployment) -> None:
+    hsts = _https(deployment)
+
+    @app.after_request
+    def protect(response: Response) -> Response:
+        response.headers.update(_SAFE)
+        if request.endpoint != "static":
+            response.headers["Cache-Control"] = "no-store"
+        if hsts:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        return response
+
+    @app.errorhandler(HTTPException)
+    def refused(problem: HTTPException) -> Response | HTTPException:
+        # An answer that was composed already, such as the empty one of a webhook door, is left as it is.
+        return (
+            problem if problem.response is not None else _page(deployment, problem.code or 500, problem.get_headers())
+        )
+
+    @app.errorhandler(StoreAway)
+    def away(problem: StoreAway) -> Response:
+        return _page(deployment, 503, [("Retry-After", "30")], problem)
+
+    @app.errorhandler(LoopChangedMeanwhile)
+    def changed(problem: LoopChangedMeanwhile) -> Response:
+        return _page(deployment, 409)
+
+    @app.errorhandler(Exception)
+    def broken(problem: Exception) -> Response:
+        return _page(deployment, 500, [], problem)
+
+
+def _page(deployment: Deployment, status: int, headers: Any = (), problem: Exception | None = None) -> Response:
+    """Answer an error with an id to quote; the log has the same id and no text of the exception."""
+    quote = deployment.timer.token()[:12]
+    if problem is not None:
+        _log.error("request.failed", id=quote, status=status, endpoint=request.endpoint, trail=_trail(problem))
+    words = _PLAIN_WORDS.get(status, _PLAIN_WORDS[400])
+    answer = Response(render_template("error.html", words=words, status=status, quote=quote), status=status)
+    for name, value in headers:
+        if name.lower() in ("allow", "retry-after"):
+            answer.headers[name] = value
+    return answer
+
+
+def _trail(problem: Exception) -> list[str]:
+    """Return where it happened; the message of an exception may carry personal data, so it is left out."""
+    found, at = [type(problem).__name__], problem.__traceback__
+    while at is not None:
+        found.append(f"{at.tb_frame.f_globals.get('__name__')}:{at.tb_lineno}")
+        at = at.tb_next
+    return found[:1] + found[-5:]
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    """Gunicorn in this process, configured by our settings and by nothing else."""
+
+    def __init__(self, settings: Settings, with_worker: bool) -> None:
+        self._settings = settings
+        self._with_worker = with_worker
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Set what gunicorn needs to know."""
+        # One process: SQLite has one writer, and each process counts its own webhooks. More web processes scale.
+        chosen = {
+            "bind": f"0.0.0.0:{self._settings.port}",
+            "worker_class": "gthread",
+            "workers": 1,
+            "threads": 8,
+            "timeout": 60,
+            "graceful_timeout": 20,
+            "keepalive": 5,
+            "control_socket_disable": True,
+            "accesslog": None,
+            "loglevel": "warning",
+            "proc_name": "outreach",
+        }
+        for name, value in chosen.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Compose after the fork: no connection may be shared between processes."""
+        deployment = bootstrap(self._settings)
+        if self._with_worker:
+            ticking = scheduler_for(deployment)
+            ticking.start()
+            self.cfg.set("worker_exit", lambda _server, _worker: ticking.shutdown(wait=True))
+        return create_app(deployment)
+
+
+def serve(settings: Settings, with_worker: bool) -> None:
+    """Serve until SIGTERM, which lets requests finish for 20 seconds; with the worker in the same process if asked."""
+    _Server(settings, with_worker).run()

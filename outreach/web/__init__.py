@@ -1,0 +1,25 @@
+"""The doors for machines and clinics: carrier webhooks, health, metrics, and the link a clinic reports outcomes by."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from outreach.channels.receive.signature import Verifier
+from outreach.engine.deployment import Deployment
+from outreach.web import clinic, health, metrics, twilio
+from outreach.web.running import RowId, Running
+
+# These answer machines, which carry a signature or change nothing, and so need no form token.
+MACHINE_DOORS = (twilio.doors, health.doors, metrics.doors)
+
+
+def register(app: Flask, deployment: Deployment) -> None:
+    """Open the doors of `app`."""
+    settings = deployment.settings
+    verifier = Verifier(settings.auth_tokens, settings.public_url) if settings.carrier_configured else None
+    shared = Running(verifier)
+    shared.registry.register(metrics.StoreFigures(deployment))
+    app.extensions["outreach.web"] = shared
+    app.url_map.converters["row"] = RowId
+    for doors in (*MACHINE_DOORS, clinic.doors):
+        app.register_blueprint(doors)

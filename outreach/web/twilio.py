@@ -1,0 +1,105 @@
+"""The carrier's doors: believed only when signed, stored before they are answered (TWI-16, TWI-21)."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+import structlog
+from flask import Blueprint, Response, abort, request
+from werkzeug.exceptions import Forbidden
+
+from outreach.channels.receive import twiml
+from outreach.channels.receive.form import Malformed, text
+from outreach.channels.receive.sms import parse_inbound
+from outreach.channels.receive.status import parse_status
+from outreach.engine import callbacks, inbound, understanding
+from outreach.store.database import StoreAway
+from outreach.web.running import deployment, running
+
+doors = Blueprint("twilio", __name__, url_prefix="/twilio")
+_log = structlog.get_logger()
+
+
+@doors.before_request
+def verify() -> None:
+    """Refuse whatever our carrier did not sign for our account; nothing of the request is logged."""
+    verifier, signature = running().verifier, request.headers.get("X-Twilio-Signature", "")
+    believed = verifier is not None and verifier.accepts(_raw_target(), request.form, signature)
+    if not believed or text(request.form, "AccountSid") != deployment().settings.twilio_account_sid:
+        _log.warning("webhook.refused", door=request.endpoint, signed=bool(signature))
+        raise Forbidden(response=Response(status=403))
+
+
+@doors.after_request
+def count(response: Response) -> Response:
+    """Count every answer by its door."""
+    running().webhooks.labels(str(request.endpoint), str(response.status_code)).inc()
+    return response
+
+
+@doors.post("/sms")
+def sms() -> Response:
+    """Store an inbound text, let a STOP take hold, read it, and answer with nothing (TWI-26)."""
+    try:
+        message = parse_inbound(request.form)
+    except Malformed:
+        abort(400)
+    received = inbound.receive(
+        deployment(),
+        sid=message.sid,
+        number=message.from_,
+        body=message.body,
+        media_count=message.media_count,
+        provider_word=message.opt_out_type,
+    )
+    if received.stopped:
+        inbound.settle_stop(deployment(), message.from_)
+    if received.reply_id is not None:
+        _understand(received.reply_id)
+    return Response(twiml.EMPTY, content_type=twiml.CONTENT_TYPE)
+
+
+@doors.post("/status/<row:touch>")
+def status(touch: int) -> Response:
+    """Note the carrier's word on one attempt of a text."""
+    attempt = request.args.get("a", "")
+    if not re.fullmatch(r"[0-9]{1,9}", attempt):
+        abort(400)
+    try:
+        update = parse_status(request.form)
+    except Malformed:
+        abort(400)
+    callbacks.note_status(
+        deployment(),
+        touch_id=touch,
+        attempt=int(attempt),
+        sid=update.sid,
+        status=update.status,
+        error_code=update.error_code,
+    )
+    return Response(status=204)
+
+
+@doors.errorhandler(StoreAway)
+def away(_problem: StoreAway) -> Response:
+    """Ask the carrier to try again: nothing was stored."""
+    return Response(status=503, headers={"Retry-After": "5"})
+
+
+def _understand(reply_id: int) -> None:
+    try:
+        understanding.understand_now(deployment(), reply_id)
+    except Exception as problem:  # the text is stored and holds its phone; the worker's sweep reads it again
+        _log.error("reply.unread", reply=reply_id, problem=type(problem).__name__)
+
+
+def _raw_target() -> str:
+    """Return path and query as they were requested: decoding and encoding again would break the signature (TWI-18)."""
+    environ = request.environ
+    raw = environ.get("RAW_URI") or environ.get("REQUEST_URI")
+    if raw:
+        return str(raw)
+    path = quote((environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1"))
+    query = environ.get("QUERY_STRING", "")
+    return f"{path}?{query}" if query else path

@@ -1,0 +1,56 @@
+"""The pages read the same on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from console_world import NOW, World, on
+
+from outreach.engine import handlers
+from outreach.loops.outcomes import Outcome
+from outreach.store.actor import OPERATOR
+from outreach.store.database import Database
+from outreach.store.reads import loops
+
+
+@pytest.fixture
+def either(database: Database) -> World:
+    return on(database)
+
+
+def test_every_page_answers(either):
+    visit, missed = either.visit("Rosa Hernández"), either.visit("Alma Torres", language="es")
+    either.settle(NOW)
+    either.settle(datetime(2026, 11, 27, 15, 5, tzinfo=UTC))
+    either.hear(visit, "1")
+    either.hear(visit, "I want to kill myself")
+    handlers.report_outcome(either.deployment, OPERATOR, missed.loop, Outcome.NO_SHOW, None)
+    browser = either.browser("supervisor")
+    tasks = [either.row(f"SELECT id FROM task WHERE kind = '{kind}'").id for kind in ("crisis", "reschedule")]
+    shown = ["/loops", "/loops?show=closed", "/loops?show=all", "/loops?show=unheld", "/tasks", "/metrics", "/readyz"]
+    shown += [f"/loops/{visit.loop}", f"/loops/{missed.loop}", *(f"/tasks/{task}" for task in tasks)]
+    assert {path: browser.get(path).status_code for path in shown} == dict.fromkeys(shown, 200)
+    assert "Heard" in browser.get(f"/loops/{visit.loop}").text
+
+
+def test_paging_meets_every_loop_once_the_open_ones_first(either):
+    made = [either.visit(f"Member {number}").loop for number in range(7)]
+    for loop in made[:3]:
+        handlers.report_outcome(either.deployment, OPERATOR, loop, Outcome.KEPT, None)
+    met: list[int] = []
+    with either.deployment.read(OPERATOR) as uow:
+        while page := loops.page(uow, "all", met[-1] if met else None, 2):
+            met += [row.id for row in page]
+            assert len(met) <= len(made)
+    assert sorted(met) == sorted(made)
+    assert set(met[:4]) == set(made[3:])
+
+
+def test_a_clinic_sees_its_own_visit_only(either):
+    visit, other = either.visit(), either.visit(clinic="lakeview")
+    browser = either.browser(role=None)
+    browser.get(either.clinic_link(visit))
+    assert browser.post("/clinic/visit", "/clinic/visit", outcome="kept").status_code == 303
+    browser.get(either.clinic_link(visit, clinic=other.clinic))
+    assert browser.get("/clinic/visit").status_code == 404

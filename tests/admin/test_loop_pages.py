@@ -1,0 +1,202 @@
+"""Where every promise is, and how one got there; whoever looks is in the trail."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from console_world import NOW
+
+REMINDED = datetime(2026, 11, 27, 15, 5, tzinfo=UTC)
+
+
+def test_the_list_says_what_holds_each_loop_and_names_nobody(world):
+    visit = world.visit("Canary Name")
+    world.settle(NOW)
+    shown = world.browser().get("/loops").text
+    assert f"L-{visit.loop}" in shown
+    assert "Text reminder planned for Fri Nov 27, 10:00 AM ET" in shown
+    assert "Canary" not in shown
+
+
+def test_the_list_pages_by_key_without_losing_or_repeating_a_loop(world):
+    loops = {world.visit(f"Member {number}").loop for number in range(53)}
+    browser = world.browser()
+    first = browser.get("/loops").text
+    after = first.partition("after=")[2].partition('"')[0]
+    second = browser.get(f"/loops?after={after}").text
+    on_first = {loop for loop in loops if f">L-{loop}<" in first}
+    on_second = {loop for loop in loops if f">L-{loop}<" in second}
+    assert len(on_first) == 50
+    assert on_first | on_second == loops
+    assert not on_first & on_second
+
+
+@pytest.mark.parametrize("query", ["show=x", "after=x", "after=-1", "after=" + "9" * 40, "show=open%27"])
+def test_only_known_filters_are_answered(world, query):
+    assert world.browser().get(f"/loops?{query}").status_code == 400
+
+
+def test_closed_loops_stand_on_their_own_page_and_behind_the_open_ones(world):
+    closed, still_open, clinic = world.visit(), world.visit(), world.browser(role=None)
+    clinic.get(world.clinic_link(closed))
+    clinic.post("/clinic/visit", "/clinic/visit", outcome="kept")
+    browser = world.browser()
+    assert f">L-{closed.loop}<" not in browser.get("/loops").text
+    assert f">L-{still_open.loop}<" not in browser.get("/loops?show=closed").text
+    both = browser.get("/loops?show=all").text
+    assert both.index(f">L-{still_open.loop}<") < both.index(f">L-{closed.loop}<")
+
+
+def test_a_loop_has_its_four_answers_and_its_time_line_around_now(world):
+    visit = world.visit()
+    world.settle(NOW + timedelta(hours=1))
+    world.settle(REMINDED)
+    world.hear(visit, "1")
+    shown = world.browser().get(f"/loops/{visit.loop}").text
+    order = ["Status", "Next", "Who", "Blocked by", "Nothing"]
+    assert [shown.index(f">{word}<") for word in order] == sorted(shown.index(f">{word}<") for word in order)
+    past, _, future = shown.partition('id="now"')
+    for words in ("Loop opened", "Text sent: welcome", "Text sent: reminder", "Heard", "Confirm", "COPY-02/reminder"):
+        assert words in past
+    for words in ("Text planned: dayof", "Visit", "Waiting for the clinic&#39;s outcome"):
+        assert words in future
+
+
+def test_looking_at_a_loop_is_in_the_trail(world):
+    visit = world.visit()
+    world.browser().get(f"/loops/{visit.loop}")
+    row = world.row("SELECT actor, object FROM audit WHERE action = 'viewed'")
+    assert (row.actor, row.object) == ("person:Maya Ortiz", f"loop:{visit.loop}")
+
+
+@pytest.mark.parametrize("path", ["/loops/1", "/loops/0", "/loops/999999999999999999", "/loops/" + "9" * 5000])
+def test_a_loop_that_does_not_exist_is_plainly_not_there(world, path):
+    assert world.browser().get(path).status_code == 404
+
+
+def test_no_page_title_or_address_carries_a_name(world):
+    visit = world.visit("Canary Name")
+    title = world.browser().get(f"/loops/{visit.loop}").text.partition("<title>")[2].partition("</title>")[0]
+    assert title == f"L-{visit.loop} · Outreach"
+
+
+@pytest.mark.parametrize(
+    "words", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7 * 7 }}", "</blockquote><h1>x"]
+)
+def test_markup_in_a_reply_is_shown_as_text(world, words):
+    visit = world.visit("<b>Rosa</b>")
+    world.hear(visit, words)
+    shown = world.browser().get(f"/loops/{visit.loop}").text
+    assert "<script" not in shown
+    assert "<img src=x" not in shown
+    assert "<b>Rosa" not in shown
+    assert "</blockquote><h1>" not in shown
+    assert "{{ 7 * 7 }}" in shown or "7 * 7" not in words
+
+
+def test_a_reply_runs_in_its_own_direction_and_turning_characters_are_seen(world):
+    visit = world.visit("فاطمة", language="es")
+    world.hear(visit, "أين \u202eالعيادة؟")
+    shown = world.browser().get(f"/loops/{visit.loop}").text
+    assert '<blockquote class="o-quote" dir="auto">' in shown
+    assert "U+202E</span>" in shown
+    assert "\u202e" not in shown
+    assert "<bdi>فاطمة</bdi>" in shown
+
+
+def test_our_own_text_has_the_direction_of_its_language(world):
+    world.visit()
+    world.settle(NOW)
+    visit = world.row("SELECT id FROM loop")
+    assert 'dir="ltr" lang="en">CareLink' in world.browser().get(f"/loops/{visit.id}").text
+
+
+def test_the_phone_is_masked(world):
+    visit = world.visit()
+    shown = world.browser().get(f"/loops/{visit.loop}").text
+    assert visit.number[-4:] in shown
+    assert visit.number not in shown
+    assert visit.number[2:8] not in shown
+
+
+def test_a_visit_without_a_time_is_shown_by_its_day(world):
+    visit = world.visit(day=date(2026, 12, 4), at=None)
+    assert "on Fri Dec 4." in world.browser().get(f"/loops/{visit.loop}").text
+
+
+def test_a_clinic_link_is_made_and_opens_the_visit(world):
+    visit, browser = world.visit(), world.browser()
+    shown = browser.post(f"/loops/{visit.loop}/clinic-link", f"/loops/{visit.loop}").text
+    path = "/clinic/" + shown.partition("/clinic/")[2].partition('"')[0]
+    assert world.browser(role=None).get(path).headers["Location"] == "/clinic/visit"
+
+
+def test_answering_as_the_member_says_what_was_understood(world):
+    visit, browser = world.visit(), world.browser()
+    world.settle(NOW + timedelta(hours=1))
+    world.settle(REMINDED)
+    shown = browser.get(f"/loops/{visit.loop}").text
+    assert all(f'name="text" value="{digit}"' in shown for digit in "123")
+    browser.post(f"/loops/{visit.loop}/answer", f"/loops/{visit.loop}", text="1")
+    assert "Understood: confirm." in browser.get(f"/loops/{visit.loop}").text
+    assert world.row("SELECT stage FROM loop").stage == "confirmed"
+
+
+def test_answering_stop_stops_the_texts(world):
+    visit, browser = world.visit(), world.browser()
+    browser.post(f"/loops/{visit.loop}/answer", f"/loops/{visit.loop}", text="STOP")
+    assert world.row("SELECT count(*) AS n FROM consent_event WHERE action = 'stop'").n == 1
+
+
+@pytest.mark.parametrize("text", ["", "   ", "x" * 1601])
+def test_an_answer_no_phone_could_send_is_refused(world, text):
+    visit, browser = world.visit(), world.browser()
+    assert browser.post(f"/loops/{visit.loop}/answer", f"/loops/{visit.loop}", text=text).status_code == 400
+
+
+def test_nobody_answers_as_the_member_with_a_real_carrier(carried):
+    visit, browser = carried.visit(), carried.browser()
+    shown = browser.get(f"/loops/{visit.loop}").text
+    assert "Time line" in shown
+    assert "Answer as the member" not in shown
+    assert browser.post(f"/loops/{visit.loop}/answer", f"/loops/{visit.loop}", text="1").status_code == 404
+
+
+def test_the_top_bar_says_held_and_unheld_loops_in_red(world):
+    browser = world.browser("supervisor")
+    assert "Unheld <b>0</b>" in browser.get("/tasks").text
+    visit = world.visit()
+    with world.deployment.write(_operator()) as uow:
+        _break(uow, visit.loop)
+        uow.commit()
+    world.timer.ahead = timedelta(minutes=1)
+    shown = browser.get("/tasks").text
+    assert 'href="/loops?show=unheld">Unheld 1</a>' in shown
+    assert f">L-{visit.loop}<" in browser.get("/loops?show=unheld").text
+
+
+def test_sending_is_held_and_released_from_any_page(world):
+    browser = world.browser("supervisor")
+    browser.post("/sends/freeze", "/loops")
+    assert "Sending held" in browser.get("/loops").text
+    visit = world.visit()
+    world.settle(NOW)
+    assert world.row("SELECT count(*) AS n FROM touch WHERE state = 'sent'").n == 0
+    assert "Sending is held" in browser.get(f"/loops/{visit.loop}").text
+    browser.post("/sends/unfreeze", "/loops")
+    world.settle(NOW + timedelta(minutes=10))
+    assert world.row("SELECT count(*) AS n FROM touch WHERE state = 'sent'").n == 1
+
+
+def _operator():
+    from outreach.store.actor import OPERATOR
+
+    return OPERATOR
+
+
+def _break(uow, loop):
+    from sqlalchemy import text
+
+    uow.execute(text("DELETE FROM touch WHERE loop_id = :loop").bindparams(loop=loop))
+    uow.execute(text("DELETE FROM awaited WHERE loop_id = :loop").bindparams(loop=loop))

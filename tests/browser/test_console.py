@@ -1,0 +1,166 @@
+"""The console in a real browser: it signs in, works a loop, and gives accessibility tools nothing to say."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from console_world import NOW, Visit, World
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from outreach.engine import handlers
+from outreach.loops.outcomes import Outcome
+from outreach.store.actor import OPERATOR
+
+playwright = pytest.importorskip("playwright.sync_api", reason="THE CONSOLE IS NOT LOOKED AT: install playwright")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="NO ACCESSIBILITY CHECK: install axe")
+
+REMINDED = datetime(2026, 11, 27, 15, 5, tzinfo=UTC)
+_FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+_FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next((path for name in names if (path := shutil.which(name))), None)
+    with playwright.sync_playwright() as running:
+        path = found or running.chromium.executable_path
+        if not Path(path).exists():
+            pytest.skip("THE CONSOLE IS NOT LOOKED AT: no chromium here (apt-get install chromium)")
+        browser = running.chromium.launch(executable_path=path, args=_FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Place:
+    """A served world with one visit reminded, one missed, and one member who writes in Arabic."""
+
+    world: World
+    url: str
+    reminded: Visit
+    missed: Visit
+    arabic: Visit
+
+    def pages(self) -> dict[str, str]:
+        loops = {visit.loop: f"/loops/{visit.loop}" for visit in (self.reminded, self.missed, self.arabic)}
+        task = self.world.row("SELECT id FROM task WHERE state = 'open' ORDER BY id").id
+        return {"loops": "/loops", "tasks": "/tasks", "task": f"/tasks/{task}"} | {
+            f"loop {loop}": path for loop, path in loops.items()
+        }
+
+
+class _Silent(WSGIRequestHandler):
+    def log_request(self, *_args: Any, **_more: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def place(world: World) -> Iterator[Place]:
+    reminded, missed = world.visit("Rosa Hernández"), world.visit("Alma Torres", language="es")
+    arabic = world.visit("فاطمة السيد", language="ar", clinic="lakeview")
+    world.settle(NOW + timedelta(hours=1))
+    world.settle(REMINDED)
+    world.hear(arabic, "أين مدخل \u202eالعيادة؟")
+    world.hear(missed, "<script>document.title = 'broken'</script>")
+    handlers.report_outcome(world.deployment, OPERATOR, missed.loop, Outcome.NO_SHOW, None)
+    server = make_server("127.0.0.1", 0, world.app, threaded=True, request_handler=_Silent)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield Place(world, f"http://127.0.0.1:{server.port}", reminded, missed, arabic)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def signed_in(chromium: Any, place: Place, **look: Any) -> Any:
+    context = chromium.new_context(**look)
+    page = context.new_page()
+    page.refusals = []
+    page.on("console", lambda message: page.refusals.append(message.text) if message.type == "error" else None)
+    page.goto(place.url + place.world.sign_in_link("supervisor"))
+    return page
+
+
+def findings(page: Any) -> list[str]:
+    found = axe.Axe().run(page).response["violations"]
+    return [f"{one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_no_page_has_anything_for_axe_to_say(chromium, place, scheme, width):
+    page = signed_in(chromium, place, color_scheme=scheme, viewport={"width": width, "height": 900})
+    for name, path in place.pages().items():
+        page.goto(place.url + path)
+        assert findings(page) == [], name
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} runs over the side"
+    page.goto(place.url + place.world.clinic_link(place.reminded))
+    assert findings(page) == [], "clinic"
+    page.goto(place.url + "/clinic/nothing")
+    assert findings(page) == [], "expired"
+    assert [said for said in page.refusals if "404" not in said] == []
+    page.context.close()
+
+
+def test_a_person_signs_in_answers_as_the_member_and_sees_what_was_understood(chromium, place):
+    page = signed_in(chromium, place)
+    page.get_by_role("link", name=f"L-{place.reminded.loop}", exact=True).click()
+    page.get_by_role("button", name="2", exact=True).click()
+    assert page.get_by_role("status").inner_text() == "Understood: reschedule request."
+    assert place.world.row(f"SELECT stage FROM loop WHERE id = {place.reminded.loop}").stage == "wants_change"
+    page.get_by_label("Text back").fill("No tengo quien me lleve")
+    page.get_by_role("button", name="Send answer").click()
+    assert "No tengo quien me lleve" in page.locator(".o-line").inner_text()
+    page.context.close()
+
+
+def test_a_person_resolves_a_task_and_the_loop_closes(chromium, place):
+    page = signed_in(chromium, place)
+    page.goto(f"{place.url}/loops/{place.missed.loop}")
+    form = page.locator(".o-owed", has_text="Reschedule")
+    form.get_by_label("How it ended").select_option("no_new_visit")
+    form.get_by_label("Reason, if not kept").select_option("moved")
+    form.get_by_role("button", name="Resolve task").click()
+    assert page.get_by_role("status").inner_text() == "Task resolved."
+    row = place.world.row(f"SELECT closed, reason FROM loop WHERE id = {place.missed.loop}")
+    assert (row.closed, row.reason) == ("no_new_visit", "moved")
+    page.context.close()
+
+
+def test_the_keyboard_alone_reaches_the_page_and_every_control_shows_its_focus(chromium, place):
+    page = signed_in(chromium, place)
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").inner_text() == "Skip to the page"
+    page.keyboard.press("Enter")
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+    page.context.close()
+
+
+def test_words_of_a_member_run_no_script_and_keep_their_direction(chromium, place):
+    page = signed_in(chromium, place)
+    page.goto(f"{place.url}/loops/{place.missed.loop}")
+    assert page.title() == f"L-{place.missed.loop} · Outreach"
+    page.goto(f"{place.url}/loops/{place.arabic.loop}")
+    arabic = page.locator("blockquote", has_text="أين")
+    assert arabic.evaluate("block => getComputedStyle(block).direction") == "rtl"
+    page.context.close()
+
+
+def test_a_clinic_reports_by_its_link_and_the_token_leaves_the_address(chromium, place):
+    page = chromium.new_context().new_page()
+    page.goto(place.url + place.world.clinic_link(place.reminded))
+    assert page.url == f"{place.url}/clinic/visit"
+    page.get_by_role("button", name="Kept", exact=True).click()
+    assert "Recorded: kept" in page.get_by_role("status").inner_text()
+    assert place.world.row(f"SELECT closed FROM loop WHERE id = {place.reminded.loop}").closed == "visit_completed"
+    page.context.close()
