@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from outreach.loops.effects import OpenTask
@@ -27,6 +26,7 @@ _TASK_FOR_RULE = {
     "LAW-05": TaskKind.GET_CONSENT,
     "LAW-19": TaskKind.CALL_MEMBER,
     "LAW-39": TaskKind.VERIFY_PHONE,
+    "CARE-10": TaskKind.DECEASED_REPORT,
     "HIP-25": TaskKind.LANGUAGE_GAP,
     "HIP-05": TaskKind.CALL_MEMBER,
     "TIM-03": TaskKind.CALL_MEMBER,
@@ -48,14 +48,14 @@ def _anywhere(loop: Loop, event: LaneFree) -> Step:
         case TouchRefused(at, _, rule, answers):
             return _owned(loop, at, _TASK_FOR_RULE.get(rule, TaskKind.ANSWER_MEMBER if answers else None))
         case TouchFailed(at, _, code):
-            lost = failure_class(code) is not FailureClass.TEMPORARY
+            lost = failure_class(code) is FailureClass.PERMANENT
             return _owned(loop, at, TaskKind.VERIFY_PHONE if lost else TaskKind.CALL_MEMBER)
         case TouchUnresolved(at):
             return _owned(loop, at, TaskKind.SEND_UNKNOWN)
         case Suppressed(at, rule):
             return _owned(loop, at, _TASK_FOR_RULE.get(rule, TaskKind.CALL_MEMBER))
         case StaffClosed(_, reason):
-            return close(replace(loop, reason=reason), Closed.STAFF, reason)
+            return close(loop, Closed.STAFF, reason) if loop.open else stay(loop)
 
 
 def _owned(loop: Loop, at: datetime, kind: TaskKind | None) -> Step:

@@ -110,7 +110,7 @@ def _read_step(row: Mapping[str, Any]) -> CadenceStep:
         )
     except KeyError as missing:
         raise BadCadence(key, f"field {missing} is missing.") from missing
-    except ValueError as wrong:
+    except (ValueError, TypeError, OverflowError) as wrong:
         raise BadCadence(key, f"{wrong}.") from wrong
 
 

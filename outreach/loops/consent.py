@@ -54,9 +54,9 @@ class ConsentEvent:
 
 
 def _in_order(events: Iterable[ConsentEvent]) -> list[ConsentEvent]:
-    """Oldest first; where two share an instant the one that stops comes last, so that it wins (a tie stops)."""
+    """Oldest first. Of two at one instant the one that allows less comes last, so that it wins (a tie stops)."""
     stops = (Action.STOP, Action.REVOKE, Action.WRONG_NUMBER)
-    return sorted(events, key=lambda event: (event.effective, event.action in stops))
+    return sorted(events, key=lambda event: (event.effective, event.action in stops, event.consent_class or ""))
 
 
 def suppressed(events: Iterable[ConsentEvent]) -> bool:

@@ -33,7 +33,7 @@ class VisitCancelled:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A member's reply was understood. `prompt` is the key of the question it answers, if one was open for this visit."""
+    """A member's reply was understood. `prompt` is the key of the question it answers, if one was open here."""
 
     at: datetime
     reply: int

@@ -55,7 +55,7 @@ def decide(touch: GateTouch, facts: Facts, now: datetime) -> Decision:
             return Refused("TIM-09" if objection.rule == "LAW-33" else objection.rule)
         if objection is not None:
             return objection
-    opening = next_open(facts.hours, now, facts.zones) if touch.answers_at is None else None
+    opening = None if _asked_for(touch, now) else next_open(facts.hours, now, facts.zones)
     return Allowed(min(touch.useful_until, opening.ends) if opening else touch.useful_until)
 
 
@@ -118,8 +118,13 @@ def _words(touch: GateTouch, facts: Facts, now: datetime) -> Refused | None:
     return None if facts.words_approved else Refused("HIP-25")
 
 
+def _asked_for(touch: GateTouch, now: datetime) -> bool:
+    """LAW-34: an answer may ring at any hour, but only while the member is surely still at the phone."""
+    return touch.answers_at is not None and (now - touch.answers_at <= SOLICITED or touch.queue is Queue.SAFETY)
+
+
 def _hours(touch: GateTouch, facts: Facts, now: datetime) -> HeldUntil | Refused | None:
-    if touch.answers_at is not None and (now - touch.answers_at <= SOLICITED or touch.queue is Queue.SAFETY):
+    if _asked_for(touch, now):
         return None
     opening = next_open(facts.hours, now, facts.zones)
     if opening is None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from functools import lru_cache, reduce
 
 from outreach.loops.business_days import is_holiday
-from outreach.loops.instants import resolve
+from outreach.loops.instants import local_date, resolve
 
 EARLIEST, LATEST = time(8, 0), time(21, 0)  # LAW-33: no configuration reaches beyond
 GUARD = timedelta(minutes=10)  # TIM-10: the last claim is this long before the window ends
@@ -52,22 +52,29 @@ class Opening:
     ends: datetime
 
 
-def _of_day(hours: Hours, day: date, zones: Sequence[str]) -> Opening | None:
+@lru_cache(maxsize=4096)
+def _of_day(hours: Hours, day: date, zone: str) -> Opening | None:
     window = hours.window(day)
-    if window is None or not zones:
-        return None
-    starts = max(resolve(day, window[0], zone) for zone in zones)
-    ends = min(resolve(day, window[1], zone) for zone in zones)
-    return Opening(starts, ends) if ends - starts > GUARD else None
+    return window and Opening(resolve(day, window[0], zone), resolve(day, window[1], zone))
+
+
+def _in_zone(hours: Hours, at: datetime, zone: str, days: range) -> list[Opening]:
+    today = local_date(at, zone)
+    found = (_of_day(hours, today + timedelta(days=offset), zone) for offset in days)
+    return [opening for opening in found if opening is not None]
+
+
+def _shared(these: list[Opening], those: list[Opening]) -> list[Opening]:
+    pairs = (Opening(max(a.starts, b.starts), min(a.ends, b.ends)) for a in these for b in those)
+    return [opening for opening in pairs if opening.ends - opening.starts > GUARD]
 
 
 def openings(hours: Hours, at: datetime, zones: Sequence[str], days: range) -> list[Opening]:
-    """Return the openings of the local days around `at`, in order; empty when the zones share no hour (TIM-03)."""
-    if not zones:
-        return []
-    today = at.astimezone(ZoneInfo(zones[0])).date()
-    found = (_of_day(hours, today + timedelta(days=offset), zones) for offset in days)
-    return [opening for opening in found if opening is not None]
+    """Return the openings around `at`, in order; `days` count from each zone's own date.
+
+    Where one zone's evening is the next morning of another, they share those hours. Empty when none is shared (TIM-03).
+    """
+    return reduce(_shared, [_in_zone(hours, at, zone, days) for zone in zones]) if zones else []
 
 
 def next_open(hours: Hours, at: datetime, zones: Sequence[str]) -> Opening | None:
@@ -79,6 +86,6 @@ def next_open(hours: Hours, at: datetime, zones: Sequence[str]) -> Opening | Non
 
 
 def last_open_before(hours: Hours, at: datetime, zones: Sequence[str]) -> Opening | None:
-    """Return the latest opening that ends before `at`: where a message too early for today is pulled back to (TIM-09)."""
-    earlier = [opening for opening in openings(hours, at, zones, range(-_SEARCH_DAYS, 1)) if opening.ends <= at]
+    """Return the latest opening whose guard begins by `at`: where what cannot wait is pulled back to (TIM-09)."""
+    earlier = [opening for opening in openings(hours, at, zones, range(-_SEARCH_DAYS, 1)) if opening.ends - GUARD <= at]
     return earlier[-1] if earlier else None

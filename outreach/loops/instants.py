@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -31,15 +32,17 @@ def resolve(day: date, wall_time: time, zone: str) -> datetime:
     local = datetime.combine(day, wall_time, ZoneInfo(zone))
     if exists(day, wall_time, zone):
         return local.astimezone(UTC)
-    before, after = local.replace(fold=1).utcoffset(), local.replace(fold=0).utcoffset()
-    width = (before or timedelta()) - (after or timedelta())
-    minutes = int(width.total_seconds() // 60)
-    # A gap opens at an hour or half hour and is as wide as the change: step forward to the first minute that exists.
-    for step in range(1, minutes + 1):
-        candidate = (datetime.combine(day, wall_time) + timedelta(minutes=step)).time()
-        if exists(day, candidate, zone):
-            return datetime.combine(day, candidate, ZoneInfo(zone)).astimezone(UTC)
-    return local.astimezone(UTC)
+    # In a gap, fold 1 reads the clock as it runs afterwards and so lies before the change; fold 0 lies after it.
+    before, after = local.replace(fold=1, microsecond=0).astimezone(UTC), local.astimezone(UTC)
+    seconds = range(int((after - before).total_seconds()))
+    changed = bisect_left(
+        seconds, True, key=lambda second: _offset(before + timedelta(seconds=second), zone) == _offset(after, zone)
+    )
+    return before + timedelta(seconds=changed)
+
+
+def _offset(instant: datetime, zone: str) -> timedelta | None:
+    return instant.astimezone(ZoneInfo(zone)).utcoffset()
 
 
 def local_date(instant: datetime, zone: str) -> date:

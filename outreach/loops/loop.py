@@ -53,6 +53,11 @@ class Loop:
         """Whether the promise still has to be held."""
         return self.closed is None
 
+    @property
+    def settled(self) -> bool:
+        """Whether a person, or history, ended it: news of a visit not kept is noted and opens no work again."""
+        return self.closed in (Closed.NEW_VISIT, Closed.NO_NEW_VISIT, Closed.STAFF, Closed.IMPORTED)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

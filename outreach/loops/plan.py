@@ -84,42 +84,49 @@ def _base(step: CadenceStep, anchor: Anchor) -> datetime:
 def _wanted(loop: Loop, step: CadenceStep, situation: Situation) -> Wanted | None:
     anchor = loop.anchor
     base = _base(step, anchor)
-    useful_until = (anchor.ends_at if step.when is When.HOURS_AFTER else anchor.starts_at) + step.useful
-    words = step.words if anchor.wall_time else step.words_without_time or step.words
-    if step.key in situation.started:
-        return Wanted(step.key, words, base, useful_until, step.queue, step.category, step.channel)
-    if base < situation.now and step.key in situation.planned:
-        kept = situation.planned[step.key]
-        return Wanted(step.key, words, kept, useful_until, step.queue, step.category, step.channel)
+    useful_until = (anchor.ends_at if step.when is When.HOURS_AFTER else _latest_start(anchor)) + step.useful
+    due = base if step.key in situation.started else _due(step, base, useful_until, situation)
+    if due is None or (words := _words(step, anchor, base, max(due, situation.now))) is None:
+        return None
+    return Wanted(step.key, words, due, useful_until, step.queue, step.category, step.channel)
+
+
+def _latest_start(anchor: Anchor) -> datetime:
+    """A visit without a time may start as late as its day ends: a text about it is of use until then."""
+    return anchor.starts_at if anchor.wall_time else anchor.ends_at
+
+
+def _due(step: CadenceStep, base: datetime, useful_until: datetime, situation: Situation) -> datetime | None:
+    kept = situation.planned.get(step.key)
+    if kept is not None and min(base, kept) < situation.now:
+        return kept
     if base < situation.now and not step.late:
         return None
-    due = max(base, situation.now)
-    fitted = _fit(due, useful_until, situation)
-    if fitted is None:
-        return None
-    at, pulled_back = fitted
-    if pulled_back and step.words_pulled_back and anchor.wall_time:
-        words = step.words_pulled_back
-    if pulled_back and local_date(at, anchor.zone) != anchor.day and step.words_pulled_back is None:
-        return None  # "today" would be untrue the evening before (TIM-12)
-    return Wanted(step.key, words, at, useful_until, step.queue, step.category, step.channel)
+    return _fit(max(base, situation.now), useful_until, situation, early=step.when is not When.HOURS_AFTER)
 
 
-def _fit(due: datetime, useful_until: datetime, situation: Situation) -> tuple[datetime, bool] | None:
-    """TIM-09: the next opening, if still useful; else back to the last one; else not at all (None)."""
-    opening = next_open(situation.hours, due, situation.zones)
-    if opening is None:
+def _words(step: CadenceStep, anchor: Anchor, base: datetime, leaves: datetime) -> str | None:
+    """TIM-12: a step of the visit's own day says "today"; the evening before it says "tomorrow", or nothing."""
+    said_on, day = local_date(leaves, anchor.zone), anchor.day
+    says_today = step.words_pulled_back is not None or local_date(base, anchor.zone) == day
+    if said_on >= day or not says_today:
+        return step.words if anchor.wall_time else step.words_without_time or step.words
+    return step.words_pulled_back if anchor.wall_time and said_on == day - timedelta(days=1) else None
+
+
+def _fit(due: datetime, useful_until: datetime, situation: Situation, early: bool = True) -> datetime | None:
+    """TIM-09: the next opening, if still useful; else, if `early`, back to the last one; else not at all (None)."""
+    if (opening := next_open(situation.hours, due, situation.zones)) is None:
         # No common hour in any zone: let the gate refuse it by name, so that a person hears of it (TIM-03).
-        return due, False
+        return due
     pushed = max(due, opening.starts)
     if pushed <= useful_until:
-        return pushed, False
-    earlier = last_open_before(situation.hours, due, situation.zones)
+        return pushed
+    earlier = last_open_before(situation.hours, min(due, useful_until), situation.zones) if early else None
     if earlier is None:
         return None
-    back = max(earlier.ends - timedelta(hours=2), earlier.starts)
-    late_back = max(back, situation.now)
-    return (late_back, True) if late_back < earlier.ends - GUARD else None
+    back = max(earlier.ends - timedelta(hours=2), earlier.starts, situation.now)
+    return back if back < earlier.ends - GUARD else None
 
 
 def _notice(loop: Loop, situation: Situation, step: str) -> list[Wanted]:
@@ -128,9 +135,9 @@ def _notice(loop: Loop, situation: Situation, step: str) -> list[Wanted]:
     if situation.told_version is None or situation.told_version >= anchor.version:
         return []
     words = step if step == CANCELLED or anchor.wall_time else f"{step}_no_time"
-    useful_until = anchor.starts_at + _NOTICE_USEFUL
-    fitted = None if useful_until < situation.now else _fit(situation.now, useful_until, situation)
-    if fitted is None:
+    useful_until = _latest_start(anchor) + _NOTICE_USEFUL
+    due = None if useful_until < situation.now else _fit(situation.now, useful_until, situation)
+    if due is None:
         return []
-    at = situation.planned.get(step, fitted[0])
+    at = situation.planned.get(step, due)
     return [Wanted(step, words, at, useful_until, Queue.DAY_OF, Category.APPOINTMENT, "sms")]

@@ -102,7 +102,7 @@ RULES: dict[TaskKind, TaskRule] = {
 
 
 def due(kind: TaskKind, at: datetime, zone: str) -> datetime:
-    """Return when a task opened at `at` is due (CARE-07): stat 15 min, asap 1 h, urgent 4 h, routine 2 business days."""
+    """Return when a task opened at `at` is due (CARE-07): stat 15 min, asap 1 h, urgent 4 h, else 2 business days."""
     match RULES[kind].priority:
         case Priority.STAT:
             return at + timedelta(minutes=15)

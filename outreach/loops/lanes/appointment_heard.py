@@ -27,6 +27,9 @@ UNCLEAR_WORDS = {
     "why_cannot": "unclear_why",
 }
 UNCLEAR_LIMIT = 2  # COPY-09: two re-prompts, then a person
+_OPEN = frozenset(Stage) - {Stage.CLOSED}
+_STILL_ON = frozenset({Stage.SCHEDULED, Stage.CONFIRMED})
+_OVER = frozenset({Stage.OUTCOME_MISSING, Stage.NOT_KEPT})
 
 
 def hear(loop: Loop, event: Heard) -> Step:
@@ -66,31 +69,36 @@ def _for_a_person(kind: TaskKind, words: str | None = None) -> Reaction:
     return react
 
 
+_ask_a_person = _for_a_person(TaskKind.ANSWER_MEMBER, "ack_person")
+
+
 def _nothing_more(loop: Loop, event: Heard) -> Step:
     """It was acted on when the reply was stored (opt-out, help, wrong number ...), or asks for nothing (thanks)."""
     return stay(loop)
 
 
+def _while(stages: frozenset[Stage], react: Reaction) -> Reaction:
+    """React in these stages; in the others the words come too late or take back a change: a person sees them."""
+
+    def guarded(loop: Loop, event: Heard) -> Step:
+        return react(loop, event) if loop.stage in stages else _ask_a_person(loop, event)
+
+    return guarded
+
+
 def _confirm(loop: Loop, event: Heard) -> Step:
-    if loop.stage not in (Stage.SCHEDULED, Stage.CONFIRMED, Stage.WANTS_CHANGE, Stage.CANNOT_COME):
-        return _for_a_person(TaskKind.ANSWER_MEMBER, "ack_person")(loop, event)
-    if loop.stage in (Stage.WANTS_CHANGE, Stage.CANNOT_COME):
-        # A change is already with a scheduler: a person sees that the member took it back.
-        return _for_a_person(TaskKind.ANSWER_MEMBER, "ack_person")(loop, event)
-    sure = replace(loop, stage=Stage.CONFIRMED)
     told = () if loop.stage is Stage.CONFIRMED else (Tell("visit-confirmed"),)
     ride = (_task(loop, event, TaskKind.ARRANGE_RIDE),) if Intent.NEED_TRANSPORT in event.meaning.intents else ()
-    words = "ack_confirmed" if loop.anchor.wall_time else "ack_confirmed_no_time"
-    return Step(sure, (*told, *ride, Answer(event.reply, words)))
+    return _expected(loop, event, *told, *ride)
 
 
 def _late(loop: Loop, event: Heard) -> Step:
-    return Step(replace(loop, stage=Stage.CONFIRMED), (Tell("running-late"), Answer(event.reply, "ack_thanks")))
+    return _expected(loop, event, Tell("running-late"))
 
 
-def _on_the_way(loop: Loop, event: Heard) -> Step:
-    told = () if loop.stage is Stage.CONFIRMED else (Tell("visit-confirmed"),)
-    return Step(replace(loop, stage=Stage.CONFIRMED), (*told, Answer(event.reply, "ack_thanks")))
+def _expected(loop: Loop, event: Heard, *effects: Effect) -> Step:
+    words = "ack_confirmed" if loop.anchor.wall_time else "ack_confirmed_no_time"
+    return Step(replace(loop, stage=Stage.CONFIRMED), (*effects, Answer(event.reply, words)))
 
 
 def _change(loop: Loop, event: Heard) -> Step:
@@ -100,12 +108,16 @@ def _change(loop: Loop, event: Heard) -> Step:
         Tell("reschedule-requested", event.meaning.reason, "reschedule"),
         Answer(event.reply, "ack_change"),
     )
-    return Step(replace(loop, stage=Stage.WANTS_CHANGE, reason=event.meaning.reason or loop.reason), effects)
+    stage = loop.stage if loop.stage in _OVER else Stage.WANTS_CHANGE
+    return Step(replace(loop, stage=stage, reason=event.meaning.reason or loop.reason), effects)
 
 
 def _decline(loop: Loop, event: Heard) -> Step:
+    if loop.stage in _OVER:
+        return _did_not_go(loop, event)
     reason = event.meaning.reason or loop.reason
-    outcome = cancelled_by_patient(event.at, loop.anchor.starts_at)
+    # Who says why an hour later has not cancelled later.
+    outcome = loop.outcome or cancelled_by_patient(event.at, loop.anchor.starts_at)
     cannot = replace(loop, stage=Stage.CANNOT_COME, outcome=outcome, source=Source.MEMBER, reason=reason)
     words = "ack_change" if reason else "why_cannot"
     effects = (
@@ -123,19 +135,24 @@ def _needs_ride(loop: Loop, event: Heard) -> Step:
 
 
 def _went(loop: Loop, event: Heard) -> Step:
+    thanks = Answer(event.reply, "ack_thanks")
+    if loop.outcome is not None and loop.outcome.completed:
+        return stay(loop, thanks)
     if loop.source is not None and not Source.MEMBER.outranks(loop.source):
         return _conflict(loop, event)
     seen = replace(loop, outcome=Outcome.KEPT, source=Source.MEMBER, reason=None)
-    return close(seen, Closed.VISIT_COMPLETED, None, Tell("visit-completed"), Answer(event.reply, "ack_thanks"))
+    return close(seen, Closed.VISIT_COMPLETED, None, Tell("visit-completed"), thanks)
 
 
 def _did_not_go(loop: Loop, event: Heard) -> Step:
-    if loop.outcome is not None and loop.outcome.completed and loop.source is not Source.MEMBER:
-        return _conflict(loop, event)
+    if loop.settled:
+        return _ask_a_person(loop, event)
     reason = event.meaning.reason or loop.reason
-    missed = replace(
-        loop, stage=Stage.NOT_KEPT, outcome=Outcome.NO_SHOW, source=Source.MEMBER, reason=reason or Reason.NOT_STATED
-    )
+    missed = replace(loop, stage=Stage.NOT_KEPT, reason=reason or Reason.NOT_STATED, closed=None)
+    if loop.outcome is None or loop.outcome is Outcome.UNKNOWN or loop.outcome.completed:
+        if loop.source is not None and not Source.MEMBER.outranks(loop.source):
+            return _conflict(loop, event)
+        missed = replace(missed, outcome=Outcome.NO_SHOW, source=Source.MEMBER)
     stated = reason is not None and reason is not Reason.NOT_STATED
     effects = (
         _task(loop, event, TaskKind.RESCHEDULE),
@@ -143,7 +160,14 @@ def _did_not_go(loop: Loop, event: Heard) -> Step:
         Tell("visit-not-completed", reason or Reason.NOT_STATED, "reschedule"),
         Answer(event.reply, "ack_change" if stated else "why_not"),
     )
-    return Step(replace(missed, closed=None), effects)
+    return Step(missed, effects)
+
+
+def _missed(loop: Loop) -> Loop:
+    """A stronger source that already said so keeps its own word for it; the member adds the reason."""
+    if loop.source is not None and loop.source is not Source.MEMBER:
+        return loop
+    return replace(loop, outcome=Outcome.NO_SHOW, source=Source.MEMBER)
 
 
 def _conflict(loop: Loop, event: Heard) -> Step:
@@ -154,7 +178,7 @@ def _conflict(loop: Loop, event: Heard) -> Step:
 def _unclear(loop: Loop, event: Heard) -> Step:
     words = UNCLEAR_WORDS.get(event.prompt or "")
     if words is None or event.repeats >= UNCLEAR_LIMIT or Safety.REVIEW in event.meaning.safety:
-        return _for_a_person(TaskKind.ANSWER_MEMBER, "ack_person")(loop, event)
+        return _ask_a_person(loop, event)
     return stay(loop, Answer(event.reply, words))
 
 
@@ -169,16 +193,16 @@ _REACTIONS: dict[Intent, Reaction] = {
     Intent.MEDICATION_QUESTION: _for_a_person(TaskKind.MEDICATION_QUESTION, "medq"),
     Intent.VISIT_COMPLETED: _went,
     Intent.VISIT_NOT_COMPLETED: _did_not_go,
-    Intent.RESCHEDULE_REQUEST: _change,
-    Intent.DECLINE: _decline,
-    Intent.RUNNING_LATE: _late,
-    Intent.ON_MY_WAY: _on_the_way,
-    Intent.ARRIVED: _on_the_way,
-    Intent.CONFIRM: _confirm,
-    Intent.NEED_TRANSPORT: _needs_ride,
+    Intent.RESCHEDULE_REQUEST: _while(_OPEN, _change),
+    Intent.DECLINE: _while(_OPEN, _decline),
+    Intent.RUNNING_LATE: _while(_STILL_ON, _late),
+    Intent.ON_MY_WAY: _while(_STILL_ON, _confirm),
+    Intent.ARRIVED: _while(_STILL_ON, _confirm),
+    Intent.CONFIRM: _while(_STILL_ON, _confirm),
+    Intent.NEED_TRANSPORT: _while(_OPEN, _needs_ride),
     Intent.TRANSPORT_OK: _nothing_more,
     Intent.REQUEST_HUMAN: _for_a_person(TaskKind.CALL_MEMBER, "ack_person"),
     Intent.LANGUAGE_SWITCH: _nothing_more,
-    Intent.QUESTION_OTHER: _for_a_person(TaskKind.ANSWER_MEMBER, "ack_person"),
+    Intent.QUESTION_OTHER: _ask_a_person,
     Intent.ACKNOWLEDGEMENT: _nothing_more,
 }

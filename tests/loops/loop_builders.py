@@ -1,0 +1,129 @@
+"""Builders with keyword overrides: a visit, its loop, a touch and its facts, the factory cadence."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from outreach.loops.anchor import Anchor
+from outreach.loops.cadence import Cadence, Queue, read_cadence
+from outreach.loops.caps import Caps
+from outreach.loops.consent import Action, Category, ConsentClass, ConsentEvent
+from outreach.loops.facts import Facts, GateTouch
+from outreach.loops.hours import Hours
+from outreach.loops.loop import Loop
+from outreach.loops.plan import Situation
+
+NEW_YORK, CHICAGO, DENVER, LOS_ANGELES = (
+    "America/New_York",
+    "America/Chicago",
+    "America/Denver",
+    "America/Los_Angeles",
+)
+US_ZONES = (
+    NEW_YORK,
+    CHICAGO,
+    DENVER,
+    LOS_ANGELES,
+    "America/Phoenix",
+    "America/Indiana/Knox",
+    "America/Anchorage",
+    "America/Adak",
+    "Pacific/Honolulu",
+    "America/Puerto_Rico",
+    "Pacific/Guam",
+    "Pacific/Pago_Pago",
+)
+VISIT_DAY = dt.date(2027, 3, 16)  # a Tuesday, two days after the clocks changed
+
+
+def local(text: str, zone: str = NEW_YORK) -> dt.datetime:
+    """Return the instant of a wall time written as people write it, `2027-03-16 14:30`."""
+    return dt.datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(dt.UTC)
+
+
+def a_visit(**overrides: Any) -> Anchor:
+    given: dict[str, Any] = {"id": 1, "version": 1, "day": VISIT_DAY, "wall_time": dt.time(14, 30), "zone": NEW_YORK}
+    return Anchor(**(given | overrides))
+
+
+def a_loop(anchor: Anchor | None = None, **overrides: Any) -> Loop:
+    given: dict[str, Any] = {"id": 1, "lane": "appointment", "anchor": anchor or a_visit()}
+    return Loop(**(given | overrides))
+
+
+def factory_cadence() -> Cadence:
+    """The cadence that a new program starts from."""
+    path = Path(__file__).parents[2] / "examples" / "program.toml"
+    return read_cadence(1, tomllib.loads(path.read_text(encoding="utf-8"))["cadence"]["step"])
+
+
+def a_situation(now: dt.datetime, **overrides: Any) -> Situation:
+    given: dict[str, Any] = {
+        "now": now,
+        "hours": Hours(),
+        "zones": (NEW_YORK,),
+        "welcomed": True,
+        "told_version": None,
+        "started": frozenset(),
+        "planned": {},
+    }
+    return Situation(**(given | overrides))
+
+
+def a_consent(action: Action, received_at: dt.datetime, **overrides: Any) -> ConsentEvent:
+    given: dict[str, Any] = {
+        "at": None,
+        "received_at": received_at,
+        "member": 1,
+        "channel": "sms",
+        "category": "*",
+        "consent_class": ConsentClass.PEC_OPTIN if action is Action.GRANT else None,
+    }
+    if action in (Action.STOP, Action.START):
+        given["member"] = None
+    return ConsentEvent(action, **(given | overrides))
+
+
+def a_touch(useful_until: dt.datetime, **overrides: Any) -> GateTouch:
+    given: dict[str, Any] = {
+        "id": 1,
+        "loop": 1,
+        "member": 1,
+        "channel": "sms",
+        "category": Category.APPOINTMENT,
+        "queue": Queue.BULK,
+        "anchor_version": 1,
+        "useful_until": useful_until,
+        "asks": True,
+        "is_welcome": False,
+    }
+    return GateTouch(**(given | overrides))
+
+
+def the_facts(**overrides: Any) -> Facts:
+    """Return facts under which a reminder may leave in the middle of a working day."""
+    long_ago = dt.datetime(2026, 1, 5, 17, tzinfo=dt.UTC)
+    given: dict[str, Any] = {
+        "frozen": False,
+        "loop_open": True,
+        "anchor_version": 1,
+        "silent": False,
+        "number_usable": True,
+        "consent_events": (a_consent(Action.GRANT, long_ago),),
+        "provider_collected": False,
+        "words_approved": True,
+        "crisis_open": False,
+        "unread_reply": False,
+        "hours": Hours(),
+        "zones": (NEW_YORK,),
+        "welcomed_at": long_ago,
+        "open_prompt": None,
+        "caps": Caps(),
+        "sent_at": (),
+        "answered_at": (),
+    }
+    return Facts(**(given | overrides))
