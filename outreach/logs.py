@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import sys
 from collections.abc import MutableMapping
@@ -11,6 +12,7 @@ import structlog
 
 PERSONAL = frozenset({"body", "number", "name"})
 MASK = "[number]"
+_TIMED = structlog.processors.TimeStamper(fmt="iso", utc=True)
 _PHONE = re.compile(r"(?<![\w-])\+?1?[ .-]?\(?\d{3}\)?[ .-]?\d{3}[ .-]?\d{4}(?!\w)", re.ASCII)
 
 Event = MutableMapping[str, Any]
@@ -22,7 +24,7 @@ def configure_logs(stream: TextIO | None = None) -> None:
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _TIMED,
             structlog.processors.format_exc_info,
             without_personal_data,
             structlog.processors.JSONRenderer(),
@@ -31,6 +33,26 @@ def configure_logs(stream: TextIO | None = None) -> None:
         logger_factory=structlog.WriteLoggerFactory(stream or sys.stderr),
         cache_logger_on_first_use=False,
     )
+    _libraries_too(stream)
+
+
+def _libraries_too(stream: TextIO | None) -> None:
+    """What libraries log goes the same way, in the same form, through the same filter."""
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name, _TIMED],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                without_personal_data,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    # A beat that is skipped because the one before still works is how the metronome is meant to run.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 def without_personal_data(_logger: object, _method: str, event: Event) -> Event:

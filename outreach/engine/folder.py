@@ -148,7 +148,7 @@ def _phones(uow: UnitOfWork, phone_ids: set[int]) -> dict[int, OnPhone]:
             unread=phone_id in unread,
             crisis=phone_id in crisis,
             welcomed_at=welcomed.get(phone_id),
-            prompt=_asking(prompt, uow.now),
+            prompt=OpenPrompt(prompt.loop_id, prompt.alone_until, prompt.expires_at) if prompt else None,
             prompt_id=prompt.id if prompt else None,
             question=replies.question_of(prompt) if prompt else None,
             repeats=prompt.repeats if prompt else 0,
@@ -156,13 +156,6 @@ def _phones(uow: UnitOfWork, phone_ids: set[int]) -> dict[int, OnPhone]:
             answered_at=answered_at,
         )
     return found
-
-
-def _asking(prompt: Any, now: datetime) -> OpenPrompt | None:
-    """One that expired holds nobody, though its row stays open until a sweep, or the next question, ends it."""
-    if prompt is None or prompt.expires_at <= now:
-        return None
-    return OpenPrompt(prompt.loop_id, prompt.alone_until, prompt.expires_at)
 
 
 def lock_loops(uow: UnitOfWork, touch_ids: Sequence[int]) -> list[StoredLoop]:

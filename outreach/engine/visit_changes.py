@@ -91,7 +91,8 @@ class VisitChanges:
     ) -> str:
         before = stored.anchor()
         if (before, stored.clinic_id) != (anchor, clinic.id):
-            newer = _another_promise(before, anchor)
+            # A move by minutes is the same promise: what was sent still stands, and later texts say the new time.
+            newer = _another_promise(before, anchor) and self._materially(before, anchor)
             self.anchors[anchor.id] = (replace(anchor, version=before.version + newer), clinic.id)
             if before.sensitivity is not anchor.sensitivity and stored.closed is None:
                 self.to_replan.add(stored.loop_id)
@@ -140,7 +141,7 @@ class VisitChanges:
         crossed_now = (before.starts_at <= self._now) != (anchor.starts_at <= self._now)
         told_otherwise = before.day != anchor.day or (before.wall_time is None) != (anchor.wall_time is None)
         far = abs(anchor.starts_at - before.starts_at) > MATERIAL
-        return crossed_now or told_otherwise or before.cancelled or far
+        return crossed_now or told_otherwise or before.cancelled != anchor.cancelled or far
 
     def _counted(self, stored: StoredVisit, told: list[Event]) -> str:
         kinds = {type(event) for event in told}

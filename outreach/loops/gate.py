@@ -145,10 +145,10 @@ def _welcome(touch: GateTouch, facts: Facts, now: datetime) -> HeldUntil | Refus
 
 def _one_prompt(touch: GateTouch, facts: Facts, now: datetime) -> HeldUntil | None:
     open_prompt = facts.open_prompt
-    if not touch.asks or open_prompt is None or open_prompt.loop == touch.loop:
+    if not touch.asks or open_prompt is None or open_prompt.loop == touch.loop or open_prompt.expires_at <= now:
         return None
     if now < open_prompt.alone_until:
-        return HeldUntil(open_prompt.alone_until, "TIM-15")
+        return HeldUntil(min(open_prompt.alone_until, open_prompt.expires_at), "TIM-15")
     return None if touch.queue in _URGENT else HeldUntil(open_prompt.expires_at, "TIM-15")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from itertools import count
@@ -28,6 +28,7 @@ from outreach.store import calendar, events, health, people
 from outreach.store import tables as t
 from outreach.store.actor import Actor
 from outreach.store.database import Database
+from outreach.store.unit_of_work import UnitOfWork
 
 OPERATOR = Actor("operator", "test")
 PROGRAM, CADENCE, CLINIC = 1, 2, 3
@@ -55,7 +56,7 @@ class Scene:
     deployment: Deployment
     carrier: TwinCarrier
     timer: HandTimer
-    ids: Iterable[int] = field(default_factory=lambda: count(10))
+    ids: Iterator[int] = field(default_factory=lambda: count(10))
 
     # -- set-up
 
@@ -80,36 +81,52 @@ class Scene:
             uow.commit()
 
     def member(self, *numbers: str, language: str = "en", consented: bool = True) -> int:
-        new = next(iter(self.ids))
         with self.deployment.write(OPERATOR) as uow:
-            sealed = uow.keyring.seal("member:external_id", new, f"M{new}")
-            row = {"id": new, "program_id": PROGRAM, "external_index": b"%d" % new, "external_id": sealed}
-            uow.insert(t.member, [row | {"language": language, "zones": [ZONE], "zone_source": "explicit"}])
-            for number in numbers:
-                phone = people.phone_of_number(uow, number)
-                uow.insert(t.member_contact, [{"member_id": new, "contact_point_id": phone}])
-                if consented:
-                    grant = ConsentEvent(
-                        Action.GRANT, uow.now, uow.now, new, "sms", "appointment", ConsentClass.PEC_OPTIN
-                    )
-                    people.note_consent(uow, phone, grant, "paper", "LAW-26", "form")
+            new = self._member(uow, numbers, language, consented)
             uow.commit()
-        return int(new)
+        return new
 
     def visit(self, member: int, day: date = VISIT_DAY, at: time | None = time(14, 30), **columns: Any) -> int:
         """Store a visit and open its loop; return the loop."""
-        anchor, loop = next(iter(self.ids)), next(iter(self.ids))
-        about = Anchor(anchor, 1, day, at, ZONE, False, Sensitivity.ORDINARY)
         with self.deployment.write(OPERATOR) as uow:
-            row = {"id": anchor, "kind": "appointment", "program_id": PROGRAM, "clinic_id": CLINIC, "version": 1}
-            row |= {"member_id": member, "external_id": f"A{anchor}", "day": day, "wall_time": at, "zone": ZONE}
-            row |= {"starts_at": about.starts_at, "cancelled": False, "sensitivity": about.sensitivity}
-            uow.insert(t.anchor, [row | columns])
-            uow.insert(t.loop, [_loop_row(loop, anchor, member) | {"opened_at": uow.now}])
-            events.append(uow, [(loop, Opened(uow.now))])
+            loop = self._visit(uow, member, day, at, columns)
             decide(uow, [loop])
             uow.commit()
-        return int(loop)
+        return loop
+
+    def crowd(self, *numbers: str) -> list[int]:
+        """A member with a visit for each number, at once; return the loops."""
+        with self.deployment.write(OPERATOR) as uow:
+            members = [self._member(uow, [number], "en", True) for number in numbers]
+            opened = [self._visit(uow, member, VISIT_DAY, time(14, 30), {}) for member in members]
+            decide(uow, opened)
+            uow.commit()
+        return opened
+
+    def _member(self, uow: UnitOfWork, numbers: Iterable[str], language: str, consented: bool) -> int:
+        new = int(next(self.ids))
+        sealed = uow.keyring.seal("member:external_id", new, f"M{new}")
+        row = {"id": new, "program_id": PROGRAM, "external_index": b"%d" % new, "external_id": sealed}
+        uow.insert(t.member, [row | {"language": language, "zones": [ZONE], "zone_source": "explicit"}])
+        for number in numbers:
+            phone = people.phone_of_number(uow, number)
+            uow.insert(t.member_contact, [{"member_id": new, "contact_point_id": phone}])
+            if consented:
+                kind = ConsentClass.PEC_OPTIN
+                grant = ConsentEvent(Action.GRANT, uow.now, uow.now, new, "sms", "appointment", kind)
+                people.note_consent(uow, phone, grant, "paper", "LAW-26", "form")
+        return new
+
+    def _visit(self, uow: UnitOfWork, member: int, day: date, at: time | None, columns: dict[str, Any]) -> int:
+        anchor, loop = int(next(self.ids)), int(next(self.ids))
+        about = Anchor(anchor, 1, day, at, ZONE, False, Sensitivity.ORDINARY)
+        row = {"id": anchor, "kind": "appointment", "program_id": PROGRAM, "clinic_id": CLINIC, "version": 1}
+        row |= {"member_id": member, "external_id": f"A{anchor}", "day": day, "wall_time": at, "zone": ZONE}
+        row |= {"starts_at": about.starts_at, "cancelled": False, "sensitivity": about.sensitivity}
+        uow.insert(t.anchor, [row | columns])
+        uow.insert(t.loop, [_loop_row(loop, anchor, member) | {"opened_at": uow.now}])
+        events.append(uow, [(loop, Opened(uow.now))])
+        return loop
 
     # -- what happens
 
@@ -146,7 +163,7 @@ class Scene:
     def hear(self, number: str, body: str, sid: str | None = None, word: str | None = None) -> Received:
         """Store an inbound text; nobody has read it yet."""
         return inbound.receive(
-            self.deployment, sid=sid or f"SM-in-{next(iter(self.ids))}", number=number, body=body, media_count=0,
+            self.deployment, sid=sid or f"SM-in-{next(self.ids)}", number=number, body=body, media_count=0,
             provider_word=word,
         )  # fmt: skip
 

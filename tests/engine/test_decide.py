@@ -83,7 +83,7 @@ def test_work_about_the_person_outlives_the_loop_and_holds_it_when_it_opens_agai
     scene.say(ANA, "blue bicycle")
     assert scene.open_tasks() == ["answer_member"]
     scene.happens(loop, replace(KEPT, source=Source.CLAIM), MISSED)
-    assert scene.open_tasks() == ["answer_member", "reschedule"]
+    assert {"answer_member", "reschedule"} <= set(scene.open_tasks())
     assert scene.unheld() == {}
 
 

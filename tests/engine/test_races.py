@@ -100,7 +100,8 @@ def test_facts_read_before_the_lock_let_a_text_follow_a_stop(scene: Scene, bug: 
 
 def test_many_stops_and_claims_at_once_never_let_a_later_claim_through(scene: Scene) -> None:
     numbers = [f"+1202555{n:04d}" for n in range(100, 124)]
-    touches = {number: scene.touch(scene.visit(scene.member(number)), "welcome").id for number in numbers}
+    loops_of = dict(zip(numbers, scene.crowd(*numbers), strict=True))
+    touches = {number: scene.touch(loop, "welcome").id for number, loop in loops_of.items()}
     start, over, after_stop = threading.Barrier(3), threading.Event(), {}
 
     def claim_all() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from pathlib import Path
+
 import pytest
 from scene import ANA, OPERATOR, Scene
 from sqlalchemy.exc import StatementError
@@ -12,9 +15,8 @@ from outreach.store.people import NUMBER
 from outreach.store.seal import CannotUnseal, KeyFileMissing, Keyring
 from outreach.store.types import NotAnInstant, PlainPersonalData, Sealed, SealedText
 
-SEALED = [
-    column for table in t.metadata.tables.values() for column in table.columns if isinstance(column.type, SealedText)
-]
+EVERY_COLUMN = [column for table in t.metadata.tables.values() for column in table.columns]
+SEALED = [column for column in EVERY_COLUMN if isinstance(column.type, SealedText)]
 
 
 @pytest.fixture
@@ -74,16 +76,12 @@ def test_a_print_of_a_sealed_value_shows_nothing(scene: Scene, member: int) -> N
 
 
 def test_an_instant_without_a_zone_is_refused(scene: Scene) -> None:
-    from datetime import datetime
-
     naive = datetime(2027, 3, 1, 12, 0)  # noqa: DTZ001
     with scene.deployment.write(OPERATOR) as uow, pytest.raises(StatementError) as refused:
         uow.execute(t.calendar.update().values(at=naive))
     assert isinstance(refused.value.orig, NotAnInstant)
 
 
-def test_a_missing_key_file_says_what_to_do(tmp_path: object) -> None:
-    from pathlib import Path
-
+def test_a_missing_key_file_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(KeyFileMissing, match="OUTREACH_KEY_FILE"):
-        Keyring.read(Path(str(tmp_path)) / "keys.json")
+        Keyring.read(tmp_path / "keys.json")

@@ -81,7 +81,7 @@ def test_a_signal_carries_no_words_and_no_phone(scene: Scene, clinic: TwinClinic
     written = repr(clinic.came)
     assert clinic.kinds == ["visit-declined"]
     assert ANA not in written
-    assert "sick" not in written
+    assert "I am" not in written
 
 
 def test_what_a_clinic_does_not_take_is_offered_again_later_each_time(

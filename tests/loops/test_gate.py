@@ -166,6 +166,13 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any], dt.datetime, Decision]] =
         {"open_prompt": AGED}, {"queue": Queue.DAY_OF}, NOW, Allowed(local("2027-03-16 20:00")),
     ),
     "TIM-15 a reminder waits to the end": ({"open_prompt": AGED}, {}, NOW, HeldUntil(AGED.expires_at, "TIM-15")),
+    "TIM-15 a question that has run out but was not swept yet is in nobody's way": (
+        {"open_prompt": OpenPrompt(2, NOW - _minutes(60), NOW)}, {}, NOW, Allowed(local("2027-03-16 20:00")),
+    ),
+    "TIM-15 a question that runs out early holds no longer": (
+        {"open_prompt": OpenPrompt(2, NOW + _minutes(60), NOW + _minutes(5))}, {}, NOW,
+        HeldUntil(NOW + _minutes(5), "TIM-15"),
+    ),
     "TIM-15 the same visit may ask again": (
         {"open_prompt": ALONE}, {"loop": 2}, NOW, Allowed(local("2027-03-16 20:00")),
     ),

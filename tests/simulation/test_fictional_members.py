@@ -12,9 +12,9 @@ import pytest
 from clinic_files import TODAY, members
 
 from outreach.clinics.column_map import MemberColumns
-from outreach.simulation.fictional import area_codes, fictional_members
 from outreach.clinics.members_file import MemberRow
 from outreach.clinics.zones import area_code_zones, zip_zones
+from outreach.simulation.fictional import area_codes, fictional_members
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,73 @@
+"""Both clocks call the same pump: APScheduler on one machine, procrastinate on PostgreSQL."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from outreach.bootstrap import RealTimer
+from outreach.engine.deployment import Deployment
+from outreach.engine.pump import QUEUES
+from outreach.simulation import world
+from outreach.store.actor import OPERATOR
+from outreach.store.database import StoreAway
+from outreach.store.reads.summary import summary
+from scheduler import run, single
+
+
+def sent(deployment: Deployment) -> int:
+    with deployment.read(OPERATOR) as uow:
+        return dict(summary(uow).touches).get("sent", 0)
+
+
+def test_a_tick_sends_what_is_due(deployment: Deployment, tmp_path: Path) -> None:
+    world.build(deployment, tmp_path / "world", 1, 4)
+    single.tick(deployment)
+    assert sent(deployment) > 0
+
+
+def test_the_metronome_has_one_job_in_memory_that_never_overlaps(deployment: Deployment) -> None:
+    jobs = single.scheduler_for(deployment).get_jobs()
+    assert [(job.max_instances, job.coalesce, job.misfire_grace_time) for job in jobs] == [(1, True, None)]
+
+
+def test_a_tick_survives_a_database_that_is_away(deployment: Deployment) -> None:
+    class Away:
+        dialect = "sqlite"
+
+        def read(self, actor: object) -> object:
+            raise StoreAway(StoreAway.__doc__)
+
+        write = read
+
+    single.tick(replace(deployment, database=Away()))  # type: ignore[arg-type]
+
+
+def test_a_cluster_carries_pump_jobs_for_every_queue(
+    deployment: Deployment, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    if deployment.database.dialect != "postgresql":
+        pytest.skip("procrastinate needs PostgreSQL: one machine on SQLite ticks by itself")
+    from scheduler import cluster
+
+    url = deployment.database.engine.url.render_as_string(hide_password=False)
+    real = replace(deployment, settings=deployment.settings.model_copy(update={"database_url": url}), timer=RealTimer())
+    run.prepare_cluster(real.settings)
+    run.prepare_cluster(real.settings)  # twice is once
+    world.build(real, tmp_path / "world", 1, 4)
+    app = cluster.app_for(real)
+    with app.open():
+        for queue in QUEUES:
+            app.tasks["pump"].configure(queue=queue, queueing_lock=queue).defer(queue=queue)
+        app.run_worker(queues=list(QUEUES), wait=False, install_signal_handlers=False, delete_jobs="always")
+    assert sent(real) > 0
+    with real.database.engine.connect() as connection:
+        left = connection.execute(
+            text("SELECT count(*) FROM procrastinate.procrastinate_jobs WHERE queue_name <> 'ticks'")
+        ).scalar_one()
+    assert left == 0
+    assert threading.active_count() < 20
