@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "proof.md"
 HISTORIES = 400  # random histories of the state machine, on each database
 WHAT = {
-    "test_state_machine": "random histories of members, clinics, staff, carrier, calendar: every loop held at each step",
+    "test_state_machine": "random histories of people, clinics, carrier and calendar: every loop held at each step",
     "test_crash": "SIGKILL after each arrow of Send and at random, against a carrier that never deduplicates",
     "test_races": "STOP against claim, caps within a batch, two events on one loop; each planted bug is noticed",
     "test_deadlocks": "all protocols at once on one database",

@@ -53,6 +53,7 @@ def _apply(uow: UnitOfWork, touch: Any, attempt: int, sid: str, status: str, err
     if failed(status):
         code = error_code or 0
         columns |= {"error_code": code, "heard": touch.heard}
+        recorded.withdrawn.append(touch.id)  # the question never reached anybody
         recorded.happened(touch, TouchFailed(uow.now, touch.step, code))
         act_on_error(uow, touch.contact_point_id, code)
     elif status == "delivered":

@@ -17,6 +17,8 @@ from outreach.store import claims, events, loops, people, replies, touches, work
 from outreach.store.actor import CARRIER
 from outreach.store.unit_of_work import UnitOfWork
 
+_SHORTEST_WAIT = 1.0  # a carrier that says "retry after 0" would be asked in a circle
+
 
 @dataclass(slots=True)
 class Recorded:
@@ -74,7 +76,8 @@ def _record(deployment: Deployment, uow: UnitOfWork, touch: Any, result: Result,
             act_on_error(uow, touch.contact_point_id, code)
         case Throttled(touch_id, attempt, retry_after):
             ended.append((touch_id, attempt, "throttled"))
-            again = {"state": "planned", "due_at": now + timedelta(seconds=retry_after), "lease_until": None}
+            wait = timedelta(seconds=max(retry_after, _SHORTEST_WAIT))
+            again = {"state": "planned", "due_at": now + wait, "lease_until": None}
             recorded.touches.append((touch_id, again))
             recorded.withdrawn.append(touch_id)
         case GivenBack(touch_id, attempt):

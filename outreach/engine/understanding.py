@@ -17,6 +17,8 @@ from outreach.engine.unbound import to_a_person
 from outreach.loops.events import Heard
 from outreach.store import events, loops, people, programs, replies, work
 from outreach.store.actor import WORKER
+from outreach.store.database import StoreAway
+from outreach.store.loops import LoopChangedMeanwhile
 from outreach.store.replies import StoredPrompt, StoredReply
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -39,12 +41,22 @@ _BESIDE = _SCREENED | {
 
 
 def understand_waiting(deployment: Deployment) -> int:
-    """Read every reply that is not understood yet, oldest first; return how many."""
+    """Read every reply that is not understood yet, oldest first; return how many were.
+
+    One that cannot even be opened holds its own phone, and shows in the metrics, but not the replies behind it.
+    """
     with deployment.read(WORKER) as uow:
         waiting = replies.unread(uow, _BATCH)
+    read = 0
     for reply_id, _ in waiting:
-        understand_now(deployment, reply_id)
-    return len(waiting)
+        try:
+            understand_now(deployment, reply_id)
+            read += 1
+        except (StoreAway, LoopChangedMeanwhile):
+            raise
+        except Exception:
+            log.exception("reply_unreadable", reply=reply_id)
+    return read
 
 
 def understand_now(deployment: Deployment, reply_id: int) -> None:

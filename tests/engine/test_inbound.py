@@ -9,7 +9,7 @@ import pytest
 from scene import ANA, BEN, NOW, VISIT_DAY, Scene, compose, local
 from twin import HandTimer
 
-from outreach.engine import inbound
+from outreach.engine import handlers, inbound
 from outreach.engine.handlers import set_freeze
 from outreach.engine.pump import pump
 from outreach.store import tables as t
@@ -204,3 +204,20 @@ def test_a_stop_waits_for_texts_in_flight_and_says_when_it_could_not(scene: Scen
     inbound.settle_stop(scene.deployment, ANA)
     assert 10 <= scene.timer.monotonic() - began < 12
     assert [row.action for row in scene.rows(t.audit, t.audit.c.action == "stop.in_flight")] == ["stop.in_flight"]
+
+
+def test_a_report_of_death_that_is_confirmed_closes_the_loop(scene: Scene, loop: int) -> None:
+    scene.say(ANA, "my mother passed away")
+    task = scene.row(t.task, t.task.c.kind == "deceased_report")
+    assert task.loop_id == loop
+    handlers.resolve_task(scene.deployment, OPERATOR, task.id, "member_died")
+    assert scene.row(t.loop).closed == "staff"
+    assert scene.unheld() == {}
+
+
+def test_a_visit_that_was_meant_by_cancel_ends_as_not_kept(scene: Scene, loop: int) -> None:
+    scene.say(ANA, "CANCEL")
+    task = scene.row(t.task, t.task.c.kind == "possible_visit_cancel")
+    handlers.resolve_task(scene.deployment, OPERATOR, task.id, "visit_cancelled")
+    assert scene.row(t.loop).stage == "not_kept"
+    assert scene.unheld() == {}
