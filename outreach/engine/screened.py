@@ -34,22 +34,25 @@ def act_on_safety(uow: UnitOfWork, phone: int, reply: int, safety: frozenset[Saf
         return
     members = people.members_on(uow, [phone]).get(phone, [])
     open_loops = loops.open_of_members(uow, members)
-    loops.lock(uow, [loop_id for _, loop_id in open_loops])
+    # The visit a task is about is known only when one person's visits share the phone.
+    about_visit = open_loops[0][1] if len({member for member, _ in open_loops}) == 1 else None
+    kinds = dict.fromkeys(kind for flag, kind in _TASKS.items() if flag in safety)
+    bound = [about_visit] if kinds and about_visit else []
+    loops.lock(uow, bound)
     was_suppressed = suppressed(people.consents(uow, [phone]).get(phone, ()))
     _suppress(uow, phone, reply, safety, open_loops)
     program = _program(uow, members)
     zone = program.zone if program else "UTC"
-    kinds = dict.fromkeys(kind for flag, kind in _TASKS.items() if flag in safety)
     about = {"contact_point_id": phone, "reply_id": reply, "member_id": members[0] if len(members) == 1 else None}
     about |= {"program_id": program.id if program else None}
-    # The visit a task is about is known only when one person's visits share the phone.
-    about |= {"loop_id": open_loops[0][1] if len({member for member, _ in open_loops}) == 1 else None}
+    about |= {"loop_id": about_visit}
     rows = [work.task_row(uow, kind, due(kind, uow.now, zone), **about) for kind in kinds]
     work.open_task(uow, rows)
     if program is not None:
         for words, exempt in _answers(uow, phone, safety, stop_reply and not was_suppressed):
             _answer(uow, phone, reply, program, about["member_id"], words, exempt)
-    decide(uow, [loop_id for _, loop_id in open_loops])
+    if bound:
+        decide(uow, bound)  # a task of the visit may be what holds it now
 
 
 def _suppress(

@@ -40,6 +40,11 @@ class Database:
         """`sqlite` or `postgresql`."""
         return self.engine.dialect.name
 
+    @property
+    def file(self) -> Path | None:
+        """The SQLite file, or None for PostgreSQL."""
+        return sqlite_file(str(self.engine.url))
+
     @contextmanager
     def read(self, actor: Actor) -> Iterator[UnitOfWork]:
         """Open a transaction that only reads, on behalf of `actor`. Raises StoreAway."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 
 from flask import Blueprint, Response
 
@@ -12,7 +11,6 @@ from outreach.web.running import deployment
 
 doors = Blueprint("health", __name__)
 _DISK_FLOOR = 100 * 1024 * 1024  # bytes; a write-ahead log needs room to grow
-_SQLITE = "sqlite:///"
 
 
 @doors.get("/healthz")
@@ -29,9 +27,7 @@ def readyz() -> Response:
 
 
 def _problem(deployed: Deployment) -> str | None:
-    url = deployed.settings.database_url
-    if url.startswith(_SQLITE):
-        folder = Path(url.removeprefix(_SQLITE)).absolute().parent
-        if not folder.is_dir() or shutil.disk_usage(folder).free < _DISK_FLOOR:
-            return "the disk is full"
+    file = deployed.database.file
+    if file is not None and shutil.disk_usage(file.absolute().parent).free < _DISK_FLOOR:
+        return "the disk is full"
     return None if deployed.database.ready() else "the database cannot be written"
