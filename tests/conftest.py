@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))  # builders live beside the rooms
-
 from clock import FakeTimer
+from console_world import CARRIER, World, build_template, copied
 from databases import NoPostgres, Postgres, postgres_database, postgres_server, sqlite_database, sqlite_template
 
 from outreach.bootstrap import bootstrap
@@ -80,3 +77,24 @@ def deployment(database: Database, timer: FakeTimer, network: MemoryNetwork) -> 
         carrier=Phones(network, timer.monotonic),
         lookout=PhonesLookout(network),
     )
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture
+def world(template: Path, tmp_path: Path) -> Iterator[World]:
+    """A deployment behind its web app, with simulated phones."""
+    made = copied(template, tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def carried(template: Path, tmp_path: Path) -> Iterator[World]:
+    """The same with a carrier configured."""
+    made = copied(template, tmp_path / "carried", **CARRIER)
+    yield made
+    made.close()

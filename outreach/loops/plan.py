@@ -100,7 +100,8 @@ def _due(step: CadenceStep, base: datetime, useful_until: datetime, situation: S
     kept = situation.planned.get(step.key)
     if kept is not None and min(base, kept) < situation.now:
         return kept
-    if base < situation.now and not step.late:
+    # A late step makes up for a late enrolment; who was told of the visit already hears of a move by its notice.
+    if base < situation.now and (not step.late or situation.told_version is not None):
         return None
     return _fit(max(base, situation.now), useful_until, situation, early=step.when is not When.HOURS_AFTER)
 

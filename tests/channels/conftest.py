@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1]))  # the stub carrier lives beside this folder
-
 from carrier_stub import Stub, run_in_thread
 
 from outreach.channels.carrier import Outgoing

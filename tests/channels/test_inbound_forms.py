@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from outreach.channels.receive.form import Malformed
-from outreach.loops.lattice import ORDER, TERMINAL, rank
 from outreach.channels.receive.sms import InboundSms, parse_inbound
 from outreach.channels.receive.status import StatusUpdate, parse_status
 from outreach.channels.receive.twiml import EMPTY
+from outreach.loops.lattice import ORDER, TERMINAL, rank
 
 TEXT = {"MessageSid": "SM1", "AccountSid": "AC1", "From": "+12025550123", "To": "+12025550100", "Body": "Sí 👍"}
 PICTURES = {"NumMedia": "2", "MediaUrl0": "https://api.example.org/0", "MediaUrl1": "https://api.example.org/1"}

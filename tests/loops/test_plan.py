@@ -268,3 +268,10 @@ def test_the_clinics_clocks_decide_what_tomorrow_is() -> None:
     # 07:30 in Chicago; the member's evening in New York is already an hour later.
     early = a_loop(a_visit(wall_time=dt.time(7, 30), zone=CHICAGO))
     assert _dayof(_plan(early)) == ["Mon 03-15 18:00 dayof_eve"]
+
+
+def test_tim_13_who_was_told_hears_of_a_move_by_its_notice_and_not_by_a_late_reminder_too() -> None:
+    moved = a_loop(anchor=a_visit(version=2, day=dt.date(2027, 3, 10)))
+    assert _told(_plan(moved, now="2027-03-08 12:00", told_version=1))[0] == "Mon 03-08 12:00 moved"
+    assert "Mon 03-08 12:00 reminder" not in _told(_plan(moved, now="2027-03-08 12:00", told_version=1))
+    assert "Mon 03-08 12:00 reminder" in _told(_plan(moved, now="2027-03-08 12:00"))
