@@ -26,7 +26,7 @@ demo: $(MARK)-run ## a small world on a stepping calendar, in the browser, until
 
 test: $(MARK)-dev ## every test, at reduced counts, in under five minutes
 	@sh .ci/browser
-	@$(BIN)/python -m pytest -q -n auto
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal
 
 prove: $(MARK)-dev ## the same tests at full counts; writes docs/proof.md
 	@sh .ci/browser
