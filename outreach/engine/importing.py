@@ -27,7 +27,8 @@ from outreach.store.actor import Actor
 from outreach.store.programs import StoredProgram
 from outreach.store.unit_of_work import UnitOfWork
 
-CHUNK = 250  # rows in a transaction: on SQLite a STOP waits for no longer than this takes
+# Rows in a transaction: on SQLite a STOP waits for no longer than this takes; PostgreSQL locks only these visits.
+CHUNK = {"sqlite": 250, "postgresql": 1000}
 
 Progress = Callable[[int, int], None]
 Read = TypeVar("Read")
@@ -114,11 +115,11 @@ class _Run(Generic[Read]):
     def store(self, kind: str, rows: Iterator[Read | Rejected], importer: Importer[Read]) -> Imported:
         result = Imported(kind, self._scan.rows, warnings=self._scan.warnings())
         result.notes["rounded_ids"] = self._scan.rounded
-        request = self._request
+        request, chunk = self._request, CHUNK[self._request.deployment.database.dialect]
         with _transactions(request) as transaction, RejectsFile(rejects_path(self._path), self._scan.header) as rejects:
             with transaction() as uow:
                 result.run = import_runs.begin(uow, self._program.id, kind)
-            while part := list(itertools.islice(rows, CHUNK)):
+            while part := list(itertools.islice(rows, chunk)):
                 with transaction() as uow:
                     refused = self._take(uow, part, importer, result)
                 for rejected in refused:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, CursorResult, Executable, Row, Table, insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 from outreach.store.actor import Actor
+from outreach.store.copying import WORTH_IT, copy_rows
 from outreach.store.ids import Ids
 from outreach.store.seal import Keyring
 from outreach.store.tables import audit
@@ -44,8 +45,10 @@ class UnitOfWork:
         return self._connection.execute(statement).all()
 
     def insert(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Insert rows in one batch; none is fine. Every row must have the same keys."""
-        if rows:
+        """Insert rows in one batch; none is fine. Every row must have the same keys in the same order."""
+        if len(rows) >= WORTH_IT and self.dialect == "postgresql":
+            copy_rows(self._connection, table, rows)
+        elif rows:
             self._connection.execute(insert(table), list(rows))
 
     def insert_new(self, table: Table, row: Mapping[str, Any]) -> bool:

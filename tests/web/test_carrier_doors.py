@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 PUBLIC = "https://care.example.org"
-TEXT = {"MessageSid": "SM1", "AccountSid": ACCOUNT, "From": "+12025550001", "Body": "Hello", "NumMedia": "0"}
+TEXT = {"MessageSid": "SM1", "AccountSid": ACCOUNT, "From": "+12025550101", "Body": "Hello", "NumMedia": "0"}
 STATUS = {"MessageSid": "SM9", "AccountSid": ACCOUNT, "MessageStatus": "delivered"}
 
 
