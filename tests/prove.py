@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "proof.md"
-HISTORIES = 150  # random histories of the state machine, on each database
+HISTORIES = 100  # random histories of the state machine, on each database
 WHAT = {
     "test_state_machine": "random histories of people, clinics, carrier and calendar: every loop held at each step",
     "test_crash": "SIGKILL after each arrow of Send and at random, against a carrier that never deduplicates",
