@@ -25,13 +25,14 @@ def run(
     port: Annotated[int, typer.Option(help="Where to listen, on this machine only.")] = 8080,
     seed: Annotated[int, typer.Option(help="Another number gives another story.")] = 1,
     pace: Annotated[float, typer.Option(help="Seconds between two steps of the calendar.")] = 0.7,
+    members: Annotated[int, typer.Option(help="How many people to invent.")] = 40,
     folder: Annotated[Path, typer.Option(help="Made anew at every start.")] = Path("var/demo"),
     once: Annotated[bool, typer.Option("--once", help="Stop when every loop is closed or owned.")] = False,
 ) -> None:
     """Play a fictional program until every loop is closed or owned, and show it."""
     deployment = _fresh(folder, port)
     demo.begin(deployment)
-    world.build(deployment, folder, seed)
+    world.build(deployment, folder, seed, members)
     server = make_server("127.0.0.1", port, create_app(deployment), threaded=True)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
