@@ -53,6 +53,8 @@ def _libraries_too(stream: TextIO | None) -> None:
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     # A beat that is skipped because the one before still works is how the metronome is meant to run.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    # An access log would show the tokens of links.
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
 
 
 def without_personal_data(_logger: object, _method: str, event: Event) -> Event:
