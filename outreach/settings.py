@@ -25,7 +25,7 @@ class Timing(BaseSettings):
 
 
 class Settings(BaseSettings):
-    """One deployment. Each may be set in the environment; secrets also as `<NAME>_FILE`-style files in /run/secrets."""
+    """One deployment, from the environment."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True)
 

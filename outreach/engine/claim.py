@@ -45,7 +45,7 @@ def claim(deployment: Deployment, queue: str, sender: str, room: int) -> tuple[l
         seen = claims.candidates(uow, queue, sender, room)
         locked = set(people.lock_phones(uow, {row.contact_point_id for row in seen}, skip_locked=True))
         ours = [row.id for row in seen if row.contact_point_id in locked]
-        stored = lock_loops(uow, ours)
+        stored = lock_loops(uow, ours, locked)
         # A later statement than the locks: what another claim or a STOP committed before them is seen here.
         batch = claims.still_due(uow, ours)
         folder = load_folder(uow, batch, stored)

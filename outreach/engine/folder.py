@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -158,6 +158,10 @@ def _phones(uow: UnitOfWork, phone_ids: set[int]) -> dict[int, OnPhone]:
     return found
 
 
-def lock_loops(uow: UnitOfWork, touch_ids: Sequence[int]) -> list[StoredLoop]:
-    """Lock the loops of these touches; after their phones."""
-    return loops.lock(uow, claims.loops_of(uow, touch_ids))
+def lock_loops(uow: UnitOfWork, touch_ids: Sequence[int], phone_ids: Iterable[int]) -> list[StoredLoop]:
+    """Lock the loops of these touches, and those whose open questions on these phones may have to give way.
+
+    After the phones. A question that gives way no longer holds its loop, which must then be named anew.
+    """
+    asking = {prompt.loop_id for prompt in replies.open_prompts(uow, phone_ids).values() if prompt.loop_id}
+    return loops.lock(uow, asking | set(claims.loops_of(uow, touch_ids)))

@@ -9,6 +9,7 @@ from scene import ANA, NOW, OPERATOR, VISIT_DAY, Scene, local
 from sqlalchemy import delete, update
 
 from outreach.engine.handlers import set_freeze
+from outreach.engine.pump import pump
 from outreach.loops.events import VisitCancelled
 from outreach.store import tables as t
 
@@ -148,3 +149,23 @@ def test_nothing_is_overdue_while_sending_is_frozen(scene: Scene, loop: int) -> 
 def test_a_refusal_that_no_loop_hears_is_found(scene: Scene, loop: int) -> None:
     scene.change(t.touch, scene.touch(loop, "welcome").id, state="refused", heard=False, due_at=LONG_AGO)
     assert scene.unheld() == {loop: "a touch is overdue"}
+
+
+def test_a_question_that_gives_way_to_another_visits_no_longer_names_the_hold_of_its_loop(scene: Scene) -> None:
+    asked = scene.visit(scene.member(ANA))
+    other = scene.visit(scene.member(ANA), day=VISIT_DAY + timedelta(days=7))
+    scene.settle()
+    scene.go_to(local(VISIT_DAY - timedelta(days=3), 12))
+    scene.say(ANA, "3")  # "why?" is asked, and its answer is what the loop waits for next
+    later = local(VISIT_DAY - timedelta(days=2), 13)
+    urgent = {"state": "planned", "queue": "day-of", "due_at": later, "useful_until": later + timedelta(hours=3)}
+    scene.change(t.touch, scene.touch(other, "reminder").id, rule=None, **urgent)
+    waiting = scene.row(
+        t.awaited, t.awaited.c.loop_id == asked, t.awaited.c.kind == "reply", t.awaited.c.state == "waiting"
+    )
+    scene.change(t.awaited, waiting.id, deadline=later + timedelta(hours=2))
+    scene.change(t.loop, asked, held_by=f"signal:{waiting.id}", next_at=later + timedelta(hours=2))
+    scene.at(later)
+    pump(scene.deployment, "day-of")
+    assert [row.state for row in scene.rows(t.prompt, t.prompt.c.loop_id == asked)][-1] == "superseded"
+    assert asked not in scene.unheld()
