@@ -72,9 +72,11 @@ class Player:
         upcoming = [at for at in (due, self.agenda[0].at if self.agenda else None) if at is not None]
         return min(upcoming, default=None)
 
-    def _plan(self, at: datetime, **what: object) -> None:
+    def _plan(
+        self, at: datetime, visit: reads.Visit | None = None, question: reads.OpenQuestion | None = None, text: str = ""
+    ) -> None:
         self.sids += 1
-        heapq.heappush(self.agenda, Happening(at, self.sids, **what))  # type: ignore[arg-type]
+        heapq.heappush(self.agenda, Happening(at, self.sids, question, text, visit))
 
     def _notice_questions(self) -> None:
         with self.deployment.read(PLAYER) as uow:
