@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from admin import answers, loops, sends, sessions, tasks
+from admin import answers, loops, rides, sends, sessions, standing, task_acts, tasks
 from admin.shell import prepare
 
-PAGES = (sessions.pages, loops.pages, tasks.pages, sends.pages, answers.pages)
+PAGES = (
+    sessions.pages, loops.pages, rides.pages, standing.pages, tasks.pages, task_acts.acts, sends.pages, answers.pages,
+)  # fmt: skip
 
 
 def register(app: Flask) -> None:

@@ -7,17 +7,19 @@ import re
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin import words
+from admin import member_words, ride_words, signal_words, words
 from admin.access import CARE, EVERY_ROLE, allowed, deployment, signed_in
 from admin.choices import choices
+from admin.tasks import badges
 from admin.timeline import drawn
-from conversations.meaning import Reason
 from locales.languages import languages
 from outreach.engine import handlers
+from outreach.loops.rides import RideNeed
 from outreach.store.reads import loops as reads
+from outreach.store.reads import rides, signals, timeline
 from outreach.store.reads import tasks as task_reads
-from outreach.store.reads import timeline
 from outreach.store.reads.loops import LoopRow
+from outreach.store.unit_of_work import UnitOfWork
 
 pages = Blueprint("loops", __name__, template_folder="templates")
 PAGE = 50
@@ -49,30 +51,44 @@ def listed() -> str:
 @pages.get("/loops/<row:loop_id>")
 @allowed(*EVERY_ROLE)
 def shown(loop_id: int) -> str:
-    """Status, next, who, what blocks it, and how we got here; seeing it is noted in the trail (HIP-14)."""
+    """Status, next, who, what blocks it, and how we got here."""
+    return loop_page(loop_id)
+
+
+def loop_page(loop_id: int, failed: str = "", problem: str = "") -> str:
+    """Return the page of a loop, or 404; seeing it is noted in the trail (HIP-14).
+
+    `failed` names the form that was refused: it keeps what was typed, and says what is amiss.
+    """
     with deployment().write(signed_in().actor) as uow:
-        loop = reads.one(uow, loop_id)
-        if loop is None:
-            abort(404)
-        member = reads.person(uow, loop.member_id)
-        moments = timeline.moments(uow, loop_id, loop.member_id)
-        tasks = task_reads.open_tasks(uow, PAGE, loop_id, member.phone_id)
+        loop = reads.one(uow, loop_id) or abort(404)
+        shown = _shown(uow, loop)
         uow.audit("viewed", f"loop:{loop_id}")
         uow.commit()
-    return render_template(
-        "admin/loop.html",
-        promise=loop,
-        member=member,
-        language=languages().get(member.language),
-        answers=_four_answers(loop),
-        status_tone=words.status_tone(words.status(loop)),
-        line=drawn(moments, loop, uow.now),
-        now=uow.now,
-        zone_name=words.zone_name(uow.now, loop.zone),
-        tasks=[(task, choices(task)) for task in tasks],
-        reasons=list(Reason),
-        simulated=not deployment().settings.carrier_configured,
-    )
+    answers = _four_answers(loop)
+    return render_template("admin/loop.html", promise=loop, answers=answers, failed=failed, problem=problem, **shown)
+
+
+def _shown(uow: UnitOfWork, loop: LoopRow) -> dict[str, object]:
+    member = reads.person(uow, loop.member_id)
+    tasks = task_reads.tasks_of_loop(uow, PAGE, loop.id, member.phone_id)
+    return {
+        "member": member,
+        "language": languages().get(member.language),
+        "line": drawn(timeline.moments(uow, loop.id, loop.member_id), loop, uow.now),
+        "now": uow.now,
+        "zone_name": words.zone_name(uow.now, loop.zone),
+        "tasks": [(task, choices(task), badges(task)) for task in tasks],
+        "simulated": not deployment().settings.carrier_configured,
+        "need": ride_words.NEEDS[RideNeed(loop.ride_need)],
+        "legs": [ride_words.shown(leg, loop.zone) for leg in rides.legs(uow, loop.id)],
+        "statuses": ride_words.STATUSES,
+        "told": [signal_words.shown(signal, loop.zone) for signal in signals.signals(uow, loop.id)],
+        "stands": member_words.STANDINGS[member.standing],
+        "pauses": member_words.PAUSES,
+        "preferred": member_words.preferred(loop.preferences),
+        "tried": member_words.tried(loop.tried, loop.called),
+    }
 
 
 @pages.post("/loops/<row:loop_id>/clinic-link")

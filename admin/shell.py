@@ -9,12 +9,13 @@ from typing import Any
 from flask import Flask, current_app, render_template, request
 from markupsafe import Markup, escape
 
-from admin import words
+from admin import task_words, words
 from admin.access import deployment, person
 from outreach.store.reads.metrics import standing, unheld_count
 from outreach.store.unit_of_work import UnitOfWork
 
 _SPARE = 20
+_CONSOLE = ("loops", "rides", "standing", "tasks", "task_acts", "sends", "answers")
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
@@ -26,6 +27,10 @@ def prepare(app: Flask) -> None:
     app.add_template_filter(words.plain, "plain")
     app.add_template_filter(words.at, "at")
     app.add_template_filter(words.visit, "visit")
+    app.add_template_filter(words.day, "day")
+    app.add_template_filter(words.zone_name, "zone")
+    app.add_template_filter(task_words.queue, "queue")
+    app.add_template_filter(task_words.did, "did")
     app.register_error_handler(401, signed_out)
 
 
@@ -44,7 +49,7 @@ def _mark(found: re.Match[str]) -> str:
 
 
 def _shell() -> dict[str, Any]:
-    if request.blueprint not in ("loops", "tasks", "sends", "answers"):
+    if request.blueprint not in _CONSOLE:
         return {}
     found = person()
     if found is None:

@@ -1,18 +1,21 @@
-"""The work that people owe, and finishing it."""
+"""The work that people owe: the list, and one task with whom it is about and what can be done with it."""
 
 from __future__ import annotations
 
 import re
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import Blueprint, abort, render_template, request
 
+from admin import task_words
 from admin.access import CARE, EVERY_ROLE, allowed, deployment, signed_in
 from admin.choices import choices
+from admin.ride_forms import WAYS_HOME
+from admin.ride_words import SERVICES
 from conversations.meaning import Reason
-from outreach.engine import handlers
-from outreach.engine.handlers import NotAsked
-from outreach.store.reads.tasks import about, open_task, open_tasks
+from outreach.engine.tasks import QUEUES
+from outreach.loops.tasks import Escalation
+from outreach.store.reads.task_about import about, history
+from outreach.store.reads.tasks import Chosen, TaskRow, count_put_off, open_task, open_tasks
 
 pages = Blueprint("tasks", __name__)
 PAGE = 100
@@ -22,51 +25,82 @@ PAGE = 100
 @allowed(*EVERY_ROLE)
 def listed() -> str:
     """What needs a person now?"""
+    chosen = _chosen()
     with deployment().read(signed_in().actor) as uow:
-        found = open_tasks(uow, PAGE)
-    tasks = [(task, choices(task)) for task in found]
-    return render_template("admin/tasks.html", tasks=tasks, reasons=list(Reason), now=uow.now, limit=PAGE)
+        found = open_tasks(uow, PAGE, chosen)
+        put_off = 0 if chosen.snoozed else count_put_off(uow, chosen)
+    return render_template(
+        "admin/tasks.html",
+        tasks=[(task, choices(task), badges(task)) for task in found],
+        chosen=chosen,
+        queues=QUEUES,
+        put_off=put_off,
+        now=uow.now,
+        limit=PAGE,
+    )
 
 
 @pages.get("/tasks/<row:task_id>")
 @allowed(*CARE)
 def shown(task_id: int) -> str:
-    """Whom is it about, and how are they reached? Seeing it is noted in the trail (HIP-14)."""
+    """Whom is it about, how are they reached, and what can be done with it?"""
+    return task_page(task_id) or abort(404)
+
+
+def task_page(task_id: int, failed: str = "", problem: str = "") -> str | None:
+    """Return the page of an open task, or None; seeing it is noted in the trail (HIP-14).
+
+    `failed` names the form that was refused: it keeps what was typed, and says what is amiss.
+    """
     with deployment().write(signed_in().actor) as uow:
         task = open_task(uow, task_id)
         if task is None:
-            abort(404)
-        concerned = about(uow, task_id)
+            return None
+        concerned, done = about(uow, task_id), history(uow, task_id)
         uow.audit("viewed", f"task:{task_id}")
         uow.commit()
-    return render_template("admin/task.html", task=task, about=concerned, choice=choices(task), reasons=list(Reason))
+    return render_template(
+        "admin/task.html",
+        task=task,
+        about=concerned,
+        history=done,
+        choice=choices(task, len(concerned.people)),
+        badges=badges(task),
+        now=uow.now,
+        failed=failed,
+        problem=problem,
+        back=_back(),
+        **offered(),
+    )
 
 
-@pages.post("/tasks/<row:task_id>/resolve")
-@allowed(*CARE)
-def resolve(task_id: int) -> Response | tuple[str, int]:
-    """Finish a task in the person's name."""
-    reason = request.form.get("reason", "")
-    if reason and reason not in list(Reason):
+def offered() -> dict[str, object]:
+    """Return the closed lists that the forms of a task and a ride offer."""
+    return {
+        "queues": QUEUES, "blockers": task_words.BLOCKERS, "reasons": list(Reason), "services": SERVICES,
+        "ways_home": WAYS_HOME,
+    }  # fmt: skip
+
+
+def badges(task: TaskRow) -> list[tuple[str, str]]:
+    """Return what is to be seen of a task at a glance, each with its tone: how far up it went, and what blocks it."""
+    found = []
+    if task.escalation:
+        tone = "bad" if task.escalation >= Escalation.SUPERVISOR else "warn"
+        found.append((task_words.level(task.escalation).capitalize(), tone))
+    if task.blocker:
+        found.append((task_words.blocker(task.blocker), "warn"))
+    return found
+
+
+def _chosen() -> Chosen:
+    queue, mine, snoozed = (request.args.get(name, "") for name in ("queue", "mine", "snoozed"))
+    if queue not in ("", *QUEUES) or mine not in ("", "1") or snoozed not in ("", "1"):
         abort(400)
-    try:
-        handlers.resolve_task(
-            deployment(),
-            signed_in().actor,
-            task_id,
-            request.form.get("resolution", ""),
-            Reason(reason) if reason else None,
-            _row("new_loop"),
-        )
-    except NotAsked as problem:
-        return render_template("admin/not_asked.html", problem=str(problem)), 409
-    flash("Task resolved.")
-    back = _row("back")
-    return redirect(url_for("loops.shown", loop_id=back) if back else url_for("tasks.listed"), 303)
+    return Chosen(queue or None, signed_in().name if mine else None, bool(snoozed))
 
 
-def _row(name: str) -> int | None:
-    value = request.form.get(name, "")
-    if not re.fullmatch(r"([1-9][0-9]{0,17})?", value):
-        abort(400)
-    return int(value) if value else None
+def _back() -> int | None:
+    """Return the loop that the person came from, to go back to when the task is done."""
+    value = request.values.get("back", "")
+    return int(value) if re.fullmatch(r"[1-9][0-9]{0,17}", value) else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from typing import Any, assert_never
 
+from admin import event_words, task_words
 from admin.words import at, awaited, clock, day, plain
 from locales.languages import languages
 from outreach.loops.instants import resolve
@@ -67,16 +68,14 @@ def _line(moment: Moment, zone: str, now: datetime) -> Line | None:
         case Worked():
             return _worked(moment, zone)
         case Told():
-            badge, tone = _TOLD.get(moment.state, (plain(moment.state).capitalize(), "grey"))
-            status = f"answered {moment.last_status}" if moment.last_status else ""
-            return Line(moment.at, "clinic", f"Clinic told: {moment.kind.replace('-', ' ')}", status, badge, tone)
+            return _told(moment)
         case Awaited():
             return Line(moment.at, "wait", f"Waiting for {awaited(moment.kind)}", "", "Awaited", "outline")
         case _:
             assert_never(moment)
 
 
-_TOLD = {"delivered": ("Delivered", "good"), "dead": ("Not delivered", "bad"), "due": ("On its way", "grey")}
+_TOLD = {"dead": ("Not delivered", "bad"), "due": ("On its way", "grey"), "shown": ("Waits for the clinic", "grey")}
 _CARRIER = {
     "delivered": ("Delivered", "good"),
     "read": ("Delivered", "good"),
@@ -90,6 +89,14 @@ _TEXTS = {
     "refused": ("Refused", "Refused", "warn"),
     "expired": ("Not sent, too late", "Refused", "warn"),
 }
+
+
+def _told(told: Told) -> Line:
+    badge, tone = _TOLD.get(told.state, (plain(told.state).capitalize(), "grey"))
+    if told.acted_at or told.delivered_at:
+        badge, tone = ("Acted upon" if told.acted_at else "Received"), "good"
+    status = f"answered {told.last_status}" if told.last_status else ""
+    return Line(told.at, "clinic", f"Clinic told: {told.kind.replace('-', ' ')}", status, badge, tone)
 
 
 def _texted(text: Texted, now: datetime) -> Line:
@@ -128,61 +135,28 @@ def _trail(trail: str | None) -> str:
     return ", ".join(dict.fromkeys(rule for rule, _quote in json.loads(trail or "[]")))
 
 
-_EVENTS = {
-    "Opened": "Loop opened",
-    "VisitMoved": "Clinic moved the visit",
-    "VisitCancelled": "Clinic cancelled the visit",
-    "Heard": "Decided on the reply",
-    "TouchDelivered": "Text delivered: {step}",
-    "TouchRefused": "Refused: {step}",
-    "TouchFailed": "Not delivered: {step}",
-    "TouchUnresolved": "Not known whether it left: {step}",
-    "DeadlinePassed": "Not in time: {awaited}",
-    "OutcomeReported": "Outcome reported: {outcome}",
-    "TaskResolved": "Task finished: {kind}, {resolution}",
-    "NewVisitLinked": "New visit linked",
-    "Suppressed": "Texts to this phone stopped",
-    "StaffClosed": "Closed by a person: {reason}",
-}
-_EFFECTS = {
-    "OpenTask": "task opened: {}",
-    "CloseTasks": "tasks no longer needed",
-    "Await": "waits for {}",
-    "StopAwaiting": "no longer waits for {}",
-    "Answer": "answers with {}",
-    "Tell": "clinic told: {}",
-}
-
-
 def _decided(event: Decided) -> Line | None:
     if event.kind == "TouchDelivered" and event.effects == ():
         return None  # the text's own line says that it was delivered
-    named = {key: plain(str(value)) for key, value in event.body.items()}
-    text = _EVENTS.get(event.kind, event.kind).format_map(_Named(named))
     who = f"by {event.actor.partition(':')[2]}" if event.actor.startswith(("person:", "clinic:")) else ""
     badge = "Waits to be decided" if event.effects is None else "Decided"
-    decided = ", ".join(_effect(effect) for effect in event.effects or ())
+    decided = ", ".join(event_words.effect(effect) for effect in event.effects or ())
     rule = str(event.body.get("rule") or "")
+    text = event_words.happened(event.kind, event.body)
     return Line(event.at, "decided", text, ", ".join(p for p in (who, decided) if p), badge, "grey", rule)
-
-
-class _Named(dict[str, str]):
-    def __missing__(self, key: str) -> str:
-        return ""
-
-
-def _effect(effect: str) -> str:
-    name, _, what = effect.partition(": ")[2].partition(" ")
-    return _EFFECTS.get(name, plain(effect)).format(plain(what.replace("-", " ")))
 
 
 def _worked(task: Worked, zone: str) -> Line:
     if task.resolution is None:
         detail = f"for {plain(task.owner) or 'nobody'}, due {at(task.due_at, zone)}"
-        return Line(task.at, "task", f"Task opened: {plain(task.kind)}", detail, "Open", "outline")
-    ended = ", ".join(plain(word) for word in (task.resolution, task.reason) if word)
+        return Line(task.at, "task", f"Task opened: {_named(task)}", detail, "Open", "outline")
+    ended = ", ".join([task_words.resolution(task.resolution).lower(), *([plain(task.reason)] if task.reason else [])])
     who = f"by {(task.by or '').partition(':')[2]}"
-    return Line(task.at, "task", f"Task ended: {plain(task.kind)}", f"{ended}, {who}", "Ended", "good")
+    return Line(task.at, "task", f"Task ended: {_named(task)}", f"{ended}, {who}", "Ended", "good")
+
+
+def _named(task: Worked) -> str:
+    return task_words.kind(task.kind).lower()
 
 
 def _is_due(moment: Any, moments: list[Moment], now: datetime) -> bool:
@@ -193,5 +167,4 @@ def _is_due(moment: Any, moments: list[Moment], now: datetime) -> bool:
 
 
 def _due(moment: Any) -> Line:
-    name, owner = plain(moment.kind), plain(moment.owner)
-    return Line(moment.due_at, "task", f"Task due: {name}", f"for {owner}", "Due", "outline")
+    return Line(moment.due_at, "task", f"Task due: {_named(moment)}", f"for {plain(moment.owner)}", "Due", "outline")

@@ -7,11 +7,13 @@ from datetime import date, datetime, time
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from admin import task_words
 from outreach.loops.instants import resolve
 from outreach.loops.loop import Stage
-from outreach.loops.status import TEXT, Status, status_of
-from outreach.loops.tasks import TaskKind
-from outreach.store.reads.loops import HoldRow, LoopRow
+from outreach.loops.status import TEXT, HeldBy, Status, status_of
+from outreach.loops.tasks import Blocker, Escalation, TaskKind
+from outreach.store.reads.holds import HoldRow
+from outreach.store.reads.loops import LoopRow
 
 _NOON = time(12)
 _TONES = {
@@ -31,8 +33,12 @@ _BLOCKS = {
     TaskKind.LANGUAGE_GAP: "No approved words in this language",
     TaskKind.SEND_UNKNOWN: "A text that may have left",
     TaskKind.ARRANGE_RIDE: "No ride yet",
+    TaskKind.RIDE_URGENT: "No ride yet",
+    TaskKind.RIDE_PROBLEM: "A ride that does not come",
+    TaskKind.DOUBLE_BOOKED: "Two visits at one time",
+    TaskKind.REVIEW_PAUSE: "The member is away",
 }
-_AWAITED = {"reply": "the member's reply", "outcome": "the clinic's outcome"}
+_AWAITED = {"reply": "the member's reply", "outcome": "the clinic's outcome", "home": "word that the member got home"}
 
 
 class Placed(Protocol):
@@ -92,8 +98,12 @@ def visit(placed: Placed) -> str:
 
 def status(loop: LoopRow) -> Status:
     """Return the name people see."""
-    names = [TEXT if hold.kind == "text" else hold.what for hold in loop.holds] + list(loop.alarms)
-    return status_of(Stage(loop.stage), names, loop.told)
+    return status_of(Stage(loop.stage), [_held_by(hold) for hold in (*loop.holds, *loop.alarms)], loop.told)
+
+
+def _held_by(hold: HoldRow) -> HeldBy:
+    name = TEXT if hold.kind == "text" else hold.what
+    return HeldBy(name, Escalation(hold.escalation), Blocker(hold.blocker) if hold.blocker else None)
 
 
 def status_tone(found: Status) -> str:
@@ -116,7 +126,8 @@ def next_up(loop: LoopRow) -> tuple[str, str]:
 def _parts(hold: HoldRow, zone: str) -> tuple[str, str]:
     when = at(hold.at, zone)
     if hold.kind == "task":
-        return f"Task {plain(hold.what)}, {plain(hold.who) or 'nobody'}", f"due {when}"
+        higher = f", {task_words.level(hold.escalation)}" if hold.escalation else ""
+        return f"{task_words.kind(hold.what)}, {plain(hold.who) or 'nobody'}{higher}", f"due {when}"
     if hold.kind == "signal":
         return f"Waiting for {awaited(hold.what)}", f"until {when}"
     if hold.state == "planned":
@@ -138,13 +149,18 @@ def who(loop: LoopRow) -> str:
         return (plain(first.who) or "nobody").capitalize()
     if first.kind == "text":
         return "Outreach"
-    return "The member" if first.what == "reply" else loop.clinic
+    return loop.clinic if first.what == "outcome" else "The member"
 
 
 def blocked_by(loop: LoopRow, frozen: bool) -> str:
     """Say what stands in the way; "Nothing" is said, not left blank."""
-    tasks = [*loop.alarms, *(hold.what for hold in loop.holds if hold.kind == "task")]
-    found = [_BLOCKS[TaskKind(kind)] for kind in tasks if kind in _BLOCKS]
+    tasks = [*loop.alarms, *(hold for hold in loop.holds if hold.kind == "task")]
+    found = [words for task in tasks if (words := _blocked(task))]
     if frozen and any(hold.kind == "text" for hold in loop.holds):
         found.append("Sending is held")
     return ", ".join(dict.fromkeys(found)) or "Nothing"
+
+
+def _blocked(task: HoldRow) -> str | None:
+    """What a person said blocks it comes before what its kind says."""
+    return task_words.blocker(task.blocker) if task.blocker else _BLOCKS.get(TaskKind(task.what))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -11,7 +11,7 @@ from conversations.meaning import Reason
 from conversations.reading import Reading, grouped, listed
 from locales.lexicon import lexicons
 
-_READ = 80  # words; a longer reply is a letter, and letters are read by people
+READ = 80  # words; a longer reply is a letter, and letters are read by people
 _THUMBS_UP = frozenset("👍👌✅☑✔💯")
 _THUMBS_DOWN = frozenset("👎❌🙅")
 _THANKS = frozenset("🙏❤💕😊")
@@ -109,13 +109,14 @@ def _longest() -> int:
     return max(len(phrase) for phrase in (*_terms(), *_known("filler"), *_known("courtesy"), *_known("joiners")))
 
 
-def _pieces(words: _Words) -> Iterator[_Words]:
-    """Cut words into the longest known phrases, left to right; an unknown word stands alone."""
-    known = (_terms().keys(), _known("filler"), _known("courtesy"), _known("joiners"))
+def pieces(words: _Words, more: Collection[_Words] = ()) -> Iterator[_Words]:
+    """Cut words into the longest known phrases (and `more`), left to right; an unknown word stands alone."""
+    known = (_terms().keys(), _known("filler"), _known("courtesy"), _known("joiners"), more)
+    longest = max((_longest(), *map(len, more)))
     at = 0
     while at < len(words):
         size = next(
-            (n for n in range(min(_longest(), len(words) - at), 1, -1) if any(words[at : at + n] in k for k in known)),
+            (n for n in range(min(longest, len(words) - at), 1, -1) if any(words[at : at + n] in k for k in known)),
             1,
         )
         yield words[at : at + size]
@@ -132,17 +133,15 @@ def say(words: _Words, language: str = "en") -> Saying:
     """Return what `words` do; words that mean something else in `language` explain nothing."""
     lexicon = lexicons().get(language.partition("-")[0])
     foreign = {(word,) for word in lexicon.ambiguous} if lexicon else set()
-    pieces = tuple(_pieces(words[:_READ]))
+    cut = tuple(pieces(words[:READ]))
     # "y" alone is a yes; between other words it is Spanish for "and".
-    linking = _known("joiners") if len(pieces) > 1 else frozenset()
-    known = [_terms()[piece] for piece in pieces if piece in _terms() and piece not in foreign | linking]
+    linking = _known("joiners") if len(cut) > 1 else frozenset()
+    known = [_terms()[piece] for piece in cut if piece in _terms() and piece not in foreign | linking]
     acts = frozenset(act for term in known for act in term.acts)
     silent = _silent(acts, len(known))
-    left = [
-        word for piece in pieces if piece in foreign or not (piece in _terms() or piece in silent) for word in piece
-    ]
+    left = [word for piece in cut if piece in foreign or not (piece in _terms() or piece in silent) for word in piece]
     reasons = tuple(dict.fromkeys(term.reason for term in known if term.reason))
-    return Saying(acts, reasons, tuple(left) + words[_READ:])
+    return Saying(acts, reasons, tuple(left) + words[READ:])
 
 
 def hear(reading: Reading, language: str) -> Saying:

@@ -57,6 +57,15 @@ class Reason(StrEnum):
     NOT_STATED = "not_stated"
 
 
+class PartOfDay(StrEnum):
+    """When on a day a member would rather come."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+    ANY = "any"  # asked, and all of them are fine
+
+
 class Safety(StrEnum):
     """What the screens found; additive to any intent (CRI-01)."""
 
@@ -70,6 +79,18 @@ class Safety(StrEnum):
     DECEASED_REPORT = "deceased_report"
     MEDICATION_QUESTION = "medication_question"
     POSSIBLE_VISIT_CANCEL = "possible_visit_cancel"  # LAW-21: CANCEL is an opt-out and perhaps a cancelled visit
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """When a member would rather come: weekdays (MON..SUN) in the order said, and a part of the day."""
+
+    days: tuple[str, ...] = ()
+    part_of_day: PartOfDay | None = None
+
+    def __bool__(self) -> bool:
+        """Whether anything was preferred, "any time" included."""
+        return bool(self.days or self.part_of_day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +119,4 @@ class Meaning:
     safety: frozenset[Safety] = frozenset()
     confidence: float = 1.0
     because: tuple[Because, ...] = ()
+    preferences: Preferences = Preferences()

@@ -6,12 +6,13 @@ from dataclasses import replace
 from functools import cache
 
 from conversations.acts import Act, Saying, hear, say
-from conversations.answers import WEIGHTY, agrees, asks_why, gravest, hedged, intents
+from conversations.answers import WEIGHTY, agrees, asks_when, asks_why, bare_answer, gravest, hedged, intents
 from conversations.bare import is_bare
 from conversations.crisis import is_tapback
-from conversations.digits import choice
-from conversations.meaning import Because, Intent, Meaning, Safety, Screening
-from conversations.prompt import Prompt
+from conversations.digits import Choice, choice
+from conversations.meaning import Because, Intent, Meaning, Preferences, Reason, Safety, Screening
+from conversations.preferences import wish
+from conversations.prompt import Option, Prompt
 from conversations.reading import Reading, grouped, groups, read
 from conversations.screens import screened
 
@@ -61,6 +62,16 @@ def _by_language(reading: Reading) -> Meaning | None:
     return Meaning(frozenset({Intent.LANGUAGE_SWITCH}), language=code, because=because)
 
 
+def _preferred(chosen: Choice, option: Option, prompt: Prompt, language: str) -> Preferences | None:
+    """Return what the digit and the words beside it prefer; None when the words say something else."""
+    wished = wish(chosen.rest, language) if option.part_of_day else None
+    if wished is None:
+        agreed = agrees(say(chosen.rest, language), option, prompt)
+        return Preferences(part_of_day=option.part_of_day) if agreed else None
+    fits = wished.clear and wished.preferences.part_of_day in (None, option.part_of_day)
+    return Preferences(wished.preferences.days, option.part_of_day) if fits else None
+
+
 def _by_digit(reading: Reading, language: str, prompt: Prompt | None) -> Meaning | None:
     chosen = choice(reading)
     if chosen is None:
@@ -68,10 +79,24 @@ def _by_digit(reading: Reading, language: str, prompt: Prompt | None) -> Meaning
     option = prompt.options.get(chosen.digit) if prompt and chosen.digit else None
     if prompt is None or option is None:
         return _unclear(reading, "COPY-02/no-such-option")
-    if not agrees(say(chosen.rest, language), option, prompt):
+    preferences = _preferred(chosen, option, prompt, language)
+    if preferences is None:
         return _unclear(reading, "COPY-02/says-more", PARTLY)
     because = (Because(f"COPY-02/{prompt.key}", _quote(reading)),)
-    return Meaning(frozenset({option.intent}), option.reason, because=because)
+    return Meaning(frozenset({option.intent}), option.reason, because=because, preferences=preferences)
+
+
+def _by_wish(reading: Reading, language: str, said: Saying, prompt: Prompt) -> Meaning | None:
+    """Return a time wished for in words; whatever else stands beside it leaves it unclear ("not in the morning")."""
+    wished = wish(reading.tokens, language)
+    if wished is None:
+        return None
+    if not wished.clear or Act.NO in said.acts:
+        return _unclear(reading, "COPY-02/says-more", PARTLY)
+    intent = next(option.intent for option in prompt.options.values() if option.part_of_day)
+    confidence = PARTLY if "?" in reading.normal.raw else 1.0
+    because = (Because(f"COPY-02/{prompt.key}", _quote(reading)),)
+    return Meaning(frozenset({intent}), confidence=confidence, because=because, preferences=wished.preferences)
 
 
 def _by_reason(reading: Reading, said: Saying, prompt: Prompt) -> Meaning | None:
@@ -84,6 +109,12 @@ def _by_reason(reading: Reading, said: Saying, prompt: Prompt) -> Meaning | None
     return Meaning(frozenset({intent}), reason, confidence=confidence, because=(Because("OUT-04", _quote(reading)),))
 
 
+def _reason(said: Saying, prompt: Prompt | None, meant: frozenset[Intent]) -> Reason | None:
+    """Return the reason said, or the one that a bare yes or no stands for."""
+    bare = bare_answer(said, prompt)
+    return gravest(said.reasons) or (bare.reason if bare and bare.intent in meant else None)
+
+
 def _by_words(reading: Reading, said: Saying, prompt: Prompt | None) -> Meaning | None:
     meant = intents(said, prompt)
     unasked = prompt is None and bool(meant & WEIGHTY)
@@ -92,7 +123,7 @@ def _by_words(reading: Reading, said: Saying, prompt: Prompt | None) -> Meaning 
         return None
     confidence = PARTLY if doubtful else 1.0
     because = (Because("7.1/11", _quote(reading)),)
-    return Meaning(meant, gravest(said.reasons), confidence=confidence, because=because)
+    return Meaning(meant, _reason(said, prompt, meant), confidence=confidence, because=because)
 
 
 def _by_manners(reading: Reading, said: Saying, prompt: Prompt | None) -> Meaning | None:
@@ -124,6 +155,8 @@ def _cascade(reading: Reading, language: str, prompt: Prompt | None, screening: 
     if Safety.MEDICATION_QUESTION in screening.safety:
         return Meaning(frozenset({Intent.MEDICATION_QUESTION}), because=(Because("7.1/12", _quote(reading)),))
     said = hear(reading, language)
+    if prompt and asks_when(prompt) and (by_wish := _by_wish(reading, language, said, prompt)):
+        return by_wish
     by_reason = _by_reason(reading, said, prompt) if prompt and asks_why(prompt) else None
     return (
         by_reason or _by_manners(reading, said, prompt) or _by_words(reading, said, prompt) or _otherwise(reading, said)

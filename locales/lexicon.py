@@ -50,12 +50,15 @@ class Lexicon:
     negators: Words = ()
     real_words: Words = ()
     ambiguous: Words = ()  # English or Spanish answers that mean something else in this language
+    when_filler: Words = ()  # what stands beside a wish for a time: "Monday OR Tuesday"
     respell: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     crisis: Groups = field(default_factory=_none)
     abuse: Groups = field(default_factory=_none)
     idioms: Groups = field(default_factory=_none)
     acts: Groups = field(default_factory=_none)
     reasons: Groups = field(default_factory=_none)
+    day_parts: Groups = field(default_factory=_none)
+    weekdays: Groups = field(default_factory=_none)
     switch: Groups = field(default_factory=_none)
 
 

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 
 from locales.gsm import plain
 
-ALLOWED = frozenset({"program", "day", "time", "place", "phone"})
+ALLOWED = frozenset(
+    {"program", "day", "time", "place", "phone", "ready_day", "ready_time", "return_phone", "return_time"}
+)
 _NAME = re.compile(r"\{([^{}]*)\}")
 _BRACE = re.compile(r"[{}]")
 

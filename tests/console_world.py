@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+from console_browser import Browser
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import text
-from werkzeug.test import TestResponse
 
 from outreach.app import create_app
 from outreach.bootstrap import RealTimer, bootstrap, open_database
@@ -25,6 +23,7 @@ from outreach.engine.pump import settle
 from outreach.engine.words import approve
 from outreach.loops.anchor import Anchor, Sensitivity
 from outreach.loops.events import Opened
+from outreach.loops.outcomes import Outcome
 from outreach.settings import Settings, Timing
 from outreach.store import enrolment, events, visits
 from outreach.store.actor import OPERATOR
@@ -33,6 +32,8 @@ from outreach.store.enrolment import EnrolledMember, Grant
 from outreach.store.visits import NewVisit
 
 NOW = datetime(2026, 11, 24, 15, 42, tzinfo=UTC)
+REMINDED = datetime(2026, 11, 29, 22, 5, tzinfo=UTC)  # the reminder of the day before has just left
+ON_THE_DAY = datetime(2026, 11, 30, 20, 0, tzinfo=UTC)  # half an hour into the visit
 ACCOUNT, TOKEN = "AC" + "0" * 32, "webhook-token"
 CARRIER = {
     "twilio_account_sid": ACCOUNT,
@@ -41,7 +42,6 @@ CARRIER = {
     "public_url": "https://care.example.org",
 }
 _EXAMPLE = Path(__file__).parents[1] / "examples" / "program.toml"
-_CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 _HURRIED = Timing(stop_wait=0.2)
 
 
@@ -112,6 +112,13 @@ class World:
             uow.commit()
         return Visit(loop, member, number, place)
 
+    def share(self, visit: Visit, other: Visit) -> None:
+        """The member of the other visit is reached on this visit's phone too."""
+        with self.deployment.write(OPERATOR) as uow:
+            phone = enrolment.phones_of_numbers(uow, [visit.number])[visit.number]
+            enrolment.link_phones(uow, [(other.member, phone)])
+            uow.commit()
+
     def hear(self, visit: Visit, words: str) -> int:
         """The member texts, and it is read at once."""
         received = inbound.receive(
@@ -132,6 +139,31 @@ class World:
             set_calendar(self.deployment, at)
         settle(self.deployment)
 
+    def at(self, instant: datetime) -> None:
+        """Let it be another time, and let nothing happen."""
+        set_calendar(self.deployment, instant)
+
+    def remind(self) -> None:
+        """Let the welcome, the question about the ride and the reminder of the day before leave."""
+        for instant in (NOW, NOW + timedelta(hours=1), REMINDED):
+            self.settle(instant)
+
+    def task(self, kind: str) -> int:
+        """Return the open task of a kind."""
+        return int(self.row("SELECT id FROM task WHERE kind = :kind AND state = 'open'", kind=kind).id)
+
+    def missed(self) -> tuple[int, int]:
+        """A visit that was not kept; return its loop and its reschedule task."""
+        visit = self.visit()
+        self.at(ON_THE_DAY)
+        handlers.report_outcome(self.deployment, OPERATOR, visit.loop, Outcome.NO_SHOW, None)
+        return visit.loop, self.task("reschedule")
+
+    def needs_ride(self, visit: Visit) -> int:
+        """The member has no ride; return the task to arrange one."""
+        self.hear(visit, "I don't have a ride")
+        return self.task("arrange_ride")
+
     def row(self, statement: str, **values: Any) -> Any:
         with self.deployment.read(OPERATOR) as uow:
             return uow.execute(text(statement).bindparams(**values)).first()
@@ -144,11 +176,17 @@ class World:
         subject: dict[str, object] = {"loop": visit.loop, "clinic": clinic or visit.clinic}
         return f"/clinic/{handlers.issue_link(self.deployment, OPERATOR, 'clinic', subject, hours)}"
 
-    def browser(self, role: str | None = "coordinator") -> Browser:
+    def browser(self, role: str | None = "coordinator", name: str = "Maya Ortiz") -> Browser:
         """A browser, signed in unless `role` is None."""
-        found = Browser(self)
+        found = Browser(self.app, self.settings.public_url)
         if role:
-            assert found.get(self.sign_in_link(role)).status_code == 303
+            assert found.get(self.sign_in_link(role, name)).status_code == 303
+        return found
+
+    def clinic(self, visit: Visit) -> Browser:
+        """A browser in which the clinic opened its link for a visit."""
+        found = Browser(self.app, self.settings.public_url)
+        assert found.get(self.clinic_link(visit)).status_code == 303
         return found
 
 
@@ -165,23 +203,6 @@ def on(database: Database) -> World:
     deployment = bootstrap(Settings(twilio_account_sid=""), database=database, timer=timer)
     _configure(deployment)
     return World(deployment, timer)
-
-
-class Browser:
-    """A test client that fills in the form token of the page it looks at."""
-
-    def __init__(self, world: World) -> None:
-        self.base = "https://care.example.org" if world.settings.public_url.startswith("https") else "http://localhost"
-        self.client: FlaskClient = world.app.test_client()
-
-    def get(self, path: str) -> TestResponse:
-        return self.client.get(path, base_url=self.base)
-
-    def post(self, path: str, seen: str, **form: str) -> TestResponse:
-        """Post a form that stands on the page `seen`."""
-        token = _CSRF.search(self.get(seen).text)
-        assert token, seen
-        return self.client.post(path, data={"csrf_token": token[1], **form}, base_url=self.base)
 
 
 def build_template(folder: Path) -> Path:

@@ -12,9 +12,9 @@ from outreach.bootstrap import UnsafeSettings
 from outreach.clinics.column_map import BadMap
 from outreach.clinics.rows import UnreadableFile
 from outreach.engine.calendars import CalendarIsReal
-from outreach.engine.handlers import NotAsked
 from outreach.engine.imported import ImportRefused, RowsLost
 from outreach.engine.program_file import BadProgramFile
+from outreach.engine.refusals import NotAsked
 from outreach.engine.words import WordsRefused
 from outreach.store.database import StoreAway
 from outreach.store.seal import CannotUnseal, KeyFileMissing

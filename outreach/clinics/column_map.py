@@ -118,6 +118,7 @@ class MemberColumns(_Table):
     zip: ColumnName = "zip"
     sex: ColumnName = "sex"
     birth_date: ColumnName = "birth_date"
+    tier: ColumnName = "tier"
     consent_class: ColumnName = "consent_class"
     consent_categories: ColumnName = "consent_categories"
     consent_channels: ColumnName = "consent_channels"

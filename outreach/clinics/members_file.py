@@ -51,6 +51,7 @@ class MemberRow:
     sex: str | None = field(repr=False)
     birth_date: date | None = field(repr=False)
     consents: tuple[ConsentRow, ...] = field(repr=False)
+    tier: int | None = None  # rulebook 6.1
     rounded_id: bool = False
 
 
@@ -117,7 +118,7 @@ class _Reader:
         bound = _Bound(table, columns)
         self._id = bound.needed("member")
         self._personal = {name: bound.optional(name) for name in ("phone", "language", "name", "zone", "zip")}
-        self._personal |= {name: bound.optional(name) for name in ("sex", "birth_date")}
+        self._personal |= {name: bound.optional(name) for name in ("sex", "birth_date", "tier")}
         evidence = ("class", "categories", "channels", "method", "date", "text_version")
         self._evidence = {part: bound.optional(f"consent_{part}") for part in evidence}
         if self._evidence["class"] and None in self._evidence.values():
@@ -139,6 +140,7 @@ class _Reader:
             sex=self._read(row, "sex", cells.sex),
             birth_date=self._read(row, "birth_date", self._past_day),
             consents=self._consents(row, phone),
+            tier=self._read(row, "tier", _tier),
             rounded_id=cells.is_rounded(external_id),
         )
 
@@ -200,6 +202,12 @@ def _version(text: str) -> str:
 
 def _perhaps(text: str) -> str | None:
     return cells.plain_text(text) or None
+
+
+def _tier(text: str) -> int:
+    if text not in ("1", "2", "3", "4"):
+        raise cells.BadCell("Write the risk tier as 1 (routine), 2 (rising), 3 (high) or 4 (critical), or empty it.")
+    return int(text)
 
 
 def _zip_code(text: str) -> str:

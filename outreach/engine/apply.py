@@ -13,6 +13,7 @@ from outreach.loops.held import Awaiting, Tasking, Touching
 from outreach.loops.reasons import REASONS
 from outreach.loops.tasks import TaskKind
 from outreach.store import touches, work
+from outreach.store.loops import write_preferences
 from outreach.store.unit_of_work import UnitOfWork
 
 ANSWER_USEFUL = timedelta(hours=12)  # a later answer would puzzle more than help
@@ -49,14 +50,14 @@ def _open(uow: UnitOfWork, episode: Episode, effect: OpenTask, changes: Changes)
     row = work.task_row(
         uow,
         effect.kind,
-        effect.due,
+        effect.deadlines,
         program_id=stored.program,
         loop_id=episode.loop.id,
         member_id=stored.member,
         clinic_id=stored.clinic,
     )
     changes.new_tasks.append(row)
-    episode.tasking[row["id"]] = Tasking(row["id"], effect.due, True)
+    episode.tasking[row["id"]] = Tasking(row["id"], effect.deadlines.due_at, True)
 
 
 def _close(episode: Episode, effect: CloseTasks, changes: Changes) -> None:
@@ -112,5 +113,6 @@ def _tell(uow: UnitOfWork, episode: Episode, effect: Tell, changes: Changes) -> 
         "reason_fhir": REASONS[effect.reason].fhir if effect.reason else None,
         "barriers": sorted(code for reason in loop.barriers if (code := REASONS[reason].barrier)),
         "plan": effect.plan,
+        "preferences": write_preferences(loop.preferences),
     }
     changes.told.append((loop.id, episode.stored.clinic, [(effect.signal, body)]))

@@ -13,7 +13,7 @@ from outreach.engine.deployment import Deployment
 from outreach.engine.folder import Folder, gate_touch, load_folder, lock_loops
 from outreach.engine.holds import name_holds
 from outreach.engine.wording import body_of
-from outreach.loops.events import Event, TouchRefused
+from outreach.loops.events import DeadlinePassed, Event, TouchRefused
 from outreach.loops.facts import OpenPrompt
 from outreach.loops.gate import Allowed, HeldUntil, Refused, decide
 from outreach.store import claims, events, people, replies, work
@@ -110,7 +110,7 @@ def _allow(deployment: Deployment, uow: UnitOfWork, folder: Folder, touch: Any, 
     question = prompt_for(touch.words)
     if question is not None:
         _open_prompt(uow, folder, touch, question, decided)
-    (on_phone.sent_at if touch.answers_at is None else on_phone.answered_at).append(uow.now)
+    on_phone.counted(touch).append(uow.now)
     if touch.words == WELCOME:
         on_phone.welcomed_at = uow.now
     decided.outgoing.append(
@@ -145,6 +145,8 @@ def _open_prompt(uow: UnitOfWork, folder: Folder, touch: Any, question: Prompt, 
         expires_at=expires_at,
         repeats=repeats,
     )
+    if on_phone.prompt_id is not None and on_phone.prompt and on_phone.prompt.loop and not again:
+        decided.events.append((on_phone.prompt.loop, DeadlinePassed(uow.now, "reply")))  # it gave way unanswered
     if on_phone.prompt_id is not None:
         decided.superseded.append(on_phone.prompt_id)
         decided.prompts = [new for new in decided.prompts if new["id"] != on_phone.prompt_id]

@@ -9,16 +9,18 @@ from types import MappingProxyType
 
 from outreach.engine.decide import decide
 from outreach.engine.deployment import Deployment
-from outreach.engine.program_file import BadProgramFile, ClinicTable, ProgramFile, ProgramTable, read_program_file
+from outreach.engine.program_file import BadProgramFile, ProgramFile, read_program_file
+from outreach.engine.program_tables import ClinicTable, ProgramTable, stored
 from outreach.engine.words import seed_words
-from outreach.loops.cadence import read_cadence, write_step
+from outreach.loops.cadence import write_step
 from outreach.store import configuration, loops, programs
 from outreach.store.actor import Actor
 from outreach.store.batches import chunks
 from outreach.store.unit_of_work import UnitOfWork
 
 REPLAN = 200  # loops in a transaction: on SQLite a STOP waits for no longer than this takes
-_PLANNING_RESTS_ON = frozenset({"hours", "cadence"})
+_PLANNING_RESTS_ON = frozenset({"hours", "cadence", "ride"})
+_OPENING = ": office"  # of a clinic: its business days
 _NO_ENVIRONMENT: Mapping[str, str] = MappingProxyType({})
 
 
@@ -51,8 +53,9 @@ def configure(
 ) -> Configured:
     """Apply a program file, given as a path or as its text. Raises BadProgramFile before anything is stored.
 
-    A new cadence or new hours plan every open loop again. `replan` asks for that without a change, which finishes
-    a run that was interrupted: what was sent is never planned twice, so it may be repeated.
+    A new cadence, new hours of texts or of a clinic, and new rules for rides plan every open loop again. `replan` asks
+    for that without a change, which finishes a run that was interrupted: what was sent is never planned twice, so it
+    may be repeated.
     """
     file, secrets = read_program_file(_text(source), environ)
     with deployment.write(actor) as uow:
@@ -60,7 +63,7 @@ def configure(
         open_loops = loops.open_of_program(uow, program_id)
         if changes:
             uow.commit()
-    again = open_loops if replan or _PLANNING_RESTS_ON.intersection(changes) else []
+    again = open_loops if replan or any(map(_moves_plans, changes)) else []
     done = 0
     for part in chunks(again, REPLAN):
         with deployment.write(actor) as uow:
@@ -69,6 +72,10 @@ def configure(
         done += len(part)
         progress(done, len(again))
     return Configured(file.program.key, tuple(changes), done)
+
+
+def _moves_plans(change: str) -> bool:
+    return change in _PLANNING_RESTS_ON or change.endswith(_OPENING)
 
 
 def _text(source: Path | str) -> str:
@@ -85,10 +92,7 @@ def _store(uow: UnitOfWork, file: ProgramFile, secrets: Mapping[str, str | None]
     for clinic in file.clinic:
         changed = configuration.set_clinic(uow, program_id, _clinic(clinic), secrets[clinic.key])
         changes += [f"clinic {clinic.key}: {name}" for name in changed]
-    version, steps = configuration.published_cadence(uow, program_id)
-    wanted = [write_step(step) for step in read_cadence(version, file.cadence.step).steps]
-    if steps != wanted:
-        configuration.publish_cadence(uow, program_id, version + 1, wanted)
+    if _publish(uow, program_id, file):
         changes.append("cadence")
     seeded = seed_words(uow, programs.programs(uow, [program_id])[program_id])
     if seeded:
@@ -96,11 +100,25 @@ def _store(uow: UnitOfWork, file: ProgramFile, secrets: Mapping[str, str | None]
     return program_id, changes
 
 
+def _publish(uow: UnitOfWork, program_id: int, file: ProgramFile) -> bool:
+    """Store the file's cadence as a new version, unless it is the published one."""
+    version, steps, escalate_after = configuration.published_cadence(uow, program_id)
+    wanted = file.published(version + 1)
+    rows = [write_step(step) for step in wanted.steps]
+    if (steps, escalate_after) == (rows, wanted.escalate_after):
+        return False
+    configuration.publish_cadence(uow, program_id, wanted.version, rows, wanted.escalate_after)
+    return True
+
+
 def _program(table: ProgramTable) -> dict[str, object]:
     plain = table.model_dump(include={"key", "name", "phone", "sender", "zone"})
     caps = table.caps.model_dump()
-    return plain | {"languages": list(table.languages), "hours": table.hours.stored(), "caps": caps}
+    office, ride = stored(table.office), stored(table.ride)
+    settings = {"hours": table.hours.stored(), "caps": caps, "office": office, "ride": ride}
+    return plain | {"languages": list(table.languages)} | settings
 
 
 def _clinic(table: ClinicTable) -> dict[str, object]:
-    return table.model_dump(include={"key", "name", "zone", "place", "sensitivity", "webhook_url"})
+    plain = table.model_dump(include={"key", "name", "zone", "place", "sensitivity", "webhook_url"})
+    return plain | {"office": stored(table.office)}

@@ -25,9 +25,7 @@ def pass_deadlines(deployment: Deployment) -> int:
         ours = [row for row in missed if row.id in still]
         replies.end_prompts(uow, prompts, "expired")
         work.end_waits(uow, [row.id for row in ours], "missed")
-        unanswered = replies.unanswered(uow, [row.loop_id for row in ours])
-        happened = [(row.loop_id, DeadlinePassed(uow.now, row.kind, unanswered.get(row.loop_id, 0))) for row in ours]
-        events.append(uow, happened)
+        events.append(uow, [(row.loop_id, DeadlinePassed(uow.now, row.kind)) for row in ours])
         decide(uow, {row.loop_id for row in ours})
         uow.commit()
     return len(missed)

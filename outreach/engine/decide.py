@@ -8,6 +8,7 @@ from outreach.engine.apply import apply
 from outreach.engine.episode import Changes, Episode, load
 from outreach.engine.reconcile import reconcile
 from outreach.loops.advance import advance
+from outreach.loops.tasks import RULES
 from outreach.store import events, loops, touches, work
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -43,13 +44,7 @@ def _in_words(stage: str, effect: object) -> str:
     return f"{stage}: {type(effect).__name__} {shown}".rstrip()
 
 
-# Work about the visit ends with the loop; work about the person does not.
-_ENDS_WITH_THE_LOOP = frozenset(
-    {
-        "reschedule", "arrange_ride", "call_member", "find_outcome", "possible_visit_cancel", "get_consent",
-        "verify_phone", "language_gap", "outcome_conflict",
-    }
-)  # fmt: skip
+_ENDS_WITH_THE_LOOP = frozenset(kind for kind, rule in RULES.items() if rule.ends_with_loop)
 
 
 def _let_go(episode: Episode, changes: Changes) -> None:

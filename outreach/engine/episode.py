@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from outreach.loops.events import Heard
+from outreach.loops.events import Event, Heard, Opened, OutcomeReported, TaskResolved, VisitMoved
 from outreach.loops.held import Awaiting, Hold, Tasking, Touching, hold
 from outreach.loops.loop import Loop
-from outreach.store import events, loops, people, programs, replies, touches, work
+from outreach.loops.setting import Setting
+from outreach.store import events, history, loops, people, programs, replies, touches, work
 from outreach.store.events import StoredEvent
 from outreach.store.loops import StoredLoop
 from outreach.store.people import StoredMember
-from outreach.store.programs import StoredProgram
+from outreach.store.programs import StoredClinic, StoredProgram
 from outreach.store.touches import StoredTouch
 from outreach.store.unit_of_work import UnitOfWork
 from outreach.store.work import StoredTask, StoredWait
+
+_MAY_BE_MISSED = (Heard, OutcomeReported, TaskResolved)
+_MAY_CLASH = (Opened, VisitMoved)
 
 
 @dataclass(slots=True)
@@ -86,15 +90,60 @@ def load(uow: UnitOfWork, loop_ids: Iterable[int]) -> list[Episode]:
     welcomed = touches.welcomed(uow, phones)
     heard = [e.event.reply for each in waiting.values() for e in each if isinstance(e.event, Heard)]
     heard_on = replies.heard_from(uow, heard)
-    return [_episode(found, waiting, around, members, known, welcomed, heard_on) for found in stored]
+    settings = _settings(uow, stored, waiting, members, known)
+    return [
+        _episode(found, settings[found.loop.id], waiting, around, members, known[found.program], welcomed, heard_on)
+        for found in stored
+    ]
+
+
+def _settings(
+    uow: UnitOfWork,
+    stored: list[StoredLoop],
+    waiting: Mapping[int, list[StoredEvent]],
+    members: Mapping[int, StoredMember],
+    known: Mapping[int, StoredProgram],
+) -> dict[int, Setting]:
+    """What each loop lives in; the member's other visits are only looked at when an event asks for them."""
+    clinics = programs.clinics(uow, {found.clinic for found in stored})
+    misses = history.misses(uow, [found for found in stored if _any(waiting, found, _MAY_BE_MISSED)])
+    clashes = history.clashes(uow, [found for found in stored if _any(waiting, found, _MAY_CLASH)])
+    return {
+        found.loop.id: _setting(
+            known[found.program],
+            clinics[found.clinic],
+            members[found.member],
+            misses.get(found.loop.id, 0),
+            found.loop.id in clashes,
+        )
+        for found in stored
+    }
+
+
+def _setting(program: StoredProgram, clinic: StoredClinic, member: StoredMember, misses: int, clashes: bool) -> Setting:
+    return Setting(
+        office=program.office,
+        clinic=clinic.office,
+        notice=program.notice,
+        tier=member.tier,
+        standing=member.standing,
+        escalate_after=program.cadence.escalate_after,
+        misses=misses,
+        clashes=clashes,
+    )
+
+
+def _any(waiting: Mapping[int, list[StoredEvent]], found: StoredLoop, kinds: tuple[type[Event], ...]) -> bool:
+    return any(isinstance(each.event, kinds) for each in waiting.get(found.loop.id, ()))
 
 
 def _episode(
     stored: StoredLoop,
+    setting: Setting,
     waiting: dict[int, list[StoredEvent]],
     around: tuple[dict[int, list[StoredTouch]], dict[int, list[StoredTask]], dict[int, list[StoredWait]]],
     members: dict[int, StoredMember],
-    known: dict[int, StoredProgram],
+    program: StoredProgram,
     welcomed: dict[int, datetime],
     heard_on: dict[int, tuple[int, datetime]],
 ) -> Episode:
@@ -102,8 +151,8 @@ def _episode(
     phone = member.contact_points[0] if member.contact_points else None
     return Episode(
         stored=stored,
-        loop=stored.loop,
-        program=known[stored.program],
+        loop=replace(stored.loop, setting=setting),
+        program=program,
         member=member,
         waiting=waiting.get(loop_id, []),
         touches=around[0].get(loop_id, []),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,12 +12,16 @@ from outreach.loops.anchor import Sensitivity
 from outreach.loops.cadence import Queue
 from outreach.loops.consent import Category, ConsentEvent
 from outreach.loops.facts import Exempt, Facts, GateTouch, OpenPrompt
+from outreach.loops.rides import Ride
+from outreach.loops.standing import Standing
 from outreach.store import claims, loops, people, programs, replies, switches, touches
 from outreach.store.loops import StoredLoop
 from outreach.store.people import Phone, StoredMember
 from outreach.store.programs import StoredClinic, StoredProgram, Words
 from outreach.store.touches import WELCOME
 from outreach.store.unit_of_work import UnitOfWork
+
+RIDE_BOOKED = "ride_booked"
 
 
 @dataclass(slots=True)
@@ -34,7 +38,14 @@ class OnPhone:
     question: Prompt | None
     repeats: int
     sent_at: list[datetime] = field(default_factory=list)
+    ride_sent_at: list[datetime] = field(default_factory=list)
     answered_at: list[datetime] = field(default_factory=list)
+
+    def counted(self, touch: Any) -> list[datetime]:
+        """Return the list in which an attempt of this touch counts."""
+        if touch.answers_at is not None:
+            return self.answered_at
+        return self.ride_sent_at if touch.of_a_booked_ride else self.sent_at
 
 
 @dataclass(slots=True)
@@ -59,9 +70,18 @@ class Folder:
     def words_for(self, touch: Any) -> Words | None:
         """Return the approved words of a touch in its language, or None (HIP-25)."""
         language = self.language(touch)
-        if self.place(touch) and (with_place := self.words.get((touch.program_id, f"{touch.words}_place", language))):
-            return with_place
-        return self.words.get((touch.program_id, touch.words, language))
+        found = (self.words.get((touch.program_id, key, language)) for key in self._variants(touch))
+        return next((words for words in found if words is not None), None)
+
+    def _variants(self, touch: Any) -> Iterator[str]:
+        """The words of a touch, the most telling variant first; each is bound as late as the text itself."""
+        stored = self.loops.get(touch.loop_id)
+        if touch.words == RIDE_BOOKED and stored is not None:
+            yield f"{RIDE_BOOKED}{_way_home(stored.loop.ride)}"
+            return
+        if self.place(touch):
+            yield f"{touch.words}_place"
+        yield touch.words
 
     def place(self, touch: Any) -> str | None:
         """Return where the visit is, if its clinic says so and its sensitivity allows it (HIP-02, HIP-05)."""
@@ -79,6 +99,7 @@ class Folder:
             frozen=self.frozen,
             loop_open=stored is not None and stored.loop.open,
             anchor_version=stored.loop.anchor.version if stored else None,
+            standing=member.standing if member else Standing.ACTIVE,
             silent=stored is not None and stored.loop.anchor.sensitivity is Sensitivity.SILENT,
             number_usable=on_phone.phone.usable,
             consent_events=on_phone.consents,
@@ -92,8 +113,15 @@ class Folder:
             open_prompt=on_phone.prompt,
             caps=program.caps,
             sent_at=tuple(on_phone.sent_at),
+            ride_sent_at=tuple(on_phone.ride_sent_at),
             answered_at=tuple(on_phone.answered_at),
         )
+
+
+def _way_home(ride: Ride) -> str:
+    if ride.home is None:
+        return "_one_way"
+    return "" if ride.home.will_call else "_return"
 
 
 def gate_touch(touch: Any) -> GateTouch:
@@ -109,6 +137,7 @@ def gate_touch(touch: Any) -> GateTouch:
         useful_until=touch.useful_until,
         asks=prompt_for(touch.words) is not None,
         is_welcome=touch.words == WELCOME,
+        of_a_booked_ride=touch.of_a_booked_ride,
         answers_at=touch.answers_at,
         exempt=Exempt(touch.exempt) if touch.exempt else None,
     )
@@ -141,7 +170,7 @@ def _phones(uow: UnitOfWork, phone_ids: set[int]) -> dict[int, OnPhone]:
     found = {}
     for phone_id, phone in people.phones(uow, phone_ids).items():
         prompt = prompts.get(phone_id)
-        sent_at, answered_at = attempts.get(phone_id, ([], []))
+        sent = attempts.get(phone_id, claims.Attempts())
         found[phone_id] = OnPhone(
             phone=phone,
             consents=consents.get(phone_id, ()),
@@ -152,8 +181,9 @@ def _phones(uow: UnitOfWork, phone_ids: set[int]) -> dict[int, OnPhone]:
             prompt_id=prompt.id if prompt else None,
             question=replies.question_of(prompt) if prompt else None,
             repeats=prompt.repeats if prompt else 0,
-            sent_at=sent_at,
-            answered_at=answered_at,
+            sent_at=sent.proactive,
+            ride_sent_at=sent.of_booked_rides,
+            answered_at=sent.answers,
         )
     return found
 

@@ -12,8 +12,9 @@ from outreach.clinics.zones import ZoneSource, zone_candidates
 from outreach.engine.decide import decide
 from outreach.engine.identity import Identity
 from outreach.engine.imported import Imported
+from outreach.loops.events import Reachable
 from outreach.loops.instants import resolve
-from outreach.store import enrolment, loops, visits
+from outreach.store import enrolment, events, loops, visits
 from outreach.store.batches import chunks
 from outreach.store.enrolment import EnrolledMember, Grant
 from outreach.store.programs import StoredProgram
@@ -71,6 +72,7 @@ class _Chunk:
         self._links: list[tuple[int, int]] = []
         self._grants: list[Grant] = []
         self._to_replan: set[int] = set()
+        self._reachable: set[int] = set()
 
     def add(self, row: MemberRow) -> None:
         known = self._members.get(row.external_id)
@@ -99,12 +101,16 @@ class _Chunk:
         enrolment.link_phones(self._uow, self._links)
         enrolment.note_grants(self._uow, self._grants, self._result.run)
         self._result.notes["consents"] += len(self._grants)
-        _replan(self._uow, self._to_replan)
+        anew = [loop_id for _, loop_id in loops.open_of_members(self._uow, sorted(self._reachable))]
+        events.append(self._uow, [(loop_id, Reachable(self._uow.now)) for loop_id in anew])
+        _replan(self._uow, self._to_replan | self._reachable)
 
     def _enrol(self, row: MemberRow, about: Identity) -> EnrolledMember:
         zones, source = self._zones(row, set())
         language = row.language or self._program.languages[0]
-        found = EnrolledMember(self._uow.next_id(), row.name, about.text(), language, zones, source)
+        found = EnrolledMember(
+            self._uow.next_id(), row.name, about.text(), language, zones, source, tier=row.tier or 1
+        )  # fmt: skip
         self._new[row.external_id] = found
         return found
 
@@ -121,10 +127,11 @@ class _Chunk:
             language=row.language if news and row.language else known.language,
             zones=zones,
             zone_source=str(source),
+            tier=row.tier or known.tier,
         )
         if found != known and row.external_id not in self._new:
             self._changed[row.external_id] = found
-        if found.zones != known.zones:
+        if (found.zones, found.tier) != (known.zones, known.tier):
             self._to_replan.add(known.id)
         return found
 
@@ -147,7 +154,7 @@ class _Chunk:
             return False
         self._links.append((found.id, phone))
         if not new:
-            self._to_replan.add(found.id)
+            self._reachable.add(found.id)
         return True
 
     def _consent(self, found: EnrolledMember, row: MemberRow) -> bool:
@@ -180,6 +187,7 @@ class _Chunk:
             self._result.notes["consents_not_carried_over"] += 1
             return False
         phones.add(grant.phone)
+        self._reachable.add(grant.member)
         self._grants.append(grant)
         return True
 

@@ -12,8 +12,9 @@ from outreach.engine.decide import decide
 from outreach.engine.identity import Identity
 from outreach.engine.imported import Imported
 from outreach.engine.visit_changes import VisitChanges
-from outreach.loops.tasks import TaskKind, due
-from outreach.store import enrolment, events, import_runs, loops, programs, visits, work
+from outreach.loops.events import VisitCancelled, VisitMoved
+from outreach.loops.tasks import TaskKind, deadlines
+from outreach.store import enrolment, events, import_runs, loops, programs, signals, visits, work
 from outreach.store.enrolment import EnrolledMember
 from outreach.store.programs import StoredClinic, StoredProgram
 from outreach.store.unit_of_work import UnitOfWork
@@ -62,6 +63,8 @@ class VisitsImport:
         visits.change_anchors(uow, list(changes.anchors.values()))
         visits.correct(uow, changes.corrected)
         events.append(uow, changes.events)
+        changed = [loop_id for loop_id, event in changes.events if isinstance(event, VisitMoved | VisitCancelled)]
+        signals.acted_by_change(uow, changed)
         touched = {loop_id for loop_id, _ in changes.events} | changes.to_replan
         touched |= {loop_id for _, loop_id in loops.open_of_members(uow, moved_zones)}
         if touched:
@@ -80,9 +83,8 @@ class VisitsImport:
         about = {"import_run": result.run, "count": result.counts["unknown"]}
         if self._missing_outcomes is None:
             kind = TaskKind.MISSING_OUTCOMES
-            row = work.task_row(
-                uow, kind, due(kind, uow.now, self._program.zone), program_id=self._program.id, about=about
-            )
+            clock = deadlines(kind, uow.now, self._program.office)
+            row = work.task_row(uow, kind, clock, program_id=self._program.id, about=about)
             work.open_task(uow, [row])
             self._missing_outcomes = row["id"]
         else:

@@ -11,8 +11,8 @@ from outreach.engine.deployment import Deployment
 from outreach.engine.holds import name_holds
 from outreach.engine.record import Recorded, sent, withdraw, write
 from outreach.loops.events import TouchUnresolved
-from outreach.loops.tasks import TaskKind, due
-from outreach.store import claims, loops, people, work
+from outreach.loops.tasks import TaskKind, deadlines
+from outreach.store import claims, loops, people, programs, work
 from outreach.store.actor import WORKER
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -103,7 +103,9 @@ def _to_a_person(uow: UnitOfWork, touch: Any, recorded: Recorded) -> None:
     if touch.loop_id is None:
         kind = TaskKind.SEND_UNKNOWN
         about = {"program_id": touch.program_id, "member_id": touch.member_id, "reply_id": touch.reply_id}
-        row = work.task_row(uow, kind, due(kind, uow.now, "UTC"), contact_point_id=touch.contact_point_id, **about)
+        office = programs.programs(uow, [touch.program_id])[touch.program_id].office
+        clock = deadlines(kind, uow.now, office)
+        row = work.task_row(uow, kind, clock, contact_point_id=touch.contact_point_id, **about)
         work.open_task(uow, [row])
 
 

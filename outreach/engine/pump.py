@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from outreach.engine import audit_chain, deadlines, looks, signals, understanding
+from outreach.engine import audit_chain, deadlines, escalations, looks, signals, understanding
 from outreach.engine.decide import decide
 from outreach.engine.deployment import Deployment
 from outreach.engine.dispatch import send_due
@@ -36,6 +36,7 @@ def _sending(queue: Queue) -> Callable[[Deployment], int]:
 QUEUES: Mapping[str, Callable[[Deployment], int]] = {
     "replies": understanding.understand_waiting,
     "deadlines": deadlines.pass_deadlines,
+    "escalations": escalations.escalate_tasks,
     "decisions": decide_waiting,
     "leases": looks.expire_leases,
     "looks": looks.look_up_unknown,

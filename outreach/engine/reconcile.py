@@ -9,7 +9,7 @@ from outreach.store import touches
 from outreach.store.touches import WELCOME, StoredTouch
 from outreach.store.unit_of_work import UnitOfWork
 
-_Key = tuple[str, str]
+_Key = tuple[str, str, int]
 
 
 def reconcile(uow: UnitOfWork, episode: Episode, changes: Changes) -> None:
@@ -20,21 +20,23 @@ def reconcile(uow: UnitOfWork, episode: Episode, changes: Changes) -> None:
         wanted = plan(episode.loop, episode.program.cadence, situation(uow, episode))
     version = episode.loop.anchor.version
     planned_by_cadence = [touch for touch in episode.touches if touch.reply_id is None]
-    current: dict[_Key, StoredTouch] = {
-        (t.step, t.channel): t for t in planned_by_cadence if t.anchor_version == version
-    }
+    current: dict[_Key, StoredTouch] = {_key(t): t for t in planned_by_cadence if t.anchor_version == version}
     for touch in wanted:
-        stored = current.get((touch.step, touch.channel))
+        stored = current.get(_key(touch))
         if stored is None:
             _create(uow, episode, touch, changes)
         else:
             _move(episode, stored, touch, changes)
-    keys = {(touch.step, touch.channel) for touch in wanted}
+    keys = {_key(touch) for touch in wanted}
     for stored in planned_by_cadence:
-        obsolete = stored.anchor_version != version or (stored.step, stored.channel) not in keys
+        obsolete = stored.anchor_version != version or _key(stored) not in keys
         if stored.state == "planned" and obsolete:
             changes.cancelled.append(stored.id)
             episode.touching.pop(stored.id, None)
+
+
+def _key(touch: StoredTouch | Wanted) -> _Key:
+    return touch.step, touch.channel, touch.nth
 
 
 def situation(uow: UnitOfWork, episode: Episode) -> Situation:
@@ -42,16 +44,19 @@ def situation(uow: UnitOfWork, episode: Episode) -> Situation:
     version = episode.loop.anchor.version
     by_cadence = [t for t in episode.touches if t.reply_id is None]
     about_the_visit = [t for t in by_cadence if t.words != WELCOME and t.state in touches.LEFT]
+    begun = [t for t in by_cadence if t.state not in ("planned", "cancelled")]
     return Situation(
         now=uow.now,
         hours=episode.program.hours,
+        caps=episode.program.caps,
         zones=episode.member.zones,
         welcomed=episode.welcomed,
         told_version=max((t.anchor_version or 0 for t in about_the_visit), default=None),
-        started=frozenset(
-            t.step for t in by_cadence if t.anchor_version == version and t.state not in ("planned", "cancelled")
-        ),
-        planned={t.step: t.planned_for for t in by_cadence if t.anchor_version == version and t.state == "planned"},
+        started=frozenset((t.step, t.nth) for t in begun if t.anchor_version == version),
+        ever=frozenset(t.step for t in begun),
+        planned={
+            (t.step, t.nth): t.planned_for for t in by_cadence if t.anchor_version == version and t.state == "planned"
+        },
     )
 
 
@@ -69,6 +74,7 @@ def _create(uow: UnitOfWork, episode: Episode, wanted: Wanted, changes: Changes)
         words=wanted.words,
         category=wanted.category,
         queue=wanted.queue,
+        of_a_booked_ride=wanted.of_a_booked_ride,
         sender=episode.program.sender,
         due_at=wanted.due_at,
         useful_until=wanted.useful_until,

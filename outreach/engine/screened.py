@@ -7,11 +7,12 @@ from typing import Any
 
 from conversations.meaning import Safety
 from outreach.engine.decide import decide
+from outreach.loops.business_days import NO_PROGRAM
 from outreach.loops.cadence import Queue
 from outreach.loops.consent import EVERY_CATEGORY, Action, Category, ConsentEvent, suppressed
-from outreach.loops.events import Suppressed
+from outreach.loops.events import Reachable, Suppressed
 from outreach.loops.facts import Exempt
-from outreach.loops.tasks import TaskKind, due
+from outreach.loops.tasks import TaskKind, deadlines
 from outreach.store import events, loops, people, programs, touches, work
 from outreach.store.programs import StoredProgram
 from outreach.store.unit_of_work import UnitOfWork
@@ -42,11 +43,11 @@ def act_on_safety(uow: UnitOfWork, phone: int, reply: int, safety: frozenset[Saf
     was_suppressed = suppressed(people.consents(uow, [phone]).get(phone, ()))
     _suppress(uow, phone, reply, safety, open_loops)
     program = _program(uow, members)
-    zone = program.zone if program else "UTC"
+    office = program.office if program else NO_PROGRAM
     about = {"contact_point_id": phone, "reply_id": reply, "member_id": members[0] if len(members) == 1 else None}
     about |= {"program_id": program.id if program else None}
     about |= {"loop_id": about_visit}
-    rows = [work.task_row(uow, kind, due(kind, uow.now, zone), **about) for kind in kinds]
+    rows = [work.task_row(uow, kind, deadlines(kind, uow.now, office), **about) for kind in kinds]
     work.open_task(uow, rows)
     if program is not None:
         for words, exempt in _answers(uow, phone, safety, stop_reply and not was_suppressed):
@@ -72,6 +73,7 @@ def _suppress(
     if Safety.OPT_IN in safety and not safety & {Safety.OPT_OUT, Safety.WRONG_NUMBER, Safety.DECEASED_REPORT}:
         start = ConsentEvent(Action.START, None, uow.now, None, "sms", EVERY_CATEGORY)
         people.note_consent(uow, phone, start, "member_reply", "LAW-25", evidence)
+        events.append(uow, [(loop_id, Reachable(uow.now)) for _, loop_id in open_loops])
 
 
 def _answers(

@@ -7,13 +7,16 @@ from typing import Any
 
 from outreach.clinics.webhooks import Delivered, NotDelivered
 from outreach.engine.deployment import Deployment
-from outreach.loops.tasks import TaskKind, due
-from outreach.store import programs, signals, work
-from outreach.store.actor import WORKER
+from outreach.engine.holds import name_holds
+from outreach.engine.refusals import NotAsked
+from outreach.loops.tasks import TaskKind, deadlines
+from outreach.store import loops, programs, signals, work
+from outreach.store.actor import WORKER, Actor
 from outreach.store.programs import WEBHOOK_SECRET, StoredClinic
 from outreach.store.unit_of_work import UnitOfWork
 
 _BATCH = 8  # so many slow clinics in a row still fit into one lease
+CANNOT_WAIT = frozenset({"running-late", "ride-problem"})
 _LEASE = timedelta(seconds=120)
 _FIRST_WAIT, _LONGEST_WAIT = 10.0, 3600.0
 
@@ -35,10 +38,7 @@ def tell_clinics(deployment: Deployment) -> int:
 
 def _tell(deployment: Deployment, clinic: StoredClinic, row: Any) -> None:
     if clinic.webhook_url is None or clinic.webhook_secret is None:
-        with deployment.write(WORKER) as uow:
-            # A clinic without a system reads its signals behind its link; there is nothing to post.
-            signals.record(uow, row, "shown", None, row.due_at)
-            uow.commit()
+        _show(deployment, clinic, row)
         return
     secret = deployment.database.keyring.open(WEBHOOK_SECRET, clinic.id, clinic.webhook_secret)
     payload = {"type": row.kind, "appointment_id": row.external_id, "version": row.version, **row.body}
@@ -52,6 +52,37 @@ def _tell(deployment: Deployment, clinic: StoredClinic, row: Any) -> None:
         uow.commit()
 
 
+def _show(deployment: Deployment, clinic: StoredClinic, row: Any) -> None:
+    """A clinic without a system reads its signals behind its link; what cannot wait is told to it by phone."""
+    with deployment.write(WORKER) as uow:
+        loop = loops.lock(uow, [row.loop_id])[0]
+        ours = signals.record(uow, row, "shown", None, row.due_at)
+        if ours and row.kind in CANNOT_WAIT and not signals.loop_task(uow, row.loop_id, TaskKind.PHONE_CLINIC):
+            clock = deadlines(TaskKind.PHONE_CLINIC, uow.now, clinic.office)
+            about = {"loop_id": row.loop_id, "member_id": loop.member, "program_id": loop.program}
+            task = work.task_row(uow, TaskKind.PHONE_CLINIC, clock, clinic_id=clinic.id, **about)
+            work.open_task(uow, [task])
+            name_holds(uow, [loop])
+        uow.commit()
+
+
+def acted_upon(deployment: Deployment, actor: Actor, signal_id: int) -> None:
+    """A clinic did something about a signal; that it has it is another fact. Raises NotAsked for another clinic's."""
+    with deployment.write(actor) as uow:
+        if not signals.note_acted(uow, signal_id):
+            raise NotAsked("This signal is not yours, or was acted upon already.")
+        uow.audit("signal.acted", f"signal:{signal_id}", "FHIR-07")
+        uow.commit()
+
+
+def received(deployment: Deployment, actor: Actor, loop_id: int) -> None:
+    """A clinic has read, behind its link, what it was told about a visit; that it acted is another fact."""
+    with deployment.write(actor) as uow:
+        for signal_id in signals.note_received(uow, loop_id):
+            uow.audit("signal.received", f"signal:{signal_id}", "FHIR-07")
+        uow.commit()
+
+
 def _not_delivered(
     uow: UnitOfWork, clinic: StoredClinic, row: Any, status: int | None, retry_after: float | None, permanent: bool
 ) -> None:
@@ -62,5 +93,5 @@ def _not_delivered(
         return
     ours = signals.record(uow, row, "dead", status, row.due_at)
     if ours and not signals.connection_task(uow, clinic.id, TaskKind.CLINIC_UNREACHABLE):
-        at = due(TaskKind.CLINIC_UNREACHABLE, uow.now, clinic.zone)
-        work.open_task(uow, [work.task_row(uow, TaskKind.CLINIC_UNREACHABLE, at, clinic_id=clinic.id)])
+        clock = deadlines(TaskKind.CLINIC_UNREACHABLE, uow.now, clinic.office)
+        work.open_task(uow, [work.task_row(uow, TaskKind.CLINIC_UNREACHABLE, clock, clinic_id=clinic.id)])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from outreach.loops.tasks import TaskKind, due
+from outreach.loops.business_days import NO_PROGRAM
+from outreach.loops.tasks import TaskKind, deadlines
 from outreach.store import people, programs, work
 from outreach.store.replies import StoredReply
 from outreach.store.unit_of_work import UnitOfWork
@@ -17,7 +18,7 @@ def to_a_person(uow: UnitOfWork, reply: StoredReply) -> None:
     row = work.task_row(
         uow,
         kind,
-        due(kind, uow.now, program.zone if program else "UTC"),
+        deadlines(kind, uow.now, program.office if program else NO_PROGRAM),
         program_id=program.id if program else None,
         member_id=next(iter(members)) if len(members) == 1 else None,
         contact_point_id=reply.contact_point,

@@ -122,8 +122,10 @@ def _prompt(uow: UnitOfWork, reply: StoredReply) -> StoredPrompt | None:
 def _may_mean_the_older(uow: UnitOfWork, reply: StoredReply) -> bool:
     older = replies.last_prompt(uow, reply.contact_point, ("superseded",))
     current = replies.last_prompt(uow, reply.contact_point, ("open",))
-    if older is None or current is None or older.loop == current.loop or older.ended_at is None:
+    if older is None or current is None or older.ended_at is None:
         return False
+    if older.loop == current.loop and older.question.key == current.question.key:
+        return False  # asked again
     return reply.received_at - older.ended_at < ASK_BACK and normalise(reply.body).plain.strip().isdigit()
 
 

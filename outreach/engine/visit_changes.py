@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from conversations.meaning import Reason
 from outreach.clinics.visits import VisitRow
@@ -29,7 +29,7 @@ class VisitChanges:
 
     def __init__(self, uow: UnitOfWork, program_id: int, stored: Mapping[str, StoredVisit]) -> None:
         self.new: list[NewVisit] = []
-        self.anchors: dict[int, tuple[Anchor, int]] = {}
+        self.anchors: dict[int, tuple[Anchor, int, datetime]] = {}
         self.corrected: dict[int, Ending] = {}
         self.events: list[tuple[int, Event]] = []
         self.to_replan: set[int] = set()
@@ -92,8 +92,9 @@ class VisitChanges:
         before = stored.anchor()
         if (before, stored.clinic_id) != (anchor, clinic.id):
             # A move by minutes is the same promise: what was sent still stands, and later texts say the new time.
-            newer = _another_promise(before, anchor) and self._materially(before, anchor)
-            self.anchors[anchor.id] = (replace(anchor, version=before.version + newer), clinic.id)
+            newer = _another_promise(before, anchor) and self._materially(stored, anchor)
+            promised_at = anchor.starts_at if newer else stored.promised_at or before.starts_at
+            self.anchors[anchor.id] = (replace(anchor, version=before.version + newer), clinic.id, promised_at)
             if before.sensitivity is not anchor.sensitivity and stored.closed is None:
                 self.to_replan.add(stored.loop_id)
         if stored.closed == Closed.IMPORTED:
@@ -124,7 +125,7 @@ class VisitChanges:
             if not before.cancelled and stored.closed is None and _reported(row) is None:
                 told.append(VisitCancelled(self._now))
         elif _another_promise(before, anchor) and self._matters(stored, anchor):
-            told.append(VisitMoved(self._now, self._materially(before, anchor)))
+            told.append(VisitMoved(self._now, self._materially(stored, anchor)))
         outcome = _reported(row)
         if outcome is None or not _is_news(row, outcome, stored):
             return told
@@ -137,10 +138,12 @@ class VisitChanges:
         """Whether a loop hears of a move: one that is closed only when there is a visit to keep again."""
         return stored.closed is None or (stored.closed != Closed.STAFF and anchor.ends_at > self._now)
 
-    def _materially(self, before: Anchor, anchor: Anchor) -> bool:
+    def _materially(self, stored: StoredVisit, anchor: Anchor) -> bool:
+        """Against what was promised, not against yesterday: many small moves are a large one (TIM-13)."""
+        before = stored.anchor()
         crossed_now = (before.starts_at <= self._now) != (anchor.starts_at <= self._now)
         told_otherwise = before.day != anchor.day or (before.wall_time is None) != (anchor.wall_time is None)
-        far = abs(anchor.starts_at - before.starts_at) > MATERIAL
+        far = abs(anchor.starts_at - (stored.promised_at or before.starts_at)) > MATERIAL
         return crossed_now or told_otherwise or before.cancelled != anchor.cancelled or far
 
     def _counted(self, stored: StoredVisit, told: list[Event]) -> str:

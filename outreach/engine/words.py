@@ -119,8 +119,10 @@ def _problems(program: StoredProgram, version: StoredVersion) -> list[str]:
     name = f"{program.key}/{version.language}/{version.key}"
     try:
         needs = variables(version.body)
-        values = _longest(version.language) if needs & {"day", "time"} else {}
-        values = {**values, "program": program.name, "phone": program.phone, "place": _LONGEST_PLACE}
+        dated = needs - {"program", "phone", "place", "return_phone"}
+        values = {"program": program.name, "phone": program.phone, "place": _LONGEST_PLACE}
+        values |= _longest(version.language) if dated else {}
+        values |= {"return_phone": program.broker_phone or program.phone}
         parts = segments(render(version.body, values)).parts
     except NoReviewedPattern:
         return [f"{name}: nobody has reviewed how {version.language} writes dates (COPY-04); add the pattern first."]
@@ -137,4 +139,5 @@ def _longest(language: str) -> Mapping[str, str]:
     """The longest day and time the language can write: what fits with these fits always."""
     days = (dt.date(2028, 1, 1) + dt.timedelta(days=n) for n in range(366))
     day = max((day_text(day, language) for day in days), key=len)
-    return {"day": day, "time": time_text(dt.time(12, 30), language)}
+    time = time_text(dt.time(12, 30), language)
+    return {"day": day, "time": time, "ready_day": day, "ready_time": time, "return_time": time}

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from outreach.loops.effects import OpenTask
+from conversations.meaning import Reason
+from outreach.loops.effects import CloseTasks, Effect, OpenTask
 from outreach.loops.events import (
     Event,
     LaneFree,
     StaffClosed,
+    StandingChanged,
     Suppressed,
+    TaskEscalated,
     TouchDelivered,
     TouchFailed,
     TouchRefused,
@@ -17,8 +20,11 @@ from outreach.loops.events import (
 )
 from outreach.loops.failures import FailureClass, failure_class
 from outreach.loops.lanes import appointment
-from outreach.loops.loop import Closed, Loop, Step, close, stay
-from outreach.loops.tasks import TaskKind, due
+from outreach.loops.lanes.appointment_ride import call_off
+from outreach.loops.loop import Closed, Loop, Stage, Step, close, stay, task
+from outreach.loops.plan import NOTICES
+from outreach.loops.standing import Standing
+from outreach.loops.tasks import TaskKind, deadlines_until
 
 # What a person must do when the gate refused for good. Rules that are not here speak for themselves.
 _TASK_FOR_RULE = {
@@ -32,21 +38,26 @@ _TASK_FOR_RULE = {
     "TIM-03": TaskKind.CALL_MEMBER,
     "NO-PHONE": TaskKind.VERIFY_PHONE,
 }
+# No text in time: nobody was told anything wrong, but the member may know of nothing.
+_NOT_IN_TIME = frozenset({"TIM-09", "LAW-35", "TIM-15", "CRI-11"})
 
 
 def advance(loop: Loop, event: Event) -> Step:
     """Return what `event` does to `loop`: the next state and the effects to store with it."""
     if isinstance(event, LaneFree):
         return _anywhere(loop, event)
-    return appointment.advance(loop, event)
+    step = appointment.advance(loop, event)
+    if step.loop.open and not loop.open and loop.setting.standing.paused:
+        return Step(step.loop, (*step.effects, task(loop, TaskKind.REVIEW_PAUSE, event.at)))  # CARE-11: open again
+    return step
 
 
 def _anywhere(loop: Loop, event: LaneFree) -> Step:
     match event:
-        case TouchDelivered():
+        case TouchDelivered() | TaskEscalated():
             return stay(loop)
-        case TouchRefused(at, _, rule, answers):
-            return _owned(loop, at, _TASK_FOR_RULE.get(rule, TaskKind.ANSWER_MEMBER if answers else None))
+        case TouchRefused():
+            return _owned(loop, event.at, _task_for(loop, event))
         case TouchFailed(at, _, code):
             lost = failure_class(code) is FailureClass.PERMANENT
             return _owned(loop, at, TaskKind.VERIFY_PHONE if lost else TaskKind.CALL_MEMBER)
@@ -54,12 +65,48 @@ def _anywhere(loop: Loop, event: LaneFree) -> Step:
             return _owned(loop, at, TaskKind.SEND_UNKNOWN)
         case Suppressed(at, rule):
             return _owned(loop, at, _TASK_FOR_RULE.get(rule, TaskKind.CALL_MEMBER))
-        case StaffClosed(_, reason):
-            return close(loop, Closed.STAFF, reason) if loop.open else stay(loop)
+        case StaffClosed(at, reason):
+            return _ended(loop, at, Closed.STAFF, reason) if loop.open else stay(loop)
+        case StandingChanged():
+            return _stands(loop, event) if loop.open else stay(loop)
+
+
+def _task_for(loop: Loop, event: TouchRefused) -> TaskKind | None:
+    if event.rule in _NOT_IN_TIME and not event.answers:
+        unaware = loop.stage is Stage.SCHEDULED and event.at < loop.anchor.ends_at
+        return TaskKind.CALL_MEMBER if unaware or event.step in NOTICES else None
+    return _TASK_FOR_RULE.get(event.rule, TaskKind.ANSWER_MEMBER if event.answers else None)
 
 
 def _owned(loop: Loop, at: datetime, kind: TaskKind | None) -> Step:
     """No silent failure: what a machine can no longer do belongs to a person, while the loop is open."""
     if kind is None or not loop.open:
         return stay(loop)
-    return stay(loop, OpenTask(kind, due(kind, at, loop.anchor.zone)))
+    return stay(loop, task(loop, kind, at))
+
+
+def _stands(loop: Loop, event: StandingChanged) -> Step:
+    """CARE-10, CARE-11: a death ends the promise; a stay somewhere pauses it until a date on which somebody looks."""
+    match event.standing:
+        case Standing.DECEASED:
+            known = CloseTasks((TaskKind.DECEASED_REPORT,), "member_died")
+            told = task(loop, TaskKind.PHONE_CLINIC, event.at)
+            return _ended(loop, event.at, Closed.MEMBER_DIED, Reason.OTHER, known, told)
+        case Standing.ACTIVE:
+            return stay(loop, CloseTasks((TaskKind.REVIEW_PAUSE,), "back"))
+        case Standing.HOSPITALISED | Standing.INCARCERATED | Standing.FACILITY:
+            without_ride, effects = call_off(loop, event.at)
+            again = CloseTasks((TaskKind.REVIEW_PAUSE,), "new_date")
+            return stay(without_ride, again, _review(loop, event), *effects)
+
+
+def _review(loop: Loop, event: StandingChanged) -> OpenTask:
+    if event.review_at is None or event.review_at <= event.at:
+        return task(loop, TaskKind.REVIEW_PAUSE, event.at)
+    return OpenTask(TaskKind.REVIEW_PAUSE, deadlines_until(event.at, event.review_at))
+
+
+def _ended(loop: Loop, at: datetime, why: Closed, reason: Reason, *effects: Effect) -> Step:
+    """NEMT-09: a car that comes for nobody counts against the member."""
+    without_ride, called_off = call_off(loop, at)
+    return close(without_ride, why, reason, *called_off, *effects)

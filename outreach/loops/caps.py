@@ -18,6 +18,9 @@ class Caps:
     per_week: int = 6
 
 
+RIDE_CAPS = Caps(per_day=2, per_week=14)  # texts about a booked ride have a cap of their own
+
+
 def capped(caps: Caps, sent_at: Sequence[datetime], now: datetime, zones: Sequence[str]) -> datetime | None:
     """Return when the phone is free again, or None when it is free now.
 

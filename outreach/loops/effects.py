@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from conversations.meaning import Reason
-from outreach.loops.tasks import TaskKind
+from outreach.loops.tasks import Deadlines, TaskKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class OpenTask:
     """Work for a person; opening a kind that is already open for the loop changes nothing."""
 
     kind: TaskKind
-    due: datetime
+    deadlines: Deadlines
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,9 @@ from datetime import datetime
 
 from conversations.meaning import Meaning, Reason
 from outreach.loops.outcomes import Outcome, Source
+from outreach.loops.rides import Leg, Trip, TripStatus
+from outreach.loops.standing import Standing
+from outreach.loops.tasks import Escalation
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +82,10 @@ class TouchUnresolved:
 
 @dataclass(frozen=True, slots=True)
 class DeadlinePassed:
-    """An awaited signal did not come in time. `unanswered` counts this visit's questions without an answer."""
+    """An awaited signal did not come in time; a question that gave way to another one counts too (LAW-36)."""
 
     at: datetime
     awaited: str
-    unanswered: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,31 @@ class OutcomeReported:
     outcome: Outcome
     source: Source
     reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalReported:
+    """The clinic says that the member is there: the visit goes on, how it ends comes later."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RideBooked:
+    """A ride was booked with the broker: one trip for each leg, in place of any earlier ones (NEMT-04)."""
+
+    at: datetime
+    trips: tuple[Trip, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TripReported:
+    """The broker says how a leg goes; with `pickup_from` when the car comes at another time (NEMT-10)."""
+
+    at: datetime
+    leg: Leg
+    status: TripStatus
+    pickup_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +156,53 @@ class StaffClosed:
     reason: Reason
 
 
-LaneFree = TouchDelivered | TouchRefused | TouchFailed | TouchUnresolved | Suppressed | StaffClosed
+@dataclass(frozen=True, slots=True)
+class StandingChanged:
+    """The member cannot come for a while, died, or is back; somebody looks again at `review_at` (CARE-10, CARE-11)."""
+
+    at: datetime
+    standing: Standing
+    review_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """There is a new way to the member: a phone, a consent, a START (CARE-01)."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TaskEscalated:
+    """Nobody finished a task of this loop in time, and it changed hands (CARE-07)."""
+
+    at: datetime
+    kind: str
+    level: Escalation
+
+
+LaneFree = (
+    TouchDelivered
+    | TouchRefused
+    | TouchFailed
+    | TouchUnresolved
+    | Suppressed
+    | StaffClosed
+    | StandingChanged
+    | TaskEscalated
+)
 OfTheLane = (
-    Opened | VisitMoved | VisitCancelled | Heard | DeadlinePassed | OutcomeReported | TaskResolved | NewVisitLinked
+    Opened
+    | VisitMoved
+    | VisitCancelled
+    | Heard
+    | DeadlinePassed
+    | OutcomeReported
+    | ArrivalReported
+    | RideBooked
+    | TripReported
+    | TaskResolved
+    | NewVisitLinked
+    | Reachable
 )
 Event = LaneFree | OfTheLane

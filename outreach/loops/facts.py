@@ -10,6 +10,7 @@ from outreach.loops.cadence import Queue
 from outreach.loops.caps import Caps
 from outreach.loops.consent import Category, ConsentEvent
 from outreach.loops.hours import Hours
+from outreach.loops.standing import Standing
 
 
 class Exempt(StrEnum):
@@ -35,6 +36,7 @@ class GateTouch:
     useful_until: datetime
     asks: bool
     is_welcome: bool
+    of_a_booked_ride: bool = False
     answers_at: datetime | None = None
     exempt: Exempt | None = None
 
@@ -50,12 +52,17 @@ class OpenPrompt:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything else. `sent_at` are the proactive attempts to this phone, in flight and unknown ones included."""
+    """Everything else.
+
+    `sent_at` are the proactive attempts to this phone, in flight and unknown ones included; those about a booked ride
+    are counted apart, in `ride_sent_at` (LAW-35).
+    """
 
     frozen: bool
     loop_open: bool
     anchor_version: int | None
     silent: bool
+    standing: Standing
     number_usable: bool
     consent_events: tuple[ConsentEvent, ...]
     provider_collected: bool
@@ -68,4 +75,5 @@ class Facts:
     open_prompt: OpenPrompt | None
     caps: Caps
     sent_at: tuple[datetime, ...]
+    ride_sent_at: tuple[datetime, ...]
     answered_at: tuple[datetime, ...]  # automatic answers to this phone, for the loop guard (TWI-26)

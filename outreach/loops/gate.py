@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from outreach.loops.cadence import Queue
-from outreach.loops.caps import capped
+from outreach.loops.caps import RIDE_CAPS, capped
 from outreach.loops.consent import ConsentClass, granted, suppressed, wrong_number
 from outreach.loops.facts import Exempt, Facts, GateTouch
 from outreach.loops.hours import next_open
+from outreach.loops.standing import Standing
 
 SOLICITED = timedelta(minutes=5)  # LAW-17, LAW-34
 _RECHECK = timedelta(minutes=5)
@@ -99,6 +100,15 @@ def _consent(touch: GateTouch, facts: Facts, now: datetime) -> Refused | None:
     return None
 
 
+def _standing(touch: GateTouch, facts: Facts, now: datetime) -> Refused | None:
+    """CARE-10: nothing to the phones of somebody who died; CARE-11: nothing unasked to who is away."""
+    if touch.exempt is not None or facts.standing is Standing.ACTIVE:
+        return None
+    if facts.standing is Standing.DECEASED:
+        return Refused("CARE-10")
+    return Refused("CARE-11") if touch.answers_at is None else None
+
+
 def _sensitivity(touch: GateTouch, facts: Facts, now: datetime) -> Refused | None:
     return Refused("HIP-05") if facts.silent and touch.answers_at is None else None
 
@@ -144,18 +154,23 @@ def _welcome(touch: GateTouch, facts: Facts, now: datetime) -> HeldUntil | Refus
 
 
 def _one_prompt(touch: GateTouch, facts: Facts, now: datetime) -> HeldUntil | None:
+    """Two questions of one visit may follow each other when the second cannot wait; what it answers is asked back."""
     open_prompt = facts.open_prompt
-    if not touch.asks or open_prompt is None or open_prompt.loop == touch.loop or open_prompt.expires_at <= now:
+    if not touch.asks or open_prompt is None or open_prompt.expires_at <= now:
+        return None
+    same_visit, urgent = open_prompt.loop == touch.loop, touch.queue in _URGENT
+    if same_visit and urgent:
         return None
     if now < open_prompt.alone_until:
         return HeldUntil(min(open_prompt.alone_until, open_prompt.expires_at), "TIM-15")
-    return None if touch.queue in _URGENT else HeldUntil(open_prompt.expires_at, "TIM-15")
+    return None if same_visit or urgent else HeldUntil(open_prompt.expires_at, "TIM-15")
 
 
 def _caps(touch: GateTouch, facts: Facts, now: datetime) -> HeldUntil | None:
     if touch.answers_at is not None:
         return None
-    free = capped(facts.caps, facts.sent_at, now, facts.zones)
+    caps, sent_at = (RIDE_CAPS, facts.ride_sent_at) if touch.of_a_booked_ride else (facts.caps, facts.sent_at)
+    free = capped(caps, sent_at, now, facts.zones)
     return HeldUntil(free, "LAW-35") if free is not None else None
 
 
@@ -171,6 +186,7 @@ _CHECKS: tuple[_Check, ...] = (
     _stale,
     _suppression,
     _number,
+    _standing,
     _sensitivity,
     _consent,
     _words,

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 
 from outreach.loops.anchor import Anchor, Sensitivity
 from outreach.loops.cadence import Cadence, CadenceStep, Condition, Queue, When
+from outreach.loops.caps import Caps
 from outreach.loops.consent import Category
 from outreach.loops.hours import GUARD, Hours, last_open_before, next_open
 from outreach.loops.instants import local_date, resolve
 from outreach.loops.loop import Loop, Stage
-from outreach.loops.outcomes import Outcome
+from outreach.loops.outcomes import Outcome, Source
+from outreach.loops.rides import RideNeed
+from outreach.loops.standing import Standing
 
 MOVED, CANCELLED = "moved", "visit_cancelled"
-EVER = datetime(2000, 1, 1, tzinfo=UTC)  # enrolment steps have no place on the visit's time line: they are always late
+NOTICES = frozenset({MOVED, CANCELLED})
+EVER = datetime(2000, 1, 1, tzinfo=UTC)  # steps at once have no place on the visit's time line: they are always late
 _NOTICE_USEFUL = timedelta(hours=-1)
+_AFTERWARDS = timedelta(minutes=1)
+_TOO_SOON = timedelta(hours=24)  # no making up for a late step when the next of its group comes within a day
+_STILL_ON = frozenset({Stage.SCHEDULED, Stage.CONFIRMED, Stage.UNREACHED})
+_MAY_HAVE_GONE = _STILL_ON | {Stage.CANNOT_COME, Stage.ARRIVED, Stage.OUTCOME_MISSING}
+_WENT = frozenset({Stage.SCHEDULED, Stage.CONFIRMED, Stage.ARRIVED, Stage.GOING_HOME})
+
+Nth = tuple[str, int]  # a step, and which of its turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +42,7 @@ class Wanted:
     category: Category
     channel: str
     nth: int = 1
+    of_a_booked_ride: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,68 +54,169 @@ class Situation:
     zones: tuple[str, ...]
     welcomed: bool
     told_version: int | None
-    started: frozenset[str]  # steps of this anchor version that already left or are leaving
-    planned: Mapping[str, datetime]  # steps still planned, and for when: what is past due keeps its time
+    started: frozenset[Nth]  # what of this anchor version already left, is leaving, or was refused
+    ever: frozenset[str]  # steps of any version of this visit that did
+    planned: Mapping[Nth, datetime]  # what is still planned, and for when: what is past due keeps its time
+    caps: Caps = Caps()  # noqa: RUF009 - a frozen value
 
 
 def plan(loop: Loop, cadence: Cadence, situation: Situation) -> list[Wanted]:
-    """Return every touch the loop wants from now on. Empty for a closed loop or a silent visit (HIP-05)."""
-    if not loop.open or loop.anchor.sensitivity is Sensitivity.SILENT:
+    """Return every touch the loop wants from now on. Empty for a silent visit (HIP-05) or a member who is away."""
+    if not loop.open or loop.anchor.sensitivity is Sensitivity.SILENT or loop.setting.standing is not Standing.ACTIVE:
         return []
-    if loop.anchor.cancelled:
+    if loop.anchor.cancelled or _called_off(loop, situation.now):
         return _notice(loop, situation, CANCELLED)
-    steps = [_wanted(loop, step, situation) for step in cadence.steps if _applies(step, loop, situation)]
+    dropped = _dropped(loop, cadence, situation)
+    applying = [step for step in cadence.steps if step.key not in dropped and _applies(step, loop, situation)]
+    steps = [_wanted(loop, step, situation) for step in applying]
     wanted = [touch for touch in steps if touch is not None]
-    return _notice(loop, situation, MOVED) + wanted if loop.stage is Stage.SCHEDULED else wanted
+    notice = _notice(loop, situation, MOVED) if loop.stage is Stage.SCHEDULED else []
+    return _pressing_first(notice + wanted, loop.anchor.zone, situation)
+
+
+def _pressing_first(wanted: list[Wanted], zone: str, situation: Situation) -> list[Wanted]:
+    """LAW-35: on a day with more texts than a phone may get, those that can wait go last; the gate holds them back."""
+    days: dict[date, list[Wanted]] = {}
+    for touch in wanted:
+        if not touch.of_a_booked_ride and (touch.step, touch.nth) not in situation.started:
+            days.setdefault(local_date(touch.due_at, zone), []).append(touch)
+    later: dict[Nth, datetime] = {}
+    for touches in days.values():
+        if len(touches) > situation.caps.per_day:
+            by_weight = sorted(touches, key=lambda touch: (touch.queue is Queue.BULK, touch.due_at > situation.now))
+            kept, others = by_weight[: situation.caps.per_day], by_weight[situation.caps.per_day :]
+            last = max(touch.due_at for touch in kept)
+            later |= {(touch.step, touch.nth): last + _AFTERWARDS for touch in others if touch.due_at <= last}
+    return [replace(touch, due_at=later.get((touch.step, touch.nth), touch.due_at)) for touch in wanted]
+
+
+def _called_off(loop: Loop, now: datetime) -> bool:
+    """The clinic said so on its link, before its calendar shows it: the member must not travel in vain."""
+    return loop.outcome is Outcome.CANCELLED_BY_CLINIC and now < _latest_start(loop.anchor)
 
 
 def _applies(step: CadenceStep, loop: Loop, situation: Situation) -> bool:
-    match step.condition:
+    for_them = not step.tiers or loop.setting.tier in step.tiers
+    with_barrier = not step.barriers or not loop.barriers.isdisjoint(step.barriers)
+    return for_them and with_barrier and all(_holds(condition, loop, situation) for condition in step.conditions)
+
+
+def _holds(condition: Condition, loop: Loop, situation: Situation) -> bool:
+    stage, ride = loop.stage, loop.ride
+    match condition:
         case Condition.NOT_WELCOMED:
             return not situation.welcomed
         case Condition.UNANSWERED:
-            return loop.stage is Stage.SCHEDULED
+            return stage is Stage.SCHEDULED
+        case Condition.CONFIRMED:
+            return stage is Stage.CONFIRMED
         case Condition.STILL_ON:
-            return loop.stage in (Stage.SCHEDULED, Stage.CONFIRMED)
+            return stage in _STILL_ON
+        case Condition.RIDE_UNKNOWN:
+            return ride.need is RideNeed.UNKNOWN
+        case Condition.RIDE_BOOKED:
+            return ride.booked and stage in _STILL_ON
+        case Condition.RIDE_HOME:
+            return ride.booked and ride.home is not None and stage in _WENT
+        case Condition.WILL_CALL:
+            return ride.booked and ride.home is not None and ride.home.will_call and stage in _WENT
         case Condition.OUTCOME_UNKNOWN:
-            return loop.outcome in (None, Outcome.UNKNOWN) and loop.stage is not Stage.WANTS_CHANGE
+            return loop.outcome in (None, Outcome.UNKNOWN) and stage in _MAY_HAVE_GONE
+        case Condition.MISSED:
+            missed = stage is Stage.NOT_KEPT and loop.outcome is Outcome.NO_SHOW
+            return missed and loop.source is not Source.MEMBER  # who said so themselves was answered at once
 
 
-def _base(step: CadenceStep, anchor: Anchor) -> datetime:
+def _base(step: CadenceStep, loop: Loop) -> datetime | None:
+    """Return a step's own instant; None when what it hangs on does not exist."""
+    anchor, notice = loop.anchor, loop.setting.notice
     match step.when:
-        case When.ENROLMENT:
+        case When.ENROLMENT | When.AT_ONCE:
             return EVER
         case When.DAYS_BEFORE:
             return resolve(anchor.day - timedelta(days=step.amount), step.at, anchor.zone)
+        case When.BUSINESS_DAYS_BEFORE:
+            return resolve(loop.setting.clinic.days_before(anchor.day, int(step.amount)), step.at, anchor.zone)
+        case When.NOTICE_BEFORE:
+            return resolve(notice.broker.days_before(anchor.day, notice.days + int(step.amount)), step.at, anchor.zone)
         case When.HOURS_BEFORE:
             return anchor.starts_at - timedelta(hours=step.amount)
         case When.HOURS_AFTER:
             return anchor.ends_at + timedelta(hours=step.amount)
+        case When.HOURS_AFTER_PICKUP:
+            there = loop.ride.outbound
+            picked_up = there.pickup_from if there else None
+            return picked_up + timedelta(hours=step.amount) if picked_up else None
+
+
+def _dropped(loop: Loop, cadence: Cadence, situation: Situation) -> set[str]:
+    """Return the steps that their group makes pointless: late ones that another makes up for, and torn-off ends."""
+    groups: dict[str, list[CadenceStep]] = {}
+    for step in cadence.steps:
+        if step.group is not None:
+            groups.setdefault(step.group, []).append(step)
+    return {key for steps in groups.values() for key in _pointless(steps, loop, situation)}
+
+
+def _pointless(steps: list[CadenceStep], loop: Loop, situation: Situation) -> set[str]:
+    bases = {step.key: base for step in steps if (base := _base(step, loop)) is not None}
+    past = [step for step in steps if bases.get(step.key, situation.now) < situation.now]
+    waiting = {key for key, _ in situation.planned}
+    begun = any(step.key in situation.ever or step.key in waiting for step in steps)
+    late = [step for step in past if step.late]
+    soon = any(situation.now <= base < situation.now + _TOO_SOON for base in bases.values())
+    keeps = set() if begun or soon or not late else {late[-1].key}
+    pointless = {step.key for step in past if step.key not in waiting} - keeps
+    torn_off = steps[0] in past and not late and not begun
+    return {step.key for step in steps} if torn_off else pointless - {key for key, _ in situation.started}
 
 
 def _wanted(loop: Loop, step: CadenceStep, situation: Situation) -> Wanted | None:
-    anchor = loop.anchor
-    base = _base(step, anchor)
-    useful_until = (anchor.ends_at if step.when is When.HOURS_AFTER else _latest_start(anchor)) + step.useful
-    due = base if step.key in situation.started else _due(step, base, useful_until, situation)
-    if due is None or (words := _words(step, anchor, base, max(due, situation.now))) is None:
+    anchor, base = loop.anchor, _base(step, loop)
+    if base is None:
         return None
-    return Wanted(step.key, words, due, useful_until, step.queue, step.category, step.channel)
+    nth = loop.ride.revision if Condition.RIDE_BOOKED in step.conditions else 1
+    useful_until = (anchor.ends_at if step.when is When.HOURS_AFTER else _latest_start(anchor)) + step.useful
+    if (step.key, nth) in situation.started:
+        return _touch(step, nth, step.words, base, useful_until)
+    kept = situation.planned.get((step.key, nth))
+    waiting = kept is not None and min(base, kept) < situation.now
+    if not waiting and base < situation.now and not _makes_up(step, situation):
+        return None
+    due = kept if waiting else _fit(max(base, situation.now), useful_until, situation, early=_early(step))
+    words = _words(step, anchor, base, max(due, situation.now)) if due is not None else None
+    if due is not None and words is not None:
+        return _touch(step, nth, words, due, useful_until)
+    # No window carries the step: planned at its own time, where the gate refuses it by name and a person hears of it.
+    return _touch(step, nth, step.words, base, base) if waiting or base >= situation.now else None
+
+
+def _touch(step: CadenceStep, nth: int, words: str, due: datetime, useful_until: datetime) -> Wanted:
+    return Wanted(
+        step=step.key,
+        words=words,
+        due_at=due,
+        useful_until=useful_until,
+        queue=step.queue,
+        category=step.category,
+        channel=step.channel,
+        nth=nth,
+        of_a_booked_ride=step.of_a_booked_ride,
+    )
+
+
+def _early(step: CadenceStep) -> bool:
+    return step.pull_back and not step.when.at_once and step.when is not When.HOURS_AFTER
+
+
+def _makes_up(step: CadenceStep, situation: Situation) -> bool:
+    """Whether a late step is sent after all: who was told of the visit already hears of a move by its notice."""
+    return step.late and not (Condition.UNANSWERED in step.conditions and situation.told_version is not None)
 
 
 def _latest_start(anchor: Anchor) -> datetime:
     """A visit without a time may start as late as its day ends: a text about it is of use until then."""
     return anchor.starts_at if anchor.wall_time else anchor.ends_at
-
-
-def _due(step: CadenceStep, base: datetime, useful_until: datetime, situation: Situation) -> datetime | None:
-    kept = situation.planned.get(step.key)
-    if kept is not None and min(base, kept) < situation.now:
-        return kept
-    # A late step makes up for a late enrolment; who was told of the visit already hears of a move by its notice.
-    if base < situation.now and (not step.late or situation.told_version is not None):
-        return None
-    return _fit(max(base, situation.now), useful_until, situation, early=step.when is not When.HOURS_AFTER)
 
 
 def _words(step: CadenceStep, anchor: Anchor, base: datetime, leaves: datetime) -> str | None:
@@ -131,14 +244,15 @@ def _fit(due: datetime, useful_until: datetime, situation: Situation, early: boo
 
 
 def _notice(loop: Loop, situation: Situation, step: str) -> list[Wanted]:
-    """TIM-13: who was told of an older version hears of the change once."""
-    anchor = loop.anchor
-    if situation.told_version is None or situation.told_version >= anchor.version:
+    """TIM-13: who was told of an older version, or of a visit that is off, hears of the change once."""
+    anchor, told = loop.anchor, situation.told_version
+    if told is None or (step == MOVED and told >= anchor.version):
         return []
     words = step if step == CANCELLED or anchor.wall_time else f"{step}_no_time"
-    useful_until = _latest_start(anchor) + _NOTICE_USEFUL
-    due = None if useful_until < situation.now else _fit(situation.now, useful_until, situation)
-    if due is None:
+    if _latest_start(anchor) <= situation.now and (step, 1) not in situation.started:
         return []
-    at = situation.planned.get(step, due)
-    return [Wanted(step, words, at, useful_until, Queue.DAY_OF, Category.APPOINTMENT, "sms")]
+    useful_until = _latest_start(anchor) + _NOTICE_USEFUL
+    fits = _fit(situation.now, useful_until, situation) if useful_until >= situation.now else None
+    due = situation.planned.get((step, 1), fits or situation.now)
+    until = useful_until if fits else due  # what no window carries is refused by the gate at once, and a person calls
+    return [Wanted(step, words, due, until, Queue.DAY_OF, Category.APPOINTMENT, "sms")]

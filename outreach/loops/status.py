@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 
 from outreach.loops.loop import Stage
-from outreach.loops.tasks import RULES, Priority, TaskKind
+from outreach.loops.tasks import RULES, Blocker, Escalation, Priority, TaskKind
 
 TEXT = "text"
 OUTCOME = "outcome"
 REPLY = "reply"
+HOME = "home"
 
 
 class Status(StrEnum):
-    """The eight names. No appointment waits on documents; that name is for lanes that need an authorisation."""
+    """The eight names."""
 
     NEW = "new"
     NEEDS_OUTREACH = "needs outreach"
@@ -26,27 +28,47 @@ class Status(StrEnum):
     CLOSED = "closed"
 
 
-_ESCALATED = frozenset(kind for kind, rule in RULES.items() if rule.priority in (Priority.STAT, Priority.ASAP))
+@dataclass(frozen=True, slots=True)
+class HeldBy:
+    """One hold as a status sees it: a task's kind, an awaited signal's kind, or "text"."""
+
+    name: str
+    level: Escalation = Escalation.NONE
+    blocker: Blocker | None = None
+
+
+_PRESSING = frozenset(kind for kind, rule in RULES.items() if rule.priority in (Priority.STAT, Priority.ASAP))
 _OF_THE_CLINIC = frozenset(kind for kind, rule in RULES.items() if rule.queue == "clinic_liaison")
-_OF_OURSELVES = frozenset(TaskKind) - _ESCALATED - _OF_THE_CLINIC
-_UNDONE = frozenset({Stage.WANTS_CHANGE, Stage.CANNOT_COME, Stage.NOT_KEPT})
+_UNDONE = frozenset({Stage.WANTS_CHANGE, Stage.CANNOT_COME, Stage.NOT_KEPT, Stage.UNREACHED})
+_PAPERS = frozenset({Blocker.DOCUMENTS, Blocker.AUTHORISATION, Blocker.ELIGIBILITY})
+_PARTNERS = frozenset(
+    {Blocker.SCHEDULING_CAPACITY, Blocker.TRANSPORT, Blocker.EXTERNAL_PROVIDER, Blocker.CLINICAL_REVIEW}
+)
 
 
-def status_of(stage: Stage, holds: Iterable[str], told: bool = True) -> Status:
-    """Return the status of a loop from its stage and the names of what holds it.
+def status_of(stage: Stage, holds: Iterable[HeldBy], told: bool = True) -> Status:
+    """Return the status of a loop from its stage and what holds it. `told` says whether any text left.
 
-    A hold is named by its task's kind, by the awaited signal's kind, or "text". `told` says whether any text left.
     What needs a person most comes first: a loop that is escalated and waits for a reply is escalated.
     """
-    held = frozenset(holds)
+    held = tuple(holds)
+    tasks = [hold for hold in held if hold.name in RULES]
+    free = {hold.name for hold in tasks if hold.blocker is None or hold.blocker not in _PAPERS | _PARTNERS}
+    blockers = {hold.blocker for hold in tasks}
     if stage is Stage.CLOSED:
         return Status.CLOSED
-    if held & _ESCALATED:
+    if any(hold.name in _PRESSING or hold.level >= Escalation.SUPERVISOR for hold in tasks):
         return Status.ESCALATED
-    if held & _OF_OURSELVES or (stage in _UNDONE and not held & _OF_THE_CLINIC):
+    if blockers & _PAPERS:
+        return Status.WAITING_ON_DOCUMENTS
+    ours = free - _OF_THE_CLINIC - {TaskKind.REVIEW_PAUSE}
+    if ours or (stage in _UNDONE and not tasks):
         return Status.NEEDS_OUTREACH
-    if stage is Stage.OUTCOME_MISSING or held & _OF_THE_CLINIC or held == {OUTCOME}:
-        return Status.WAITING_ON_CLINIC
-    if REPLY in held:
+    names = {hold.name for hold in held}
+    if tasks and TaskKind.REVIEW_PAUSE in free and not names & _OF_THE_CLINIC:
         return Status.WAITING_ON_MEMBER
-    return Status.SCHEDULED if told or stage is Stage.CONFIRMED else Status.NEW
+    if tasks or stage is Stage.OUTCOME_MISSING or names == {OUTCOME}:
+        return Status.WAITING_ON_CLINIC
+    if REPLY in names or HOME in names:
+        return Status.WAITING_ON_MEMBER
+    return Status.SCHEDULED if told or stage in (Stage.CONFIRMED, Stage.ARRIVED) else Status.NEW

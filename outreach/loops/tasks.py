@@ -1,12 +1,14 @@
-"""Work for a person: which queue owns each kind, how soon, and how it may end."""
+"""Work for a person: which queue owns each kind, how soon, how it may end, and who gets it when nobody moves."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
-from outreach.loops.business_days import close_of_business
+from outreach.loops.business_days import BusinessCalendar
+
+SUPERVISORS, MANAGERS = "supervisors", "managers"
 
 
 class TaskKind(StrEnum):
@@ -16,16 +18,33 @@ class TaskKind(StrEnum):
     SAFETY_REVIEW = "safety_review"
     DECEASED_REPORT = "deceased_report"
     MEDICATION_QUESTION = "medication_question"
+    NURSE_TRIAGE = "nurse_triage"
+    CLINICIAN_REVIEW = "clinician_review"
     RESCHEDULE = "reschedule"
+    DOUBLE_BOOKED = "double_booked"
     ARRANGE_RIDE = "arrange_ride"
+    RIDE_URGENT = "ride_urgent"
+    RIDE_PROBLEM = "ride_problem"
+    CANCEL_RIDE = "cancel_ride"
+    STRANDED = "stranded"
     CALL_MEMBER = "call_member"
     ANSWER_MEMBER = "answer_member"
+    BARRIER_INTERVIEW = "barrier_interview"
+    REVIEW_PAUSE = "review_pause"
     POSSIBLE_VISIT_CANCEL = "possible_visit_cancel"
     VERIFY_PHONE = "verify_phone"
     GET_CONSENT = "get_consent"
     LANGUAGE_GAP = "language_gap"
+    BENEFITS_HELP = "benefits_help"
+    EVENING_SLOT = "evening_slot"
+    CARE_AT_HOME = "care_at_home"
+    BOOK_INTERPRETER = "book_interpreter"
+    UPDATE_ADDRESS = "update_address"
+    HOUSING_HELP = "housing_help"
+    PHONE_HELP = "phone_help"
     FIND_OUTCOME = "find_outcome"
     OUTCOME_CONFLICT = "outcome_conflict"
+    PHONE_CLINIC = "phone_clinic"
     SEND_UNKNOWN = "send_unknown"
     MISSING_OUTCOMES = "missing_outcomes"
     CLINIC_UNREACHABLE = "clinic_unreachable"
@@ -41,74 +60,198 @@ class Priority(StrEnum):
     ROUTINE = "routine"
 
 
+class Blocker(StrEnum):
+    """What keeps a person from finishing a task: a closed set, so that it can be counted."""
+
+    UNREACHABLE = "unreachable"
+    DOCUMENTS = "documents"
+    AUTHORISATION = "authorisation"
+    ELIGIBILITY = "eligibility"
+    SCHEDULING_CAPACITY = "scheduling_capacity"
+    TRANSPORT = "transport"
+    LANGUAGE = "language"
+    EXTERNAL_PROVIDER = "external_provider"
+    CLINICAL_REVIEW = "clinical_review"
+    INTERNAL_QUEUE = "internal_queue"
+
+
+class Escalation(IntEnum):
+    """How far up an unfinished task has gone (CARE-07)."""
+
+    NONE = 0
+    WARNED = 1
+    SUPERVISOR = 2
+    MANAGER = 3
+
+
 @dataclass(frozen=True, slots=True)
 class TaskRule:
-    """Who owns a kind, how urgent it is, what to do next, and the resolutions that end it."""
+    """Who owns a kind, how urgent it is, what to do next, the resolutions that end it, and whether a loop's end does.
+
+    Work about the visit ends with the loop; work about the person does not.
+    """
 
     queue: str
     priority: Priority
     next_action: str
     resolutions: tuple[str, ...]
+    ends_with_loop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """When a task must be acknowledged, when it is due, and when a manager gets it."""
+
+    acknowledge_by: datetime
+    due_at: datetime
+    manager_at: datetime
 
 
 _OUTCOMES = ("kept", "no_show", "cancelled_by_clinic", "left_without_being_seen", "cannot_be_known")
 _DONE = ("done", "not_possible")
+_CALLED = ("confirmed", "wants_change", "cannot_come", "reached", "no_answer", "not_possible")
+_STAT, _ASAP, _URGENT, _ROUTINE = Priority
 
 RULES: dict[TaskKind, TaskRule] = {
-    TaskKind.CRISIS: TaskRule("on_call", Priority.STAT, "Call the member now; a person must clear this", ("cleared",)),
-    TaskKind.SAFETY_REVIEW: TaskRule("on_call", Priority.ASAP, "Read the text and decide", ("cleared", "escalated")),
+    TaskKind.CRISIS: TaskRule("on_call", _STAT, "Call the member now; a person must clear this", ("cleared",)),
+    TaskKind.SAFETY_REVIEW: TaskRule("on_call", _ASAP, "Read the text and decide", ("cleared", "escalated")),
     TaskKind.DECEASED_REPORT: TaskRule(
-        "coordinators", Priority.URGENT, "Find out, gently and by phone, who died", ("member_died", "not_the_member")
+        "coordinators", _URGENT, "Find out, gently and by phone, who died", ("member_died", "not_the_member")
     ),
-    TaskKind.MEDICATION_QUESTION: TaskRule("nurses", Priority.URGENT, "Answer the medicine question by phone", _DONE),
+    TaskKind.MEDICATION_QUESTION: TaskRule("nurses", _URGENT, "Answer the medicine question by phone", _DONE),
+    TaskKind.NURSE_TRIAGE: TaskRule("nurses", _URGENT, "Call: how sick are they, and what do they need?", _DONE),
+    TaskKind.CLINICIAN_REVIEW: TaskRule("nurses", _ROUTINE, "Feels better and does not come: is that safe?", _DONE),
     TaskKind.RESCHEDULE: TaskRule(
-        "schedulers", Priority.ROUTINE, "Book a new visit and ease what stood in the way", ("new_visit", "no_new_visit")
+        "schedulers",
+        _ROUTINE,
+        "Book a new visit and ease what stood in the way",
+        ("new_visit", "no_new_visit"),
+        ends_with_loop=True,
+    ),
+    TaskKind.DOUBLE_BOOKED: TaskRule(
+        "schedulers",
+        _URGENT,
+        "Two visits at one time: ask the clinics which one stands",
+        ("both_stand", "this_one_is_off"),
+        ends_with_loop=True,
     ),
     TaskKind.ARRANGE_RIDE: TaskRule(
-        "rides", Priority.URGENT, "Book a ride with the broker", ("ride_booked", "no_ride")
+        "rides", _URGENT, "Book a ride with the broker", ("ride_booked", "has_ride", "no_ride"), ends_with_loop=True
     ),
-    TaskKind.CALL_MEMBER: TaskRule("coordinators", Priority.ROUTINE, "Call the member about the visit", _DONE),
-    TaskKind.ANSWER_MEMBER: TaskRule("coordinators", Priority.URGENT, "Read the text and answer the member", _DONE),
+    TaskKind.RIDE_URGENT: TaskRule(
+        "rides",
+        _ASAP,
+        "Too late for an ordinary booking: urgent statement, taxi, mileage, telehealth, or move the visit",
+        ("ride_booked", "has_ride", "no_ride"),
+        ends_with_loop=True,
+    ),
+    TaskKind.RIDE_PROBLEM: TaskRule(
+        "rides",
+        _STAT,
+        "Call the broker: where is the ride? Then the member and the clinic",
+        ("ride_on_its_way", "other_ride", "no_ride"),
+        ends_with_loop=True,
+    ),
+    TaskKind.CANCEL_RIDE: TaskRule("rides", _ASAP, "Cancel the booked ride with the broker", ("cancelled", "too_late")),
+    TaskKind.STRANDED: TaskRule("rides", _ASAP, "Get the member home: call the broker, then the member", _DONE),
+    TaskKind.CALL_MEMBER: TaskRule(
+        "coordinators", _ROUTINE, "Call the member about the visit", _CALLED, ends_with_loop=True
+    ),
+    TaskKind.ANSWER_MEMBER: TaskRule("coordinators", _URGENT, "Read the text and answer the member", _DONE),
+    TaskKind.BARRIER_INTERVIEW: TaskRule(
+        "coordinators", _ROUTINE, "Two visits missed in a row: ask what stands in the way", _DONE
+    ),
+    TaskKind.REVIEW_PAUSE: TaskRule(
+        "coordinators", _ROUTINE, "Is the member back?", ("back", "still_away"), ends_with_loop=True
+    ),
     TaskKind.POSSIBLE_VISIT_CANCEL: TaskRule(
         "coordinators",
-        Priority.URGENT,
+        _URGENT,
         "Call: did they mean the visit or the texts?",
         ("visit_stands", "visit_cancelled"),
+        ends_with_loop=True,
     ),
-    TaskKind.VERIFY_PHONE: TaskRule("coordinators", Priority.ROUTINE, "Find a working number", _DONE),
+    TaskKind.VERIFY_PHONE: TaskRule("coordinators", _ROUTINE, "Find a working number", _DONE, ends_with_loop=True),
     TaskKind.GET_CONSENT: TaskRule(
-        "coordinators", Priority.ROUTINE, "Ask for consent to texts, or call instead", _DONE
+        "coordinators", _ROUTINE, "Ask for consent to texts, or call instead", _DONE, ends_with_loop=True
     ),
     TaskKind.LANGUAGE_GAP: TaskRule(
-        "coordinators", Priority.ROUTINE, "Call with an interpreter; get the words approved", _DONE
+        "coordinators", _ROUTINE, "Call with an interpreter; get the words approved", _DONE, ends_with_loop=True
     ),
+    TaskKind.BENEFITS_HELP: TaskRule("navigators", _ROUTINE, "Help with cost or coverage", _DONE),
+    TaskKind.EVENING_SLOT: TaskRule("schedulers", _ROUTINE, "Find a time outside work or school", _DONE),
+    TaskKind.CARE_AT_HOME: TaskRule("navigators", _ROUTINE, "Find care for whom the member cares for", _DONE),
+    TaskKind.BOOK_INTERPRETER: TaskRule("coordinators", _ROUTINE, "Book an interpreter for the visit", _DONE),
+    TaskKind.UPDATE_ADDRESS: TaskRule("navigators", _ROUTINE, "Take the new address; find a clinic near it", _DONE),
+    TaskKind.HOUSING_HELP: TaskRule("navigators", _ROUTINE, "Offer help with housing", _DONE),
+    TaskKind.PHONE_HELP: TaskRule("navigators", _ROUTINE, "Offer help with phone or internet", _DONE),
     TaskKind.FIND_OUTCOME: TaskRule(
-        "clinic_liaison", Priority.ROUTINE, "Ask the clinic how the visit ended", _OUTCOMES
+        "clinic_liaison", _ROUTINE, "Ask the clinic how the visit ended", _OUTCOMES, ends_with_loop=True
     ),
     TaskKind.OUTCOME_CONFLICT: TaskRule(
-        "clinic_liaison", Priority.ROUTINE, "Two sources disagree: find out", _OUTCOMES
+        "clinic_liaison",
+        _ROUTINE,
+        "What we were told of this visit does not fit together: find out",
+        _OUTCOMES,
+        ends_with_loop=True,
     ),
+    TaskKind.PHONE_CLINIC: TaskRule("clinic_liaison", _ASAP, "This clinic has no system: tell them by phone", _DONE),
     TaskKind.SEND_UNKNOWN: TaskRule(
-        "operations", Priority.URGENT, "Ask the carrier whether the text left", ("was_sent", "was_not_sent")
+        "operations", _URGENT, "Ask the carrier whether the text left", ("was_sent", "was_not_sent")
     ),
     TaskKind.MISSING_OUTCOMES: TaskRule(
-        "clinic_liaison", Priority.ROUTINE, "Ask the clinic for this file's missing outcomes", _DONE
+        "clinic_liaison", _ROUTINE, "Ask the clinic for this file's missing outcomes", _DONE
     ),
     TaskKind.CLINIC_UNREACHABLE: TaskRule(
-        "operations", Priority.URGENT, "The clinic's webhook does not answer: repair it or phone the clinic", _DONE
+        "operations", _URGENT, "The clinic's webhook does not answer: repair it or phone the clinic", _DONE
     ),
-    TaskKind.UNMATCHED_TEXT: TaskRule("coordinators", Priority.URGENT, "Find out who wrote from this number", _DONE),
+    TaskKind.UNMATCHED_TEXT: TaskRule("coordinators", _URGENT, "Find out who wrote from this number", _DONE),
 }
 
+_STAT_TIME = timedelta(minutes=15)  # by the wall clock, at any hour; the others run on office hours (CARE-07)
+_OFFICE_TIME = {Priority.ASAP: timedelta(hours=1), Priority.URGENT: timedelta(hours=4)}
 
-def due(kind: TaskKind, at: datetime, zone: str) -> datetime:
-    """Return when a task opened at `at` is due (CARE-07): stat 15 min, asap 1 h, urgent 4 h, else 2 business days."""
-    match RULES[kind].priority:
-        case Priority.STAT:
-            return at + timedelta(minutes=15)
-        case Priority.ASAP:
-            return at + timedelta(hours=1)
-        case Priority.URGENT:
-            return at + timedelta(hours=4)
-        case Priority.ROUTINE:
-            return close_of_business(at, zone, 2)
+
+def deadlines(kind: TaskKind, at: datetime, office: BusinessCalendar) -> Deadlines:
+    """Return the clock of a task opened at `at`: stat 15 min, asap 1 h, urgent 4 h, routine 2 business days.
+
+    To be acknowledged at half of it, the supervisor's at its end, the manager's at twice (CARE-07).
+    """
+    priority = RULES[kind].priority
+    if priority is Priority.STAT:
+        return Deadlines(at + _STAT_TIME / 2, at + _STAT_TIME, at + 2 * _STAT_TIME)
+    if priority is Priority.ROUTINE:
+        return Deadlines(office.close_of(at, 1), office.close_of(at, 2), office.close_of(at, 4))
+    span = _OFFICE_TIME[priority]
+    return Deadlines(*(office.hours_after(at, span * part) for part in (0.5, 1, 2)))
+
+
+def deadlines_until(at: datetime, due_at: datetime) -> Deadlines:
+    """Return the clock of a task whose due time a person chose: half of the time, the time, and twice."""
+    span = due_at - at
+    return Deadlines(at + span / 2, due_at, due_at + span)
+
+
+def next_escalation(level: Escalation, clock: Deadlines) -> datetime | None:
+    """Return when an unfinished task goes one level up, or None at the top."""
+    match level:
+        case Escalation.NONE:
+            return clock.acknowledge_by
+        case Escalation.WARNED:
+            return clock.due_at
+        case Escalation.SUPERVISOR:
+            return clock.manager_at
+        case Escalation.MANAGER:
+            return None
+
+
+def escalated(level: Escalation, clock: Deadlines, now: datetime) -> Escalation:
+    """Return the level an unfinished task has reached by `now`; an outage may skip levels."""
+    while (at := next_escalation(level, clock)) is not None and at <= now:
+        level = Escalation(level + 1)
+    return level
+
+
+def owner_at(level: Escalation, queue: str) -> str:
+    """Return the queue that owns a task at a level: its kind's own, then supervisors, then managers."""
+    return {Escalation.SUPERVISOR: SUPERVISORS, Escalation.MANAGER: MANAGERS}.get(level, queue)

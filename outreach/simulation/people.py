@@ -25,6 +25,11 @@ _GOES: dict[str, _Habit] = {
     "dayof": ((60, "1"), (9, "2"), (3, "3"), (28, None)),
     "postvisit": ((72, "1"), (3, "3"), (25, None)),
     "why": ((100, None),),
+    "transport": ((70, "1"), (12, "2"), (3, "3"), (15, None)),
+    "ride_come": ((82, "1"), (6, "2"), (12, None)),
+    "ride": ((80, "1"), (3, "2"), (17, None)),
+    "got_home": ((76, "1"), (2, "2"), (22, None)),
+    "when": ((30, "1"), (25, "2"), (15, "3"), (20, "4"), (10, None)),
 }
 _STAYS: dict[str, _Habit] = {
     "reminder": (
@@ -34,6 +39,11 @@ _STAYS: dict[str, _Habit] = {
     "dayof": ((12, "1"), (12, "3"), (16, "4"), (60, None)),
     "postvisit": ((48, "2"), (8, "3"), (44, None)),
     "why": ((30, "1"), (15, "2"), (12, "3"), (14, "4"), (8, "5"), (6, "6"), (15, None)),
+    "transport": ((28, "1"), (26, "2"), (6, "3"), (40, None)),
+    "ride_come": ((30, "1"), (30, "2"), (40, None)),
+    "ride": ((55, "1"), (10, "2"), (35, None)),
+    "missed": ((42, "1"), (16, "2"), (10, "3"), (32, None)),
+    "when": ((30, "1"), (25, "2"), (15, "3"), (20, "4"), (10, None)),
 }  # fmt: skip
 
 
@@ -52,7 +62,8 @@ class Asked:
 def answer(seed: int, asked: Asked) -> tuple[timedelta, str] | None:
     """Return how long this member takes and what they text, or None for silence."""
     habits = _GOES if goes(seed, asked.visit) else _STAYS
-    habit = habits.get(asked.key.removeprefix("unclear_").split("_")[0])
+    question = asked.key.removeprefix("unclear_")
+    habit = next((habits[family] for family in habits if question.startswith(family)), None)
     if habit is None:
         return None
     occasion = (asked.visit, asked.key, asked.nth)

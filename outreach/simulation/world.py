@@ -13,7 +13,7 @@ from outreach.engine import words
 from outreach.engine.configure import configure
 from outreach.engine.deployment import Deployment
 from outreach.engine.importing import Request, import_appointments, import_members
-from outreach.loops.business_days import is_business_day
+from outreach.loops.business_days import BusinessCalendar
 from outreach.loops.instants import local_date
 from outreach.simulation.dice import Dice
 from outreach.simulation.fictional import fictional_members
@@ -24,6 +24,7 @@ APPROVER = "demo: the texts of a fictional program"
 _DAYS = 10
 _TIMES = ("", "07:30", "08:45", "09:30", "10:15", "11:00", "13:00", "14:30", "15:15", "16:00")
 _LANGUAGES = {"en": 0.68, "es": 0.32}
+_OFFICE = BusinessCalendar("America/New_York")
 _MAP = """
 [appointments]
 appointment = "visit"
@@ -58,7 +59,7 @@ def _column_map() -> ColumnMap:
 
 
 def _visits(member_ids: list[str], seed: int, today: date) -> Iterator[dict[str, str]]:
-    days = [day for ahead in range(1, _DAYS + 1) if is_business_day(day := today + timedelta(days=ahead))]
+    days = [day for ahead in range(1, _DAYS + 1) if _OFFICE.is_open(day := today + timedelta(days=ahead))]
     for number, member_id in enumerate(member_ids, start=1):
         dice = Dice(seed, member_id)
         yield {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -75,14 +76,25 @@ def end_attempts(uow: UnitOfWork, ended: Sequence[tuple[int, int, str]]) -> None
     uow.execute(statement, [{"touch_key": t, "fencing_key": f, "what": what} for t, f, what in ended])
 
 
-def attempts_to(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> dict[int, tuple[list[datetime], list[datetime]]]:
-    """Return when each phone was written to lately: (proactive, answers), doubtful attempts included."""
-    found: dict[int, tuple[list[datetime], list[datetime]]] = defaultdict(lambda: ([], []))
-    query = select(attempt.c.contact_point_id, attempt.c.claimed_at, attempt.c.proactive).where(
-        attempt.c.claimed_at > uow.now - LONGEST_CAP, attempt.c.outcome.in_(COUNTED)
-    )
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """When one phone was written to lately, doubtful attempts included."""
+
+    proactive: list[datetime] = field(default_factory=list)
+    of_booked_rides: list[datetime] = field(default_factory=list)
+    answers: list[datetime] = field(default_factory=list)
+
+
+def attempts_to(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> dict[int, Attempts]:
+    """Return the attempts to each phone that caps may count."""
+    found: dict[int, Attempts] = defaultdict(Attempts)
+    columns = (attempt.c.contact_point_id, attempt.c.claimed_at, attempt.c.proactive, touch.c.of_a_booked_ride)
+    query = select(*columns).join(touch, touch.c.id == attempt.c.touch_id)
+    query = query.where(attempt.c.claimed_at > uow.now - LONGEST_CAP, attempt.c.outcome.in_(COUNTED))
     for row in rows_in(uow, query, attempt.c.contact_point_id, contact_point_ids):
-        found[row.contact_point_id][0 if row.proactive else 1].append(row.claimed_at)
+        lately = found[row.contact_point_id]
+        unasked = lately.of_booked_rides if row.of_a_booked_ride else lately.proactive
+        (unasked if row.proactive else lately.answers).append(row.claimed_at)
     return found
 
 

@@ -41,19 +41,22 @@ def set_clinic(uow: UnitOfWork, program_id: int, wanted: Mapping[str, Any], secr
     return _change(uow, clinic, row, values)
 
 
-def published_cadence(uow: UnitOfWork, program_id: int) -> tuple[int, list[dict[str, Any]]]:
-    """Return the version and the steps of a program's cadence; version 0 without steps when there is none yet."""
+def published_cadence(uow: UnitOfWork, program_id: int) -> tuple[int, list[dict[str, Any]], int]:
+    """Return the version, the steps and `escalate_after` of a program's cadence; (0, [], 0) when there is none yet."""
     published = (cadence.c.program_id == program.c.id) & (cadence.c.version == program.c.cadence_version)
-    query = select(cadence.c.version, cadence.c.steps).join(program, published).where(program.c.id == program_id)
-    rows = uow.all(query)
-    return (rows[0].version, rows[0].steps) if rows else (0, [])
+    columns = (cadence.c.version, cadence.c.steps, cadence.c.escalate_after)
+    rows = uow.all(select(*columns).join(program, published).where(program.c.id == program_id))
+    return (rows[0].version, rows[0].steps, rows[0].escalate_after) if rows else (0, [], 0)
 
 
-def publish_cadence(uow: UnitOfWork, program_id: int, version: int, steps: Sequence[Mapping[str, Any]]) -> None:
+def publish_cadence(
+    uow: UnitOfWork, program_id: int, version: int, steps: Sequence[Mapping[str, Any]], escalate_after: int
+) -> None:
     """Store a new version of a program's cadence; from now on it is the one that plans."""
     new = uow.next_id()
     row = {"id": new, "program_id": program_id, "version": version, "steps": list(steps)}
-    uow.insert(cadence, [row | {"published_at": uow.now, "published_by": str(uow.actor)}])
+    row |= {"escalate_after": escalate_after, "published_at": uow.now, "published_by": str(uow.actor)}
+    uow.insert(cadence, [row])
     uow.execute(update(program).where(program.c.id == program_id).values(cadence_version=version))
     uow.audit("cadence.published", f"cadence:{new}")
 

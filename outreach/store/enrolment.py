@@ -31,6 +31,7 @@ class EnrolledMember:
     zones: tuple[str, ...]
     zone_source: str
     phones: tuple[int, ...] = ()
+    tier: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def find_members(uow: UnitOfWork, program_id: int, external_ids: Iterable[str]) 
             zones=tuple(row.zones),
             zone_source=row.zone_source,
             phones=tuple(phones[row.id]),
+            tier=row.tier,
         )
         for row in rows
     }
@@ -96,7 +98,7 @@ def change_members(uow: UnitOfWork, changed: Iterable[EnrolledMember]) -> None:
         for found in changed
     ]
     if rows:
-        names = ("name", "about", "language", "zones", "zone_source")
+        names = ("name", "about", "language", "zones", "zone_source", "tier")
         values = {name: bindparam(f"new_{name}", type_=member.c[name].type) for name in names}
         uow.execute(update(member).where(member.c.id == bindparam("member_id")).values(**values), rows)
 
@@ -183,6 +185,7 @@ def _columns(uow: UnitOfWork, found: EnrolledMember) -> dict[str, Any]:
         "language": found.language,
         "zones": list(found.zones),
         "zone_source": found.zone_source,
+        "tier": found.tier,
     }
 
 

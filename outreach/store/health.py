@@ -43,6 +43,8 @@ WITH clock AS (
                   AND owner_queue IS NULL AND owner_person IS NULL) THEN 'a task has no owner'
     WHEN EXISTS (SELECT 1 FROM task WHERE task.loop_id = loop.id AND state = 'open'
                   AND due_at IS NULL) THEN 'a task has no due date'
+    WHEN EXISTS (SELECT 1 FROM task, clock WHERE task.loop_id = loop.id AND state = 'open'
+                  AND escalate_at + {sweep} < domain_now) THEN 'a task is late and nobody else got it'
     WHEN EXISTS (SELECT 1 FROM awaited WHERE awaited.loop_id = loop.id AND state = 'waiting'
                   AND deadline IS NULL) THEN 'an awaited signal has no deadline'
     WHEN EXISTS (SELECT 1 FROM awaited, clock WHERE awaited.loop_id = loop.id AND state = 'waiting'

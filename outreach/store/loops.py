@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select, update
 
-from conversations.meaning import Reason
+from conversations.meaning import PartOfDay, Preferences, Reason
 from outreach.loops.anchor import Anchor, Sensitivity
 from outreach.loops.held import Hold
 from outreach.loops.loop import Closed, Loop, Stage
 from outreach.loops.outcomes import Outcome, Source
+from outreach.loops.rides import Ride, RideNeed, Trip
+from outreach.store import trips
 from outreach.store.batches import rows_in
 from outreach.store.tables import anchor, loop
 from outreach.store.unit_of_work import UnitOfWork
@@ -38,7 +40,8 @@ class StoredLoop:
 
 _COLUMNS = (
     loop.c.id, loop.c.version, loop.c.program_id, loop.c.member_id, loop.c.lane, loop.c.stage, loop.c.outcome,
-    loop.c.source, loop.c.reason, loop.c.barriers, loop.c.closed, loop.c.held_by, loop.c.closed_at, anchor.c.clinic_id,
+    loop.c.source, loop.c.reason, loop.c.barriers, loop.c.preferences, loop.c.ride_need, loop.c.ride_revision,
+    loop.c.tried, loop.c.called, loop.c.closed, loop.c.held_by, loop.c.closed_at, anchor.c.clinic_id,
     anchor.c.id.label("anchor_id"), anchor.c.version.label("anchor_version"), anchor.c.day, anchor.c.wall_time,
     anchor.c.zone, anchor.c.cancelled, anchor.c.sensitivity,
 )  # fmt: skip
@@ -50,10 +53,12 @@ def lock(uow: UnitOfWork, loop_ids: Iterable[int]) -> list[StoredLoop]:
     if uow.dialect == "postgresql":
         rows_in(uow, select(loop.c.id).order_by(loop.c.id).with_for_update(key_share=True), loop.c.id, ids)
     query = select(*_COLUMNS).join(anchor, anchor.c.id == loop.c.anchor_id)
-    return sorted((_stored(row) for row in rows_in(uow, query, loop.c.id, ids)), key=lambda found: found.loop.id)
+    rows = sorted(rows_in(uow, query, loop.c.id, ids), key=lambda row: row.id)
+    booked = trips.current(uow, [row.id for row in rows if row.ride_need == RideNeed.BOOKED])
+    return [_stored(row, booked.get(row.id, ())) for row in rows]
 
 
-def _stored(row: Row[Any]) -> StoredLoop:
+def _stored(row: Row[Any], booked: tuple[Trip, ...]) -> StoredLoop:
     about = Anchor(
         id=row.anchor_id,
         version=row.anchor_version,
@@ -72,9 +77,25 @@ def _stored(row: Row[Any]) -> StoredLoop:
         source=Source(row.source) if row.source else None,
         reason=Reason(row.reason) if row.reason else None,
         barriers=frozenset(Reason(code) for code in row.barriers),
+        preferences=read_preferences(row.preferences),
+        ride=Ride(RideNeed(row.ride_need), booked, row.ride_revision),
+        tried=row.tried,
+        called=row.called,
         closed=Closed(row.closed) if row.closed else None,
     )
     return StoredLoop(state, row.version, row.program_id, row.member_id, row.clinic_id, row.held_by, row.closed_at)
+
+
+def read_preferences(stored: Mapping[str, Any]) -> Preferences:
+    """Return when a member would rather come, from plain data."""
+    part = stored.get("part_of_day")
+    return Preferences(tuple(stored.get("days", ())), PartOfDay(part) if part else None)
+
+
+def write_preferences(preferences: Preferences) -> dict[str, Any]:
+    """Return the plain data that `read_preferences` reads back; empty when nothing was preferred."""
+    plain = {"days": list(preferences.days), "part_of_day": preferences.part_of_day}
+    return {name: value for name, value in plain.items() if value}
 
 
 def loop_row(state: Loop, held: Hold | None) -> dict[str, Any]:
@@ -85,6 +106,11 @@ def loop_row(state: Loop, held: Hold | None) -> dict[str, Any]:
         "source": state.source,
         "reason": state.reason,
         "barriers": sorted(state.barriers),
+        "preferences": write_preferences(state.preferences),
+        "ride_need": state.ride.need,
+        "ride_revision": state.ride.revision,
+        "tried": state.tried,
+        "called": state.called,
         "closed": state.closed,
         "held_by": held.name if held else None,
         "next_at": held.at if held else None,
@@ -95,7 +121,7 @@ def save(uow: UnitOfWork, decided: Sequence[tuple[StoredLoop, Loop, Hold | None]
     """Store loops at the version seen, with the hold their rows give; raises LoopChangedMeanwhile."""
     if not decided:
         return
-    fields = ("stage", "outcome", "source", "reason", "barriers", "closed", "held_by", "next_at", "closed_at")
+    fields = (*loop_row(decided[0][1], None), "closed_at")
     statement = (
         update(loop)
         .where(loop.c.id == bindparam("loop_id"), loop.c.version == bindparam("seen"))
@@ -107,6 +133,7 @@ def save(uow: UnitOfWork, decided: Sequence[tuple[StoredLoop, Loop, Hold | None]
         rows.append({"loop_id": state.id, "seen": seen.version} | {f"new_{name}": row[name] for name in fields})
     if uow.execute(statement, rows).rowcount != len(rows):
         raise LoopChangedMeanwhile(LoopChangedMeanwhile.__doc__)
+    trips.save(uow, [(s.id, s.ride.trips) for seen, s, _ in decided if s.ride.trips != seen.loop.ride.trips])
 
 
 def name_holds(uow: UnitOfWork, holds: Sequence[tuple[int, Hold | None]]) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import select, update
 
 from outreach.loops.consent import Action, ConsentClass, ConsentEvent
+from outreach.loops.standing import Standing
 from outreach.store.batches import rows_in
 from outreach.store.tables import consent_event, contact_point, member, member_contact
 from outreach.store.unit_of_work import UnitOfWork
@@ -26,6 +28,8 @@ class StoredMember:
     language: str
     zones: tuple[str, ...]
     contact_points: tuple[int, ...]
+    tier: int
+    standing: Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +47,18 @@ def members(uow: UnitOfWork, member_ids: Iterable[int]) -> dict[int, StoredMembe
     phones: dict[int, list[int]] = defaultdict(list)
     for row in sorted(rows_in(uow, select(member_contact), member_contact.c.member_id, ids)):
         phones[row.member_id].append(row.contact_point_id)
-    query = select(member.c.id, member.c.program_id, member.c.language, member.c.zones)
+    columns = (member.c.id, member.c.program_id, member.c.language, member.c.zones, member.c.tier, member.c.standing)
     return {
-        row.id: StoredMember(row.id, row.program_id, row.language, tuple(row.zones), tuple(phones[row.id]))
-        for row in rows_in(uow, query, member.c.id, ids)
+        row.id: StoredMember(
+            id=row.id,
+            program=row.program_id,
+            language=row.language,
+            zones=tuple(row.zones),
+            contact_points=tuple(phones[row.id]),
+            tier=row.tier,
+            standing=Standing(row.standing),
+        )
+        for row in rows_in(uow, select(*columns), member.c.id, ids)
     }
 
 
@@ -139,6 +151,13 @@ def set_language(uow: UnitOfWork, member_ids: Iterable[int], language: str) -> N
     for member_id in member_ids:
         uow.execute(update(member).where(member.c.id == member_id).values(language=language))
         uow.audit("member.language", f"member:{member_id}")
+
+
+def set_standing(uow: UnitOfWork, member_id: int, standing: Standing, review_at: datetime | None) -> None:
+    """Note that a member cannot come for a while, died, or is back (CARE-10, CARE-11)."""
+    values = {"standing": standing, "review_at": review_at}
+    uow.execute(update(member).where(member.c.id == member_id).values(**values))
+    uow.audit(f"member.{standing}", f"member:{member_id}", "CARE-10" if standing is Standing.DECEASED else "CARE-11")
 
 
 def known_phone(uow: UnitOfWork, number: str) -> int | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from conversations.prompt import Option, Prompt
 from outreach.store.batches import rows_in
@@ -120,13 +120,6 @@ def end_prompts(uow: UnitOfWork, prompt_ids: Iterable[int], state: str) -> None:
     if wanted:
         statement = update(prompt).where(prompt.c.id.in_(wanted), prompt.c.state == "open")
         uow.execute(statement.values(state=state, ended_at=uow.now))
-
-
-def unanswered(uow: UnitOfWork, loop_ids: Iterable[int]) -> dict[int, int]:
-    """Return how many prompts of each loop expired without an answer."""
-    query = select(prompt.c.loop_id, func.count().label("expired")).where(prompt.c.state == "expired")
-    rows = rows_in(uow, query.group_by(prompt.c.loop_id), prompt.c.loop_id, set(loop_ids))
-    return {row.loop_id: row.expired for row in rows}
 
 
 def _stored(row: Any) -> StoredPrompt:

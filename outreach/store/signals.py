@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, exists, select, update
 
+from outreach.store.batches import chunks
 from outreach.store.tables import anchor, loop, signal, task
 from outreach.store.unit_of_work import UnitOfWork
+
+_WISHES = ("reschedule-requested", "visit-declined")
 
 
 def any_due(uow: UnitOfWork) -> bool:
@@ -41,6 +44,38 @@ def record(uow: UnitOfWork, row: Any, state: str, status: int | None, due_at: da
     if state == "delivered":
         values["delivered_at"] = uow.now
     return uow.execute(update(signal).where(ours).values(**values)).rowcount == 1
+
+
+def note_acted(uow: UnitOfWork, signal_id: int) -> bool:
+    """Note that the actor's clinic did something about a signal; False when it is not theirs, or noted already."""
+    mine = (signal.c.id == signal_id) & signal.c.acted_at.is_(None)
+    if uow.actor.clinic is not None:
+        mine &= signal.c.clinic_id == uow.actor.clinic
+    values = {"acted_at": uow.now, "acted_by": str(uow.actor)}
+    return uow.execute(update(signal).where(mine).values(**values)).rowcount == 1
+
+
+def note_received(uow: UnitOfWork, loop_id: int) -> list[int]:
+    """Note that the actor's clinic has what no webhook delivered to it; return the signals this is news of."""
+    mine = (signal.c.loop_id == loop_id) & (signal.c.clinic_id == uow.actor.clinic) & signal.c.delivered_at.is_(None)
+    mine &= signal.c.state.in_(("shown", "dead"))
+    ids = [row.id for row in uow.all(select(signal.c.id).where(mine).order_by(signal.c.id))]
+    uow.execute(update(signal).where(signal.c.id.in_(ids) & mine).values(delivered_at=uow.now))
+    return ids
+
+
+def acted_by_change(uow: UnitOfWork, loop_ids: Iterable[int]) -> None:
+    """A visit that the clinic moved or took off answers the wishes told before (FHIR-02)."""
+    values = {"acted_at": uow.now, "acted_by": str(uow.actor)}
+    for part in chunks(loop_ids):
+        wishes = signal.c.loop_id.in_(part) & signal.c.kind.in_(_WISHES) & signal.c.acted_at.is_(None)
+        uow.execute(update(signal).where(wishes).values(**values))
+
+
+def loop_task(uow: UnitOfWork, loop_id: int, kind: str) -> bool:
+    """Whether a loop has an open task of this kind."""
+    query = select(task.c.id).where(task.c.loop_id == loop_id, task.c.kind == kind, task.c.state == "open")
+    return bool(uow.all(query.limit(1)))
 
 
 def connection_task(uow: UnitOfWork, clinic_id: int, kind: str) -> bool:

@@ -2,31 +2,77 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, update
 
 from conversations.meaning import Reason
+from outreach.loops.business_days import NO_PROGRAM, BusinessCalendar
+from outreach.store import programs
+from outreach.store.batches import rows_in
 from outreach.store.loops import lock as lock_loops
-from outreach.store.people import lock_phones
-from outreach.store.tables import task
+from outreach.store.people import lock_phones, members, members_on
+from outreach.store.tables import task, task_note
 from outreach.store.unit_of_work import UnitOfWork
 from outreach.store.work import close_tasks
 
+NOTE = "task_note:note"
 
-def lock_open(uow: UnitOfWork, task_id: int, other_loop: int | None = None) -> Row[Any] | None:
-    """Lock a task behind its phone and its loop (the lock order), then return it if it is still open."""
+
+def lock_open(
+    uow: UnitOfWork, task_id: int, other_loop: int | None = None, more_loops: Iterable[int] = ()
+) -> Row[Any] | None:
+    """Lock a task behind its phone and its loops (the lock order), then return it if it is still open."""
     about = uow.all(select(task.c.contact_point_id, task.c.loop_id).where(task.c.id == task_id))
     if not about:
         return None
-    if about[0].contact_point_id is not None:
-        lock_phones(uow, [about[0].contact_point_id])
-    if about[0].loop_id is not None:
-        lock_loops(uow, [about[0].loop_id, *([other_loop] if other_loop else [])])
+    phones = [] if about[0].contact_point_id is None else [about[0].contact_point_id]
+    if more_loops:
+        phones += [phone for found in members(uow, members_of(uow, task_id)).values() for phone in found.contact_points]
+    lock_phones(uow, phones)
+    wanted = {about[0].loop_id, other_loop, *more_loops} - {None}
+    lock_loops(uow, [loop_id for loop_id in wanted if loop_id is not None])
     rows = uow.all(select(task).where(task.c.id == task_id, task.c.state == "open").with_for_update(key_share=True))
     return rows[0] if rows else None
+
+
+def members_of(uow: UnitOfWork, task_id: int) -> list[int]:
+    """Return the members a task may be about: its own, or everybody on its phone."""
+    row = uow.all(select(task.c.member_id, task.c.contact_point_id).where(task.c.id == task_id))[0]
+    if row.member_id is not None:
+        return [row.member_id]
+    return members_on(uow, [row.contact_point_id] if row.contact_point_id else []).get(row.contact_point_id, [])
 
 
 def resolve(uow: UnitOfWork, task_id: int, resolution: str, reason: Reason | None) -> None:
     """End a task in the actor's name."""
     close_tasks(uow, [task_id], resolution, reason)
+
+
+def change(uow: UnitOfWork, task_id: int, what: str, values: Mapping[str, Any], note: str = "") -> None:
+    """Change a locked task, and note who did what, with their words sealed."""
+    uow.execute(update(task).where(task.c.id == task_id).values(**values))
+    new = uow.next_id()
+    sealed = uow.keyring.seal(NOTE, new, note) if note else None
+    row = {"id": new, "task_id": task_id, "at": uow.now, "actor": str(uow.actor), "what": what, "note": sealed}
+    uow.insert(task_note, [row])
+    uow.audit(f"task.{what}", f"task:{task_id}")
+
+
+def office_of(uow: UnitOfWork, row: Row[Any]) -> BusinessCalendar:
+    """Return the calendar a task's clock runs on."""
+    known = programs.programs(uow, [row.program_id] if row.program_id else [])
+    return known[row.program_id].office if known else NO_PROGRAM
+
+
+def to_escalate(uow: UnitOfWork, limit: int) -> Sequence[Row[Any]]:
+    """Return (id, loop_id) of open tasks whose next escalation has come: a look without locks."""
+    query = select(task.c.id, task.c.loop_id).where(task.c.state == "open", task.c.escalate_at <= uow.now)
+    return uow.all(query.order_by(task.c.escalate_at, task.c.id).limit(limit))
+
+
+def still_to_escalate(uow: UnitOfWork, task_ids: Iterable[int]) -> list[Row[Any]]:
+    """Lock and return those of these tasks that are still open and late; their loops are locked."""
+    query = select(task).where(task.c.state == "open", task.c.escalate_at <= uow.now).order_by(task.c.id)
+    return list(rows_in(uow, query.with_for_update(key_share=True), task.c.id, task_ids))

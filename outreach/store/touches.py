@@ -29,6 +29,7 @@ class StoredTouch:
     anchor_version: int | None
     step: str
     channel: str
+    nth: int
     words: str
     reply_id: int | None
     planned_for: datetime
@@ -59,7 +60,7 @@ def new_row(uow: UnitOfWork, **values: Any) -> dict[str, Any]:
     row = {
         "id": uow.next_id(), "loop_id": None, "member_id": None, "anchor_version": None, "channel": "sms", "nth": 1,
         "reply_id": None, "exempt": None, "answers_at": None, "planned_for": due_at, "state": "planned",
-        "attempts": 0, "looks": 0, "heard": True,
+        "attempts": 0, "looks": 0, "heard": True, "of_a_booked_ride": False,
     }  # fmt: skip
     return row | values
 

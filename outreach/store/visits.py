@@ -33,6 +33,7 @@ class StoredVisit:
     wall_time: time | None
     zone: str
     starts_at: datetime
+    promised_at: datetime | None
     cancelled: bool
     sensitivity: str
     outcome: str | None
@@ -73,7 +74,8 @@ class NewVisit:
 _COLUMNS = (
     anchor.c.external_id, anchor.c.id.label("anchor_id"), loop.c.id.label("loop_id"), anchor.c.member_id,
     anchor.c.clinic_id, anchor.c.version, anchor.c.day, anchor.c.wall_time, anchor.c.zone, anchor.c.starts_at,
-    anchor.c.cancelled, anchor.c.sensitivity, loop.c.outcome, loop.c.source, loop.c.reason, loop.c.closed,
+    anchor.c.promised_at, anchor.c.cancelled, anchor.c.sensitivity, loop.c.outcome, loop.c.source, loop.c.reason,
+    loop.c.closed,
 )  # fmt: skip
 
 
@@ -95,14 +97,14 @@ def add_visits(uow: UnitOfWork, visits: Sequence[NewVisit]) -> None:
     uow.insert(loop, [_loop_row(visit, uow.now) for visit in visits])
 
 
-def change_anchors(uow: UnitOfWork, changed: Sequence[tuple[Anchor, int]]) -> None:
-    """Store (anchor, clinic) of visits that a file shows differently."""
+def change_anchors(uow: UnitOfWork, changed: Sequence[tuple[Anchor, int, datetime]]) -> None:
+    """Store (anchor, clinic, the start its version promises) of visits that a file shows differently."""
     if not changed:
         return
     rows = [
-        {"anchor_id": about.id}
-        | {f"new_{name}": value for name, value in (_about(about) | {"clinic_id": clinic_id}).items()}
-        for about, clinic_id in changed
+        {"anchor_id": about.id} | {f"new_{name}": value for name, value in (_about(about) | more).items()}
+        for about, clinic_id, promised_at in changed
+        for more in ({"clinic_id": clinic_id, "promised_at": promised_at},)
     ]
     names = [name.removeprefix("new_") for name in rows[0] if name != "anchor_id"]
     values = {name: bindparam(f"new_{name}", type_=anchor.c[name].type) for name in names}
@@ -145,6 +147,7 @@ def _anchor_row(visit: NewVisit) -> dict[str, Any]:
         "clinic_id": visit.clinic_id,
         "member_id": visit.member_id,
         "external_id": visit.external_id,
+        "promised_at": visit.anchor.starts_at,
     }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from outreach.loops.held import Awaiting, Tasking
-from outreach.loops.tasks import RULES, TaskKind
+from outreach.loops.tasks import RULES, Deadlines, Escalation, TaskKind, next_escalation
 from outreach.store.batches import chunks, rows_in
 from outreach.store.tables import awaited, signal, task
 from outreach.store.unit_of_work import UnitOfWork
@@ -58,14 +58,25 @@ def open_tasks(uow: UnitOfWork, loop_ids: Iterable[int]) -> dict[int, list[Store
     return found
 
 
-def task_row(uow: UnitOfWork, kind: TaskKind, due_at: datetime, **about: Any) -> dict[str, Any]:
+def task_row(uow: UnitOfWork, kind: TaskKind, clock: Deadlines, **about: Any) -> dict[str, Any]:
     """Return a complete row for a new task, owned by its kind's queue; `about` names what it concerns."""
-    row = {
+    row: dict[str, Any] = {
         "id": uow.next_id(), "program_id": None, "loop_id": None, "member_id": None, "contact_point_id": None,
         "clinic_id": None, "reply_id": None, "kind": kind, "owner_queue": RULES[kind].queue, "owner_person": None,
-        "priority": RULES[kind].priority, "opened_at": uow.now, "due_at": due_at, "state": "open", "about": None,
+        "priority": RULES[kind].priority, "opened_at": uow.now, "state": "open", "about": None,
     }  # fmt: skip
-    return row | about
+    return row | clock_columns(clock, Escalation.NONE) | about
+
+
+def clock_columns(clock: Deadlines, level: Escalation) -> dict[str, Any]:
+    """Return the columns of a task's clock at a level of escalation."""
+    return {
+        "acknowledge_by": clock.acknowledge_by,
+        "due_at": clock.due_at,
+        "manager_at": clock.manager_at,
+        "escalation": int(level),
+        "escalate_at": next_escalation(level, clock),
+    }
 
 
 def open_task(uow: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:

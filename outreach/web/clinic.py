@@ -1,4 +1,4 @@
-"""How a clinic reports the end of a visit without an account: a link for that visit and nothing else."""
+"""How a clinic says what became of one visit without an account: a link for that visit and nothing else."""
 
 from __future__ import annotations
 
@@ -11,22 +11,19 @@ from werkzeug.wrappers import Response as AnyResponse
 from conversations.meaning import Reason
 from locales.dates import day_text, time_text
 from outreach.engine import handlers
+from outreach.engine import signals as signal_engine
+from outreach.engine.refusals import NotAsked
 from outreach.loops.outcomes import Outcome
 from outreach.store.actor import Actor
-from outreach.store.reads.loops import ClinicVisit, clinic_visit
+from outreach.store.reads.clinic_visit import ClinicVisit, clinic_visit
+from outreach.store.reads.signals import SignalRow, signals
+from outreach.web.clinic_words import NEWS, OUTCOMES, REASONS
 from outreach.web.running import deployment
 
 doors = Blueprint("clinic", __name__, url_prefix="/clinic")
 _LINK = Actor("clinic", "link")
 _SESSION = timedelta(hours=1)  # real time; the link itself opens the page again until it expires
-
-OUTCOMES = {
-    Outcome.KEPT: "Kept",
-    Outcome.NO_SHOW: "Did not come",
-    Outcome.CANCELLED_BY_CLINIC: "Cancelled by us",
-    Outcome.LEFT_WITHOUT_BEING_SEEN: "Left without being seen",
-}
-REASONS = {reason: reason.replace("_", " ").capitalize() for reason in Reason}
+_TO_COME = "The visit is still to come."
 
 
 @doors.get("/<token>")
@@ -43,31 +40,82 @@ def open_link(token: str) -> AnyResponse:
 @doors.get("/visit")
 def visit() -> str:
     """Show the visit by the clinic's own id: no name, no phone."""
-    pass_ = _pass()
-    found = _visit(pass_)
-    return render_template(
-        "clinic/visit.html", visit=found, when=_when(found), outcomes=OUTCOMES, reasons=REASONS, recorded=_said(found)
-    )
+    return _page(_pass())
 
 
 @doors.post("/visit")
-def report() -> AnyResponse:
-    """Take the clinic's word on how the visit ended (OUT-03)."""
+def report() -> AnyResponse | tuple[str, int]:
+    """Take the clinic's word on how the visit ended (OUT-03); before its day it can only be cancelled."""
     pass_ = _pass()
-    _visit(pass_)
+    found, _ = _visit(pass_)
     outcome, reason = _choice(Outcome, "outcome"), _choice(Reason, "reason")
     if outcome not in OUTCOMES:
         abort(400)
+    if found.to_come and outcome is not Outcome.CANCELLED_BY_CLINIC:
+        return _page(pass_, _TO_COME), 409
     why = None if outcome.completed else reason
     handlers.report_outcome(deployment(), _actor(pass_), int(pass_["loop"]), outcome, why)
-    flash(f"Recorded: {OUTCOMES[outcome].lower()}. Thank you.")
-    return redirect(url_for("clinic.visit"), 303)
+    return _recorded(f"Recorded: {OUTCOMES[outcome].lower()}. Thank you.")
+
+
+@doors.post("/visit/arrival")
+def arrival() -> AnyResponse | tuple[str, int]:
+    """Take the clinic's word that the member is there; only on the day itself."""
+    pass_ = _pass()
+    found, _ = _visit(pass_)
+    try:
+        handlers.report_arrival(deployment(), _actor(pass_), int(pass_["loop"]))
+    except NotAsked as problem:
+        return _page(pass_, _TO_COME if found.to_come else str(problem)), 409
+    return _recorded("Recorded: still here. Say how the visit ended when it has.")
+
+
+@doors.post("/visit/seen")
+def seen() -> AnyResponse:
+    """Take the clinic's word that it has read what it was told."""
+    pass_ = _pass()
+    _visit(pass_)
+    signal_engine.received(deployment(), _actor(pass_), int(pass_["loop"]))
+    return _recorded("Noted: you have seen these.")
+
+
+@doors.post("/visit/acted/<row:signal_id>")
+def acted(signal_id: int) -> AnyResponse:
+    """Take the clinic's word that it did something about one thing it was told."""
+    pass_ = _pass()
+    _, told = _visit(pass_)
+    known = next((signal for signal in told if signal.id == signal_id), None) or abort(404)
+    if known.acted_at is None:
+        signal_engine.acted_upon(deployment(), _actor(pass_), signal_id)
+    return _recorded("Noted: you have acted on this.")
 
 
 @doors.errorhandler(404)
+@doors.errorhandler(NotAsked)
 def unknown(_problem: object) -> Response:
     """The same plain page for a wrong, an expired and somebody else's link."""
     return Response(render_template("clinic/expired.html"), status=404)
+
+
+def _recorded(said: str) -> AnyResponse:
+    flash(said)
+    return redirect(url_for("clinic.visit"), 303)
+
+
+def _page(pass_: dict[str, Any], problem: str = "") -> str:
+    found, told = _visit(pass_)
+    offered = {Outcome.CANCELLED_BY_CLINIC: OUTCOMES[Outcome.CANCELLED_BY_CLINIC]} if found.to_come else OUTCOMES
+    return render_template(
+        "clinic/visit.html",
+        visit=found,
+        when=_when(found),
+        outcomes=offered,
+        reasons=REASONS,
+        recorded=_said(found),
+        problem=problem,
+        told=[(signal, NEWS.get(signal.kind, signal.kind)) for signal in told],
+        unseen=any(signal.delivered_at is None and signal.state in ("shown", "dead") for signal in told),
+    )
 
 
 def _pass() -> dict[str, Any]:
@@ -82,12 +130,10 @@ def _actor(pass_: dict[str, Any]) -> Actor:
     return Actor("clinic", f"link-{pass_['clinic']}", clinic=int(pass_["clinic"]))
 
 
-def _visit(pass_: dict[str, Any]) -> ClinicVisit:
+def _visit(pass_: dict[str, Any]) -> tuple[ClinicVisit, list[SignalRow]]:
     with deployment().read(_actor(pass_)) as uow:
-        found = clinic_visit(uow, int(pass_["loop"]))
-    if found is None:
-        abort(404)
-    return found
+        found = clinic_visit(uow, int(pass_["loop"])) or abort(404)
+        return found, signals(uow, found.loop_id)
 
 
 def _when(visit: ClinicVisit) -> str:
@@ -96,7 +142,9 @@ def _when(visit: ClinicVisit) -> str:
 
 
 def _said(visit: ClinicVisit) -> str:
-    return (visit.outcome or "").replace("_", " ").capitalize()
+    if visit.outcome is None:
+        return "Still here" if visit.stage == "arrived" else ""
+    return OUTCOMES.get(visit.outcome, visit.outcome.replace("_", " ").capitalize())
 
 
 def _choice(kind: Any, name: str) -> Any:

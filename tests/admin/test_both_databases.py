@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
-from console_world import NOW, World, on
+from console_world import NOW, ON_THE_DAY, REMINDED, World, on
 
 from outreach.engine import handlers
 from outreach.loops.outcomes import Outcome
@@ -22,20 +20,23 @@ def either(database: Database) -> World:
 def test_every_page_answers(either):
     visit, missed = either.visit("Rosa Hernández"), either.visit("Alma Torres", language="es")
     either.settle(NOW)
-    either.settle(datetime(2026, 11, 27, 15, 5, tzinfo=UTC))
+    either.settle(REMINDED)
     either.hear(visit, "1")
     either.hear(visit, "I want to kill myself")
+    either.at(ON_THE_DAY)
     handlers.report_outcome(either.deployment, OPERATOR, missed.loop, Outcome.NO_SHOW, None)
     browser = either.browser("supervisor")
     tasks = [either.row(f"SELECT id FROM task WHERE kind = '{kind}'").id for kind in ("crisis", "reschedule")]
     shown = ["/loops", "/loops?show=closed", "/loops?show=all", "/loops?show=unheld", "/tasks", "/metrics", "/readyz"]
     shown += [f"/loops/{visit.loop}", f"/loops/{missed.loop}", *(f"/tasks/{task}" for task in tasks)]
+    shown += [f"/loops/{visit.loop}/ride", "/tasks?queue=rides&mine=1&snoozed=1"]
     assert {path: browser.get(path).status_code for path in shown} == dict.fromkeys(shown, 200)
     assert "Heard" in browser.get(f"/loops/{visit.loop}").text
 
 
 def test_paging_meets_every_loop_once_the_open_ones_first(either):
     made = [either.visit(f"Member {number}").loop for number in range(7)]
+    either.at(ON_THE_DAY)
     for loop in made[:3]:
         handlers.report_outcome(either.deployment, OPERATOR, loop, Outcome.KEPT, None)
     met: list[int] = []
@@ -49,6 +50,7 @@ def test_paging_meets_every_loop_once_the_open_ones_first(either):
 
 def test_a_clinic_sees_its_own_visit_only(either):
     visit, other = either.visit(), either.visit(clinic="lakeview")
+    either.at(ON_THE_DAY)
     browser = either.browser(role=None)
     browser.get(either.clinic_link(visit))
     assert browser.post("/clinic/visit", "/clinic/visit", outcome="kept").status_code == 303

@@ -1,40 +1,50 @@
-"""What needs a person, who it is about, and how it ends."""
+"""What needs a person, who it is about, and how it is worked until it ends."""
 
 from __future__ import annotations
 
-from console_world import NOW, World
+import pytest
+from console_world import REMINDED
 
-from outreach.engine import handlers
-from outreach.loops.outcomes import Outcome
-from outreach.store.actor import OPERATOR
-
-
-def missed(world: World) -> tuple[int, int]:
-    """A visit that was not kept, and its reschedule task."""
-    visit = world.visit()
-    handlers.report_outcome(world.deployment, OPERATOR, visit.loop, Outcome.NO_SHOW, None)
-    return visit.loop, world.row("SELECT id FROM task WHERE kind = 'reschedule'").id
+NOTE = "Called the clinic, Canary answered; call again tomorrow."
 
 
 def test_a_task_says_what_to_do_who_owns_it_and_when_it_is_due(world):
-    loop, _ = missed(world)
+    loop, _ = world.missed()
     shown = world.browser().get("/tasks").text
-    for words in ("Reschedule", "Book a new visit", "Schedulers, due", f"L-{loop}", "No new visit"):
+    for words in ("Reschedule", "Book a new visit", "Schedulers, nobody has it yet", "Take by", "ET", f"L-{loop}"):
         assert words in shown
 
 
-def test_stat_work_comes_first_and_says_now(world):
-    missed(world)
+def test_stat_work_comes_first_then_what_is_overdue_then_by_due_time(world):
+    world.needs_ride(world.visit())
+    world.missed()
     world.hear(world.visit(), "I want to kill myself")
     shown = world.browser().get("/tasks").text
-    assert shown.index("Crisis") < shown.index("Reschedule")
+    assert shown.index(">Crisis<") < shown.index(">Arrange a ride<") < shown.index(">Reschedule<")
     assert ">Now<" in shown
+    assert ">Overdue<" in shown
+
+
+def test_the_list_is_cut_to_a_queue_or_to_what_is_mine(world):
+    ride = world.needs_ride(world.visit())
+    world.missed()
+    browser, other = world.browser(), world.browser(name="Lee Park")
+    other.act(ride, "claim")
+    assert ">Reschedule<" not in browser.get("/tasks?queue=rides").text
+    assert "<bdi>Lee Park</bdi>, Rides" in browser.get("/tasks?queue=rides").text
+    assert "No such tasks." in browser.get("/tasks?mine=1").text
+    assert ">Arrange a ride<" in other.get("/tasks?mine=1").text
+
+
+@pytest.mark.parametrize("query", ["queue=x", "mine=2", "snoozed=yes"])
+def test_only_known_filters_are_answered(world, query):
+    assert world.browser().get(f"/tasks?{query}").status_code == 400
 
 
 def test_a_crisis_shows_whom_to_call_and_the_view_is_in_the_trail(world):
     visit, browser = world.visit("Rosa Hernández"), world.browser()
     world.hear(visit, "I want to kill myself")
-    task = world.row("SELECT id FROM task WHERE kind = 'crisis'").id
+    task = world.task("crisis")
     shown = browser.get(f"/tasks/{task}").text
     for words in ("Rosa Hernández", visit.number, "I want to kill myself", f"L-{visit.loop}"):
         assert words in shown
@@ -43,65 +53,126 @@ def test_a_crisis_shows_whom_to_call_and_the_view_is_in_the_trail(world):
     assert ">Escalated<" in browser.get("/loops").text
 
 
-def test_closing_without_a_new_visit_needs_a_reason(world):
-    loop, task = missed(world)
+def test_taking_a_task_is_acknowledged_and_it_can_be_given_back(world):
+    _, task = world.missed()
     browser = world.browser()
-    answer = browser.post(f"/tasks/{task}/resolve", "/tasks", resolution="no_new_visit")
-    assert (answer.status_code, "needs a reason" in answer.text) == (409, True)
-    assert world.row("SELECT closed FROM loop").closed is None
-    answer = browser.post(f"/tasks/{task}/resolve", "/tasks", resolution="no_new_visit", reason="moved", back=str(loop))
-    assert (answer.status_code, answer.headers["Location"]) == (303, f"/loops/{loop}")
-    row = world.row("SELECT closed, reason FROM loop")
-    assert (row.closed, row.reason) == ("no_new_visit", "moved")
+    assert browser.act(task, "claim").headers["Location"] == f"/tasks/{task}"
+    shown = browser.get(f"/tasks/{task}").text
+    assert "Maya Ortiz took it" in shown
+    assert ">Taken<" in shown
+    browser.act(task, "release")
+    assert "nobody has it yet" in browser.get(f"/tasks/{task}").text
 
 
-def test_a_new_visit_takes_over_the_promise(world):
+def test_a_task_that_somebody_has_is_not_taken_from_them(world):
+    _, task = world.missed()
+    world.browser(name="Lee Park").act(task, "claim")
+    answer = world.browser().act(task, "claim")
+    assert (answer.status_code, "Somebody else has this task" in answer.text) == (409, True)
+    assert world.row("SELECT owner_person FROM task").owner_person == "Lee Park"
+
+
+def test_a_task_put_off_leaves_the_list_which_says_so(world):
+    task = world.needs_ride(world.visit())
+    browser = world.browser()
+    assert browser.act(task, "snooze", until="2026-11-24T11:30").status_code == 303
+    shown = browser.get("/tasks").text
+    assert ">Arrange a ride<" not in shown
+    assert "1 put off" in shown
+    shown = browser.get("/tasks?snoozed=1").text
+    assert ">Arrange a ride<" in shown
+    assert "Tue Nov 24, 11:30 AM ET" in shown
+
+
+@pytest.mark.parametrize(
+    "until", ["", "soon", "2026-11-24", "99999-01-01T10:00", "9999-12-31T23:59", "2026-11-01T10:00"]
+)
+def test_a_task_is_put_off_only_until_a_time_before_it_is_due(world, until):
+    task = world.needs_ride(world.visit())
+    answer = world.browser().act(task, "snooze", until=until)
+    assert (answer.status_code, 'role="alert"' in answer.text) == (409, True)
+    assert world.row("SELECT snoozed_until FROM task").snoozed_until is None
+
+
+def test_what_blocks_a_task_is_said_on_its_page_and_on_its_loop(world):
+    loop, task = world.missed()
+    browser = world.browser()
+    browser.act(task, "block", blocker="documents", look_again="2026-12-04", note=NOTE)
+    shown = browser.get(f"/tasks/{task}").text
+    for words in ("Documents are missing", "Maya Ortiz said what blocks it: documents are missing", NOTE, "Fri Dec 4"):
+        assert words in shown
+    shown = browser.get(f"/loops/{loop}").text
+    assert "Documents are missing" in shown
+    assert "Waiting on documents or authorisation" in shown
+    browser.act(task, "unblock")
+    assert world.row("SELECT blocker FROM task").blocker is None
+
+
+@pytest.mark.parametrize(
+    "amiss", [{"blocker": ""}, {"look_again": ""}, {"look_again": "2027-12-04"}, {"note": " "}, {"note": "x" * 2001}]
+)
+def test_a_blocker_needs_its_kind_a_near_date_and_a_note_and_what_was_typed_is_kept(world, amiss):
+    _, task = world.missed()
+    form = {"blocker": "documents", "look_again": "2026-12-04", "note": NOTE} | amiss
+    answer = world.browser().act(task, "block", **form)
+    assert (answer.status_code, 'role="alert"' in answer.text) == (409, True)
+    kept = [form["note"].strip(), f'value="{form["look_again"]}"']
+    assert all(words in answer.text for words in kept)
+    assert world.row("SELECT blocker FROM task").blocker is None
+
+
+def test_a_task_is_handed_over_with_a_note_that_is_stored_sealed(world):
+    loop, task = world.missed()
+    answer = world.browser().act(task, "hand-over", queue="rides", person="Lee Park", note=NOTE)
+    assert answer.status_code == 303
+    row = world.row("SELECT owner_queue, owner_person, snoozed_until FROM task")
+    assert (row.owner_queue, row.owner_person) == ("rides", "Lee Park")
+    assert b"Canary" not in bytes(world.row("SELECT note FROM task_note").note)
+    shown = world.browser(name="Lee Park").get(f"/tasks/{task}").text
+    assert "Maya Ortiz handed it over" in shown
+    assert NOTE in shown
+    assert "Canary" not in world.browser().get(f"/loops/{loop}").text
+
+
+@pytest.mark.parametrize("amiss", [{"queue": ""}, {"queue": "x"}, {"note": ""}, {"person": "x" * 81}])
+def test_nothing_is_handed_over_without_a_queue_and_a_note(world, amiss):
+    _, task = world.missed()
+    answer = world.browser().act(task, "hand-over", **({"queue": "rides", "note": NOTE} | amiss))
+    assert (answer.status_code, 'role="alert"' in answer.text) == (409, True)
+    assert world.row("SELECT owner_queue FROM task").owner_queue == "schedulers"
+
+
+def test_a_task_handed_over_is_in_sight_of_whoever_gets_it(world):
+    task = world.needs_ride(world.visit())
+    browser = world.browser()
+    browser.act(task, "snooze", until="2026-11-24T11:30")
+    browser.act(task, "hand-over", queue="coordinators", note=NOTE)
+    assert ">Arrange a ride<" in browser.get("/tasks").text
+
+
+def test_a_task_nobody_took_says_how_far_up_it_went(world):
     visit = world.visit()
-    handlers.report_outcome(world.deployment, OPERATOR, visit.loop, Outcome.NO_SHOW, None)
-    fresh = world.visit(member=visit.member)
-    task = world.row("SELECT id FROM task WHERE kind = 'reschedule'").id
+    world.needs_ride(visit)
+    world.settle(REMINDED)
     browser = world.browser()
-    assert f'<option value="{fresh.loop}">' in browser.get("/tasks").text
-    browser.post(f"/tasks/{task}/resolve", "/tasks", resolution="new_visit", new_loop=str(fresh.loop))
-    assert world.row(f"SELECT closed FROM loop WHERE id = {visit.loop}").closed == "new_visit"
-    assert f"L-{visit.loop}" in browser.get(f"/loops/{fresh.loop}").text
+    assert ">With the manager<" in browser.get("/tasks").text
+    assert ">Escalated<" in browser.get("/loops").text
+    assert "Task not finished in time: arrange a ride, with the" in browser.get(f"/loops/{visit.loop}").text
 
 
-def test_another_members_visit_takes_over_nothing(world):
-    _, task = missed(world)
-    stranger = world.visit("Somebody Else")
-    answer = world.browser().post(
-        f"/tasks/{task}/resolve", "/tasks", resolution="new_visit", new_loop=str(stranger.loop)
-    )
-    assert answer.status_code == 409
-    assert world.row("SELECT state FROM task").state == "open"
+def test_program_staff_see_the_list_but_nobody_it_is_about(world):
+    _, task = world.missed()
+    browser = world.browser("program_staff")
+    shown = browser.get("/tasks").text
+    assert "Reschedule" in shown
+    assert f'href="/tasks/{task}"' not in shown
+    assert browser.get(f"/tasks/{task}").status_code == 403
 
 
-def test_a_task_ends_once(world):
-    _, task = missed(world)
+def test_markup_in_a_note_is_shown_as_text(world):
+    _, task = world.missed()
     browser = world.browser()
-    form = {"resolution": "no_new_visit", "reason": "moved"}
-    assert browser.post(f"/tasks/{task}/resolve", "/tasks", **form).status_code == 303
-    assert browser.post(f"/tasks/{task}/resolve", "/tasks", **form).status_code == 409
-
-
-def test_the_trail_names_who_resolved_it(world):
-    _, task = missed(world)
-    world.browser().post(f"/tasks/{task}/resolve", "/tasks", resolution="no_new_visit", reason="moved")
-    assert world.row("SELECT resolved_by FROM task").resolved_by == "person:Maya Ortiz"
-
-
-def test_a_choice_from_another_form_is_refused(world):
-    _, task = missed(world)
-    browser = world.browser()
-    assert browser.post(f"/tasks/{task}/resolve", "/tasks", resolution="kept").status_code == 409
-    assert browser.post(f"/tasks/{task}/resolve", "/tasks", resolution="x" * 300).status_code == 409
-    assert browser.post(f"/tasks/{task}/resolve", "/tasks", resolution="new_visit", reason="x").status_code == 400
-    assert browser.post(f"/tasks/{task}/resolve", "/tasks", resolution="new_visit", new_loop="x").status_code == 400
-
-
-def test_every_loop_stays_held_whatever_is_resolved(world):
-    _, task = missed(world)
-    world.browser().post(f"/tasks/{task}/resolve", "/tasks", resolution="no_new_visit", reason="moved")
-    world.settle(NOW)
-    assert world.row("SELECT count(*) AS n FROM loop_health").n == 0
+    browser.act(task, "hand-over", queue="rides", person="<b>Lee", note="<script>alert(1)</script>")
+    shown = browser.get(f"/tasks/{task}").text
+    assert "<script" not in shown
+    assert "<b>Lee" not in shown

@@ -6,12 +6,11 @@ import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from console_world import NOW, Visit, World
+from console_world import ON_THE_DAY, REMINDED, Visit, World
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from outreach.engine import handlers
@@ -21,7 +20,6 @@ from outreach.store.actor import OPERATOR
 playwright = pytest.importorskip("playwright.sync_api", reason="THE CONSOLE IS NOT LOOKED AT: install playwright")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="NO ACCESSIBILITY CHECK: install axe")
 
-REMINDED = datetime(2026, 11, 27, 15, 5, tzinfo=UTC)
 _FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 _FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
@@ -52,7 +50,8 @@ class Place:
     def pages(self) -> dict[str, str]:
         loops = {visit.loop: f"/loops/{visit.loop}" for visit in (self.reminded, self.missed, self.arabic)}
         task = self.world.row("SELECT id FROM task WHERE state = 'open' ORDER BY id").id
-        return {"loops": "/loops", "tasks": "/tasks", "task": f"/tasks/{task}"} | {
+        ride = f"/loops/{self.reminded.loop}/ride"
+        return {"loops": "/loops", "tasks": "/tasks", "task": f"/tasks/{task}", "ride": ride} | {
             f"loop {loop}": path for loop, path in loops.items()
         }
 
@@ -66,11 +65,12 @@ class _Silent(WSGIRequestHandler):
 def place(world: World) -> Iterator[Place]:
     reminded, missed = world.visit("Rosa Hernández"), world.visit("Alma Torres", language="es")
     arabic = world.visit("فاطمة السيد", language="ar", clinic="lakeview")
-    world.settle(NOW + timedelta(hours=1))
-    world.settle(REMINDED)
+    world.remind()
     world.hear(arabic, "أين مدخل \u202eالعيادة؟")
     world.hear(missed, "<script>document.title = 'broken'</script>")
+    world.at(ON_THE_DAY)
     handlers.report_outcome(world.deployment, OPERATOR, missed.loop, Outcome.NO_SHOW, None)
+    world.at(REMINDED)
     server = make_server("127.0.0.1", 0, world.app, threaded=True, request_handler=_Silent)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -80,12 +80,12 @@ def place(world: World) -> Iterator[Place]:
     server.server_close()
 
 
-def signed_in(chromium: Any, place: Place, **look: Any) -> Any:
+def signed_in(chromium: Any, place: Place, name: str = "Maya Ortiz", **look: Any) -> Any:
     context = chromium.new_context(**look)
     page = context.new_page()
     page.refusals = []
     page.on("console", lambda message: page.refusals.append(message.text) if message.type == "error" else None)
-    page.goto(place.url + place.world.sign_in_link("supervisor"))
+    page.goto(place.url + place.world.sign_in_link("supervisor", name))
     return page
 
 
@@ -125,11 +125,13 @@ def test_a_person_signs_in_answers_as_the_member_and_sees_what_was_understood(ch
 def test_a_person_resolves_a_task_and_the_loop_closes(chromium, place):
     page = signed_in(chromium, place)
     page.goto(f"{place.url}/loops/{place.missed.loop}")
-    form = page.locator(".o-owed", has_text="Reschedule")
-    form.get_by_label("How it ended").select_option("no_new_visit")
-    form.get_by_label("Reason, if not kept").select_option("moved")
-    form.get_by_role("button", name="Resolve task").click()
-    assert page.get_by_role("status").inner_text() == "Task resolved."
+    page.get_by_role("link", name="Reschedule", exact=True).click()
+    assert not page.get_by_label("Reason").is_visible()
+    page.get_by_role("radio", name="No new visit").check()
+    page.get_by_label("Reason").select_option("moved")
+    page.get_by_role("button", name="Finish the task").click()
+    assert page.get_by_role("status").inner_text() == "Task finished."
+    assert page.url == f"{place.url}/loops/{place.missed.loop}"
     row = place.world.row(f"SELECT closed, reason FROM loop WHERE id = {place.missed.loop}")
     assert (row.closed, row.reason) == ("no_new_visit", "moved")
     page.context.close()
@@ -158,9 +160,57 @@ def test_words_of_a_member_run_no_script_and_keep_their_direction(chromium, plac
 
 def test_a_clinic_reports_by_its_link_and_the_token_leaves_the_address(chromium, place):
     page = chromium.new_context().new_page()
+    place.world.at(ON_THE_DAY)
     page.goto(place.url + place.world.clinic_link(place.reminded))
     assert page.url == f"{place.url}/clinic/visit"
     page.get_by_role("button", name="Kept", exact=True).click()
     assert "Recorded: kept" in page.get_by_role("status").inner_text()
     assert place.world.row(f"SELECT closed FROM loop WHERE id = {place.reminded.loop}").closed == "visit_completed"
     page.context.close()
+
+
+def test_a_coordinator_takes_a_ride_task_and_books_the_ride_with_the_way_home_on_call(chromium, place):
+    place.world.hear(place.reminded, "I don't have a ride")
+    page = signed_in(chromium, place)
+    page.goto(f"{place.url}/tasks?queue=rides")
+    page.get_by_role("button", name="Take it").click()
+    assert page.get_by_role("status").inner_text() == "You have this task."
+    page.get_by_role("radio", name="Ride booked").check()
+    assert not page.get_by_label("Phone to call when done").is_visible()
+    page.get_by_role("radio", name="On call").check()
+    page.get_by_label("Broker", exact=True).fill("TriCounty Rides")
+    page.get_by_label("Level of service").select_option("wheelchair_van")
+    there = page.get_by_role("group", name="To the visit")
+    there.get_by_label("The broker's number").fill("T-100")
+    there.get_by_label("Pickup from").fill("13:15")
+    there.get_by_label("Pickup until").fill("13:45")
+    page.get_by_role("group", name="Home").get_by_label("The broker's number").fill("T-101")
+    page.get_by_label("Phone to call when done").fill("800-555-0164")
+    page.get_by_role("button", name="Finish the task").click()
+    assert page.get_by_role("status").inner_text() == "Task finished."
+    page.goto(f"{place.url}/loops/{place.reminded.loop}")
+    ride = page.get_by_role("region", name="Ride").inner_text()
+    for words in ("Mon Nov 30, 1:15 PM ET, until 1:45 PM", "On call, the member phones 800-555-0164", "wheelchair van"):
+        assert words in ride
+    page.context.close()
+
+
+def test_a_task_is_handed_over_with_a_note_which_the_next_person_reads(chromium, place):
+    page = signed_in(chromium, place)
+    page.goto(f"{place.url}/tasks")
+    page.get_by_role("link", name="Reschedule", exact=True).click()
+    page.get_by_text("Hand it over").first.click()
+    page.get_by_label("Queue").select_option("coordinators")
+    page.get_by_role("button", name="Hand it over").click()
+    assert "with a note" in page.get_by_role("alert").inner_text()
+    assert page.get_by_label("Queue").input_value() == "coordinators"
+    page.get_by_label("Person, if you know who").fill("Lee Park")
+    page.get_by_label("Note").last.fill("Left a message; they call back after four.")
+    page.get_by_role("button", name="Hand it over").click()
+    assert page.get_by_role("status").inner_text() == "Task handed over."
+    page.context.close()
+    other = signed_in(chromium, place, "Lee Park")
+    other.goto(f"{place.url}/tasks?mine=1")
+    other.get_by_role("link", name="Reschedule", exact=True).click()
+    assert "Left a message; they call back after four." in other.get_by_role("main").inner_text()
+    other.context.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from scene import Scene, compose
+from scene import ANA, Scene, compose
 from twin import HandTimer, TwinCarrier
 
 from outreach.store.database import Database
@@ -22,3 +22,9 @@ def scene(database: Database, timer: HandTimer) -> Scene:
     made = Scene(compose(database, timer, carrier), carrier, timer)
     made.furnish()
     return made
+
+
+@pytest.fixture
+def loop(scene: Scene) -> int:
+    """Ana's visit on Tuesday of next week, known and welcomed."""
+    return scene.visit(scene.member(ANA))

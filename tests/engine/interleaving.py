@@ -100,4 +100,4 @@ def read_without_locking(uow: UnitOfWork, loop_ids: Iterable[int]) -> list[Any]:
     """Planted bug: loops are read as they are, without waiting for whoever holds them."""
     query = select(*loops._COLUMNS).join(t.anchor, t.anchor.c.id == t.loop.c.anchor_id)
     rows: Sequence[Row[Any]] = uow.all(query.where(t.loop.c.id.in_(sorted(set(loop_ids)))).order_by(t.loop.c.id))
-    return [loops._stored(row) for row in rows]
+    return [loops._stored(row, ()) for row in rows]

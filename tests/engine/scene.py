@@ -28,6 +28,7 @@ from outreach.store import calendar, events, health, people
 from outreach.store import tables as t
 from outreach.store.actor import Actor
 from outreach.store.database import Database
+from outreach.store.reads.simulation import next_due
 from outreach.store.unit_of_work import UnitOfWork
 
 OPERATOR = Actor("operator", "test")
@@ -37,14 +38,14 @@ NOW = datetime(2027, 3, 1, 15, 0, tzinfo=UTC)  # a Monday, ten in the morning
 VISIT_DAY = date(2027, 3, 9)
 ANA, BEN = "+12025550123", "+12025550199"
 STEPS: list[dict[str, Any]] = [
-    {"key": "welcome", "words": "optin_confirm", "when": "enrolment", "condition": "not_welcomed", "late": True},
+    {"key": "welcome", "words": "optin_confirm", "when": "enrolment", "conditions": ["not_welcomed"], "late": True},
     {"key": "reminder", "words": "reminder", "words_without_time": "reminder_no_time", "when": "days_before",
-     "amount": 3, "condition": "unanswered", "useful_hours": -20, "late": True},
+     "amount": 3, "conditions": ["unanswered"], "useful_hours": -20, "late": True},
     {"key": "day_before", "words": "reminder", "words_without_time": "reminder_no_time", "when": "days_before",
-     "amount": 1, "at": "16:00", "condition": "unanswered", "useful_hours": -4},
+     "amount": 1, "at": "16:00", "conditions": ["unanswered"], "useful_hours": -4},
     {"key": "dayof", "words": "dayof", "words_without_time": "dayof_no_time", "words_pulled_back": "dayof_eve",
-     "when": "hours_before", "amount": 3, "condition": "still_on", "queue": "day-of", "useful_hours": -1},
-    {"key": "postvisit", "words": "postvisit", "when": "hours_after", "amount": 2, "condition": "outcome_unknown",
+     "when": "hours_before", "amount": 3, "conditions": ["still_on"], "queue": "day-of", "useful_hours": -1},
+    {"key": "postvisit", "words": "postvisit", "when": "hours_after", "amount": 2, "conditions": ["outcome_unknown"],
      "useful_hours": 48},
 ]  # fmt: skip
 
@@ -57,15 +58,18 @@ class Scene:
     carrier: TwinCarrier
     timer: HandTimer
     ids: Iterator[int] = field(default_factory=lambda: count(10))
+    categories: tuple[str, ...] = ("appointment",)  # what new members agree to
 
     # -- set-up
 
-    def furnish(self, caps: dict[str, int] | None = None, **clinic: Any) -> None:
+    def furnish(
+        self, caps: dict[str, int] | None = None, steps: list[dict[str, Any]] | None = None, **clinic: Any
+    ) -> None:
         """Store the program with approved words in every factory language, and one clinic."""
         with self.deployment.write(OPERATOR) as uow:
             uow.insert(t.program, [_program(caps or {})])
-            cadence = {"id": CADENCE, "program_id": PROGRAM, "version": 1, "steps": STEPS, "published_by": "test"}
-            uow.insert(t.cadence, [cadence | {"published_at": uow.now}])
+            cadence = {"id": CADENCE, "program_id": PROGRAM, "version": 1, "published_by": "test"}
+            uow.insert(t.cadence, [cadence | {"published_at": uow.now, "steps": steps or STEPS}])
             place = {"id": CLINIC, "program_id": PROGRAM, "key": "main", "name": "Main", "zone": ZONE, "listed": True}
             uow.insert(t.clinic, [place | {"place": "12 Main St", "sensitivity": "ordinary"} | clinic])
             texts = ((lang, key, body) for lang in factory_languages() for key, body in factory_texts(lang).items())
@@ -113,8 +117,9 @@ class Scene:
             uow.insert(t.member_contact, [{"member_id": new, "contact_point_id": phone}])
             if consented:
                 kind = ConsentClass.PEC_OPTIN
-                grant = ConsentEvent(Action.GRANT, uow.now, uow.now, new, "sms", "appointment", kind)
-                people.note_consent(uow, phone, grant, "paper", "LAW-26", "form")
+                for category in self.categories:
+                    grant = ConsentEvent(Action.GRANT, uow.now, uow.now, new, "sms", category, kind)
+                    people.note_consent(uow, phone, grant, "paper", "LAW-26", "form")
         return new
 
     def _visit(self, uow: UnitOfWork, member: int, day: date, at: time | None, columns: dict[str, Any]) -> int:
@@ -145,6 +150,14 @@ class Scene:
     def go_to(self, instant: datetime) -> None:
         self.at(instant)
         self.settle()
+
+    def live_to(self, instant: datetime) -> None:
+        """Turn the calendar as the product does: never past the next due instant while work is waiting."""
+        self.settle()
+        while self.deployment.database.now() < instant:
+            with self.deployment.read(OPERATOR) as uow:
+                due = next_due(uow)
+            self.go_to(min(instant, due or instant))
 
     def happens(self, loop: int, *what: Event) -> None:
         with self.deployment.write(OPERATOR) as uow:

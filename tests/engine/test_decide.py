@@ -10,8 +10,10 @@ from scene import ANA, CLINIC, NOW, OPERATOR, VISIT_DAY, Scene, local
 
 from conversations.meaning import Reason
 from outreach.engine.decide import decide
-from outreach.engine.handlers import NotAsked, close_loop, report_outcome, resolve_task
+from outreach.engine.handlers import close_loop, report_outcome
 from outreach.engine.pump import pump
+from outreach.engine.refusals import NotAsked
+from outreach.engine.tasks import Finish, resolve
 from outreach.loops.events import DeadlinePassed, Event, OutcomeReported, VisitCancelled, VisitMoved
 from outreach.loops.outcomes import Outcome, Source
 from outreach.store import events, loops
@@ -19,13 +21,9 @@ from outreach.store import tables as t
 from outreach.store.actor import Actor
 from outreach.store.loops import LoopChangedMeanwhile
 
-KEPT = OutcomeReported(NOW, Outcome.KEPT, Source.CLINIC_STAFF)
-MISSED = OutcomeReported(NOW, Outcome.NO_SHOW, Source.EHR)
-
-
-@pytest.fixture
-def loop(scene: Scene) -> int:
-    return scene.visit(scene.member(ANA))
+AFTER = local(VISIT_DAY, 17)
+KEPT = OutcomeReported(AFTER, Outcome.KEPT, Source.CLINIC_STAFF)
+MISSED = OutcomeReported(AFTER, Outcome.NO_SHOW, Source.EHR)
 
 
 def test_opening_a_visit_plans_its_touches_and_waits_for_its_outcome(scene: Scene, loop: int) -> None:
@@ -57,7 +55,7 @@ HISTORIES: list[tuple[Event, ...]] = [
     (MISSED, KEPT),
     (DeadlinePassed(NOW, "outcome"), KEPT, MISSED),
     (DeadlinePassed(NOW, "outcome"), VisitMoved(NOW, materially=True), VisitCancelled(NOW)),
-    (DeadlinePassed(NOW, "reply", 2), KEPT, MISSED, VisitMoved(NOW, materially=True)),
+    (DeadlinePassed(NOW, "reply"), DeadlinePassed(NOW, "reply"), KEPT, MISSED, VisitMoved(NOW, materially=True)),
 ]
 
 
@@ -102,6 +100,7 @@ def test_a_moved_visit_moves_its_touches_and_tells_who_was_told(scene: Scene, lo
 
 def test_a_clinic_closes_its_own_visit_and_no_other(scene: Scene, loop: int) -> None:
     stranger = Actor("clinic", "link", clinic=CLINIC + 90)
+    scene.at(AFTER)
     with pytest.raises(NotAsked):
         report_outcome(scene.deployment, stranger, loop, Outcome.KEPT, None)
     report_outcome(scene.deployment, Actor("clinic", "link", clinic=CLINIC), loop, Outcome.KEPT, None)
@@ -121,8 +120,8 @@ def test_closing_without_a_new_visit_needs_a_reason(scene: Scene, loop: int) -> 
     scene.happens(loop, VisitCancelled(NOW))
     task = scene.row(t.task).id
     with pytest.raises(NotAsked, match="needs a reason"):
-        resolve_task(scene.deployment, OPERATOR, task, "no_new_visit")
-    resolve_task(scene.deployment, OPERATOR, task, "no_new_visit", Reason.MEMBER_DECLINED)
+        resolve(scene.deployment, OPERATOR, task, Finish("no_new_visit"))
+    resolve(scene.deployment, OPERATOR, task, Finish("no_new_visit", Reason.MEMBER_DECLINED))
     assert (scene.row(t.loop).closed, scene.row(t.loop).reason) == ("no_new_visit", "member_declined")
 
 
@@ -131,20 +130,20 @@ def test_a_new_visit_takes_over_the_promise_of_the_one_that_was_missed(scene: Sc
     member = scene.row(t.loop, t.loop.c.id == loop).member_id
     after = scene.visit(member, day=VISIT_DAY + timedelta(days=9))
     with pytest.raises(NotAsked):
-        resolve_task(scene.deployment, OPERATOR, scene.row(t.task).id, "new_visit", new_loop=loop)
-    resolve_task(scene.deployment, OPERATOR, scene.row(t.task).id, "new_visit", new_loop=after)
+        resolve(scene.deployment, OPERATOR, scene.row(t.task).id, Finish("new_visit", new_loop=loop))
+    resolve(scene.deployment, OPERATOR, scene.row(t.task).id, Finish("new_visit", new_loop=after))
     assert scene.row(t.loop, t.loop.c.id == loop).closed == "new_visit"
     assert scene.row(t.loop, t.loop.c.id == after).parent_id == loop
 
 
 def test_a_task_is_resolved_once_and_only_as_its_kind_allows(scene: Scene, loop: int) -> None:
-    scene.happens(loop, DeadlinePassed(NOW, "reply", 2))
+    scene.happens(loop, *[DeadlinePassed(NOW, "reply")] * 2)
     task = scene.row(t.task).id
     with pytest.raises(NotAsked):
-        resolve_task(scene.deployment, OPERATOR, task, "new_visit")
-    resolve_task(scene.deployment, OPERATOR, task, "done")
+        resolve(scene.deployment, OPERATOR, task, Finish("new_visit"))
+    resolve(scene.deployment, OPERATOR, task, Finish("reached"))
     with pytest.raises(NotAsked):
-        resolve_task(scene.deployment, OPERATOR, task, "done")
+        resolve(scene.deployment, OPERATOR, task, Finish("reached"))
     assert scene.unheld() == {}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 from scene import ANA, NOW, OPERATOR, VISIT_DAY, Scene, local
 from twin import GIVE_BACK, KEEP, LOSE, Throttle
 
@@ -19,11 +18,6 @@ from outreach.loops.cadence import Queue
 from outreach.store import tables as t
 
 REMINDER_DAY = local(VISIT_DAY - timedelta(days=3), 12)  # a Saturday noon
-
-
-@pytest.fixture
-def loop(scene: Scene) -> int:
-    return scene.visit(scene.member(ANA))
 
 
 def test_the_first_text_to_a_phone_is_the_opt_in_confirmation(scene: Scene, loop: int) -> None:

@@ -9,9 +9,10 @@ import pytest
 from scene import ANA, BEN, NOW, VISIT_DAY, Scene, compose, local
 from twin import HandTimer
 
-from outreach.engine import handlers, inbound
+from outreach.engine import inbound
 from outreach.engine.handlers import set_freeze
 from outreach.engine.pump import pump
+from outreach.engine.tasks import Finish, resolve
 from outreach.store import tables as t
 from outreach.store.actor import OPERATOR
 from outreach.store.database import Database
@@ -210,14 +211,14 @@ def test_a_report_of_death_that_is_confirmed_closes_the_loop(scene: Scene, loop:
     scene.say(ANA, "my mother passed away")
     task = scene.row(t.task, t.task.c.kind == "deceased_report")
     assert task.loop_id == loop
-    handlers.resolve_task(scene.deployment, OPERATOR, task.id, "member_died")
-    assert scene.row(t.loop).closed == "staff"
+    resolve(scene.deployment, OPERATOR, task.id, Finish("member_died"))
+    assert scene.row(t.loop).closed == "member_died"
     assert scene.unheld() == {}
 
 
 def test_a_visit_that_was_meant_by_cancel_ends_as_not_kept(scene: Scene, loop: int) -> None:
     scene.say(ANA, "CANCEL")
     task = scene.row(t.task, t.task.c.kind == "possible_visit_cancel")
-    handlers.resolve_task(scene.deployment, OPERATOR, task.id, "visit_cancelled")
+    resolve(scene.deployment, OPERATOR, task.id, Finish("visit_cancelled"))
     assert scene.row(t.loop).stage == "not_kept"
     assert scene.unheld() == {}

@@ -6,7 +6,7 @@ import pytest
 from scene import ANA, OPERATOR, Scene
 from twin import LOSE
 
-from outreach.engine.handlers import resolve_task
+from outreach.engine.tasks import Finish, resolve
 from outreach.store import tables as t
 
 
@@ -31,7 +31,7 @@ def loop(scene: Scene) -> int:
 
 def _resolve(scene: Scene, resolution: str) -> None:
     task = scene.row(t.task, t.task.c.kind == "send_unknown")
-    resolve_task(scene.deployment, OPERATOR, task.id, resolution)
+    resolve(scene.deployment, OPERATOR, task.id, Finish(resolution))
     scene.settle()
 
 

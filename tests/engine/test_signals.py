@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import pytest
-from scene import ANA, CLINIC, NOW, OPERATOR, Scene, compose
+from scene import ANA, CLINIC, NOW, OPERATOR, VISIT_DAY, Scene, compose, local
 from sqlalchemy import update
 from twin import HandTimer, TwinCarrier
 
 from outreach.clinics.webhooks import Delivered, NotDelivered
-from outreach.engine.handlers import resolve_task
 from outreach.engine.pump import pump
+from outreach.engine.tasks import Finish, resolve
 from outreach.loops.events import OutcomeReported, VisitCancelled
 from outreach.loops.outcomes import Outcome, Source
 from outreach.store import tables as t
@@ -22,7 +22,7 @@ from outreach.store.programs import WEBHOOK_SECRET
 
 DOWN = NotDelivered(503, None, permanent=False, why="down")
 GONE = NotDelivered(410, None, permanent=True, why="gone")
-KEPT = OutcomeReported(NOW, Outcome.KEPT, Source.EHR)
+KEPT = OutcomeReported(local(VISIT_DAY, 17), Outcome.KEPT, Source.EHR)
 
 
 class TwinClinic:
@@ -58,11 +58,6 @@ def scene(database: Database, timer: HandTimer, clinic: TwinClinic) -> Scene:
         uow.execute(update(t.clinic).values(webhook_secret=sealed))
         uow.commit()
     return made
-
-
-@pytest.fixture
-def loop(scene: Scene) -> int:
-    return scene.visit(scene.member(ANA))
 
 
 def test_a_clinic_hears_what_became_of_its_visit(scene: Scene, clinic: TwinClinic, loop: int) -> None:
@@ -152,7 +147,7 @@ def test_after_a_day_one_task_for_the_whole_clinic_says_that_it_cannot_be_reache
     assert [row.state for row in scene.rows(t.signal)] == ["dead", "dead"]
     assert scene.open_tasks() == ["clinic_unreachable"]
     assert scene.row(t.task).clinic_id == CLINIC
-    resolve_task(scene.deployment, OPERATOR, scene.row(t.task).id, "done")
+    resolve(scene.deployment, OPERATOR, scene.row(t.task).id, Finish("done"))
     assert scene.open_tasks() == []
 
 

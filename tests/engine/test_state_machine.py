@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,15 +33,22 @@ from twin import (
 
 from conversations.meaning import Reason
 from outreach.channels.carrier import Outgoing
-from outreach.engine import handlers
+from outreach.engine import handlers, rides, standing, tasks
 from outreach.engine.pump import QUEUES, pump
+from outreach.engine.refusals import NotAsked
+from outreach.engine.rides import Booking
+from outreach.engine.tasks import Finish
+from outreach.loops.cadence import standard_cadence
 from outreach.loops.consent import suppressed
 from outreach.loops.events import VisitCancelled, VisitMoved
 from outreach.loops.outcomes import Outcome
-from outreach.loops.tasks import RULES, TaskKind
+from outreach.loops.rides import Leg, Trip, TripStatus
+from outreach.loops.standing import Standing
+from outreach.loops.tasks import RULES, Blocker, TaskKind
 from outreach.store import people
 from outreach.store import tables as t
 from outreach.store.database import Database
+from outreach.store.trips import Details
 
 PROOF = int(os.environ.get("OUTREACH_PROOF", "6"))
 EXEMPT = ("stop", "start", "help", "wrong", "emergency", "safety_neutral")
@@ -51,6 +59,7 @@ REPLIES = (
 ANSWERS: tuple[Answer, ...] = (ACCEPT, KEEP, LOSE, GIVE_BACK, DIE_BEFORE, DIE_AFTER, 21211, 21610, 30003, Throttle(30))
 STATUSES = ("queued", "sent", "delivered", "undelivered", "failed", "teleported")
 PHONES = st.sampled_from([ANA, BEN])
+STEPS = list(standard_cadence()["step"])  # the whole lane, rides included
 
 
 class Histories(RuleBasedStateMachine):
@@ -64,7 +73,8 @@ class Histories(RuleBasedStateMachine):
         timer, self.carrier = HandTimer(), TwinCarrier(slots=3)
         self.carrier.watch = self.leaving
         self.scene = Scene(compose(self.database, timer, self.carrier), self.carrier, timer)
-        self.scene.furnish()
+        self.scene.categories = ("appointment", "transport")
+        self.scene.furnish(steps=STEPS)
         self.wrong: list[str] = []
 
     # -- the clinic and its members
@@ -99,6 +109,40 @@ class Histories(RuleBasedStateMachine):
     def the_clinic_reports_an_outcome(self, pick: int, outcome: Outcome) -> None:
         handlers.report_outcome(self.scene.deployment, OPERATOR, self.one(t.loop, pick).id, outcome, None)
 
+    @precondition(lambda self: self.scene.rows(t.loop))
+    @rule(pick=st.integers(0, 99))
+    def the_clinic_sees_a_member(self, pick: int) -> None:
+        with suppress(NotAsked):
+            handlers.report_arrival(self.scene.deployment, OPERATOR, self.one(t.loop, pick).id)
+
+    # -- rides and absences
+
+    @precondition(lambda self: self.scene.rows(t.loop))
+    @rule(pick=st.integers(0, 99), home=st.sampled_from(["none", "on call", "timed"]))
+    def a_ride_is_booked(self, pick: int, home: str) -> None:
+        loop = self.one(t.loop, pick)
+        rides.book_ride(self.scene.deployment, OPERATOR, loop.id, self.booking(loop.id, home))
+
+    @precondition(lambda self: self.scene.rows(t.trip, t.trip.c.current))
+    @rule(pick=st.integers(0, 99), status=st.sampled_from(TripStatus), later=st.sampled_from([None, 40]))
+    def the_broker_reports(self, pick: int, status: TripStatus, later: int | None) -> None:
+        trip = self.one(t.trip, pick, t.trip.c.current)
+        at = trip.pickup_from + timedelta(minutes=later) if later and trip.pickup_from else None
+        with suppress(NotAsked):
+            rides.report_trip(self.scene.deployment, OPERATOR, trip.loop_id, Leg(trip.leg), status, at)
+
+    @precondition(lambda self: self.scene.rows(t.member))
+    @rule(pick=st.integers(0, 99), where=st.sampled_from([Standing.HOSPITALISED, Standing.INCARCERATED]))
+    def a_member_is_away(self, pick: int, where: Standing) -> None:
+        review_at = self.now() + timedelta(days=3)
+        standing.set_standing(self.scene.deployment, OPERATOR, self.one(t.member, pick).id, where, review_at)
+
+    @precondition(lambda self: self.scene.rows(t.member, t.member.c.standing != "active"))
+    @rule(pick=st.integers(0, 99))
+    def a_member_is_back(self, pick: int) -> None:
+        away = self.one(t.member, pick, t.member.c.standing != "active")
+        standing.set_standing(self.scene.deployment, OPERATOR, away.id, Standing.ACTIVE)
+
     @rule(number=PHONES, body=st.sampled_from(REPLIES), word=st.sampled_from([None, None, None, "STOP", "START"]))
     def a_member_writes(self, number: str, body: str, word: str | None) -> None:
         self.scene.hear(number, body, word=word)
@@ -108,9 +152,33 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: self.scene.rows(t.task, t.task.c.state == "open"))
     @rule(pick=st.integers(0, 99), way=st.integers(0, 9))
     def staff_resolve_a_task(self, pick: int, way: int) -> None:
+        """With everything its resolution may need."""
         task = self.one(t.task, pick, t.task.c.state == "open")
         ways = [how for how in RULES[TaskKind(task.kind)].resolutions if how != "new_visit"]
-        handlers.resolve_task(self.scene.deployment, OPERATOR, task.id, ways[way % len(ways)], Reason.OTHER)
+        finish = Finish(
+            ways[way % len(ways)],
+            reason=Reason.OTHER,
+            booking=self.booking(task.loop_id, "on call") if task.loop_id else None,
+            review_at=self.now() + timedelta(days=2),
+            member=task.member_id,
+        )
+        with suppress(NotAsked):  # which of several people on a phone died is never guessed
+            tasks.resolve(self.scene.deployment, OPERATOR, task.id, finish)
+
+    @precondition(lambda self: self.scene.rows(t.task, t.task.c.state == "open"))
+    @rule(pick=st.integers(0, 99), what=st.integers(0, 4), hours=st.sampled_from([1, 20, 200]))
+    def staff_work_on_a_task(self, pick: int, what: int, hours: int) -> None:
+        task, at = self.one(t.task, pick, t.task.c.state == "open").id, self.now() + timedelta(hours=hours)
+        here, who = self.scene.deployment, OPERATOR
+        ways = (
+            lambda: tasks.claim(here, who, task),
+            lambda: tasks.release(here, who, task),
+            lambda: tasks.snooze(here, who, task, at),
+            lambda: tasks.block(here, who, task, Blocker.DOCUMENTS, at, "the form is missing"),
+            lambda: tasks.hand_over(here, who, task, "nurses", None, "please look"),
+        )
+        with suppress(NotAsked):
+            ways[what]()
 
     @rule(on=st.booleans())
     def staff_freeze_or_unfreeze(self, on: bool) -> None:
@@ -170,9 +238,19 @@ class Histories(RuleBasedStateMachine):
 
     @invariant()
     def caps_hold_on_every_local_day(self) -> None:
+        """LAW-35: two a day, and two about booked rides."""
+        rides = {row.id for row in self.scene.rows(t.touch, t.touch.c.of_a_booked_ride)}
         left = t.attempt.c.proactive & t.attempt.c.outcome.in_(["claimed", "unknown", "accepted"])
-        days = Counter((row.contact_point_id, _local_day(row.claimed_at)) for row in self.scene.rows(t.attempt, left))
+        days = Counter(
+            (row.contact_point_id, row.touch_id in rides, _local_day(row.claimed_at))
+            for row in self.scene.rows(t.attempt, left)
+        )
         assert all(count <= 2 for count in days.values())
+
+    @invariant()
+    def trips_are_current_only_while_their_ride_is_booked(self) -> None:
+        booked = {row.id for row in self.scene.rows(t.loop, t.loop.c.ride_need == "booked")}
+        assert {row.loop_id for row in self.scene.rows(t.trip, t.trip.c.current)} <= booked
 
     @invariant()
     def no_touch_reached_the_carrier_twice(self) -> None:
@@ -217,9 +295,19 @@ class Histories(RuleBasedStateMachine):
     def next_due(self) -> datetime:
         planned = select(func.min(t.touch.c.due_at)).where(t.touch.c.state == "planned")
         waiting = select(func.min(t.awaited.c.deadline)).where(t.awaited.c.state == "waiting")
+        late = select(func.min(t.task.c.escalate_at)).where(t.task.c.state == "open")
         with self.scene.deployment.read(OPERATOR) as uow:
-            found = [uow.execute(query).scalar_one() for query in (planned, waiting)]
+            found = [uow.execute(query).scalar_one() for query in (planned, waiting, late)]
         return min((at for at in found if at), default=NOW + timedelta(days=9999))
+
+    def booking(self, loop_id: int, home: str) -> Booking:
+        anchor = self.scene.row(t.anchor, t.anchor.c.id == self.scene.row(t.loop, t.loop.c.id == loop_id).anchor_id)
+        way = (Trip(Leg.OUTBOUND, "T-1", **_window(anchor.starts_at - timedelta(hours=1))),)
+        if home == "on call":
+            way += (Trip(Leg.RETURN, "T-2", will_call=True, phone="800-555-0142"),)
+        elif home == "timed":
+            way += (Trip(Leg.RETURN, "T-2", **_window(anchor.starts_at + timedelta(hours=2))),)
+        return Booking(way, Details("RideCo", "ambulatory", "second floor"))
 
     def now(self) -> datetime:
         return self.database.now()
@@ -232,14 +320,18 @@ class Histories(RuleBasedStateMachine):
         return rows[pick % len(rows)]
 
 
+def _window(start: datetime) -> dict[str, Any]:
+    return {"pickup_from": start, "pickup_until": start + timedelta(minutes=30)}
+
+
 def _local_day(at: datetime) -> date:
     return at.astimezone(ZoneInfo(ZONE)).date()
 
 
 _POINTING_FIRST = (
-    "signal", "awaited", "task", "loop_event", "attempt", "prompt", "touch", "reply", "consent_event",
-    "member_contact", "loop", "anchor", "message_version", "cadence", "clinic", "member", "contact_point", "program",
-    "audit", "checkpoint", "parked_callback", "switch",
+    "signal", "awaited", "task_note", "task", "trip", "loop_event", "attempt", "prompt", "touch", "reply",
+    "consent_event", "member_contact", "loop", "anchor", "message_version", "cadence", "clinic", "member",
+    "contact_point", "program", "audit", "checkpoint", "parked_callback", "switch",
 )  # fmt: skip
 
 

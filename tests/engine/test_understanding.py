@@ -67,7 +67,7 @@ def test_a_why_question_asked_again_keeps_its_own_options(scene: Scene, loop: in
 
 def test_a_bare_digit_just_after_another_question_took_over_is_asked_back(scene: Scene) -> None:
     first = scene.visit(scene.member(ANA), day=VISIT_DAY)
-    second = scene.visit(scene.member(ANA), day=VISIT_DAY - timedelta(days=3))
+    second = scene.visit(scene.member(ANA), day=VISIT_DAY - timedelta(days=2))
     scene.settle()
     scene.go_to(REMINDER_DAY - timedelta(hours=1))
     (asked,) = scene.rows(t.prompt, t.prompt.c.state == "open")

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from conversations.prompt import OPTIONS
+from conversations.prompt import OPTIONS, UNCLEAR_WORDS
 from locales.factory import NoFactoryTexts, factory_languages, factory_texts, source_hash
 from locales.render import render, variables
 from locales.segments import Encoding, segments
@@ -15,7 +15,15 @@ ENGLISH = factory_texts("en")
 KEYS = sorted(ENGLISH)
 EVERY = [(language, key) for language in factory_languages() for key in KEYS]
 # The longest a value may be.
-WORST = {"program": "CareLinkPlus", "time": "12:30 PM", "place": "12345 Martin Luther King", "phone": "800-555-0100"}
+WORST = {
+    "program": "CareLinkPlus",
+    "time": "12:30 PM",
+    "place": "12345 Martin Luther King",
+    "phone": "800-555-0100",
+    "ready_time": "12:30 PM",
+    "return_time": "12:30 PM",
+    "return_phone": "800-555-0100",
+}
 LONGEST_DAY = {"en": "Wed 12/30", "es": "mié 30 sep"}
 TWO_PARTS = {"optin_confirm", "help", "why_not"}
 NO_STOP_LINE = {"emergency", "safety_neutral", "stop", "wrong"}
@@ -52,7 +60,37 @@ NEEDED = [
     "medq",
     "wrong",
     "language_changed",
+    "transport",
+    "transport_no_time",
+    "ride_booked",
+    "ride_booked_return",
+    "ride_booked_one_way",
+    "ride_reminder",
+    "ride_come",
+    "will_call",
+    "got_home",
+    "missed",
+    "when_better",
+    "ack_preference",
+    "ack_late",
+    "ack_ride",
+    "ack_ride_ok",
+    "ack_no_help",
+    "unclear_transport",
+    "unclear_ride",
+    "unclear_ride_come",
+    "unclear_home",
+    "unclear_missed",
+    "unclear_when",
 ]
+RIDE_VARIABLES = {
+    "transport": {"day", "time"},
+    "ride_booked": {"ready_day", "ready_time", "return_phone"},
+    "ride_booked_return": {"ready_day", "ready_time", "return_time"},
+    "ride_booked_one_way": {"ready_day", "ready_time"},
+    "ride_reminder": {"ready_day", "ready_time"},
+    "will_call": {"return_phone"},
+}
 BANNED = re.compile(
     r"medicaid|medi-cal|\bchip\b|clinic|clínica|doctor|hospital|cancer|hiv\b|vih\b|\bmental"
     r"|dialysis|methadone|pregnan|embaraz"
@@ -62,7 +100,9 @@ BANNED = re.compile(
 
 
 def worst(language: str, key: str) -> str:
-    return render(factory_texts(language)[key], {**WORST, "day": LONGEST_DAY[language]})
+    return render(
+        factory_texts(language)[key], {**WORST, "day": LONGEST_DAY[language], "ready_day": LONGEST_DAY[language]}
+    )
 
 
 def test_the_product_ships_in_english_and_spanish() -> None:
@@ -158,6 +198,36 @@ MENU_WORDS = [
     ),
     ("en", "unclear_reminder", {"1": "keep", "2": "change", "3": "can't"}),
     ("es", "unclear_reminder", {"1": "confirmar", "2": "cambiar", "3": "no puede"}),
+    ("en", "transport", {"1": "have a ride", "2": "need a ride", "3": "not sure"}),
+    ("es", "transport", {"1": "ya tengo", "2": "lo necesito", "3": "no lo sé"}),
+    ("en", "transport_no_time", {"1": "have a ride", "2": "need a ride", "3": "not sure"}),
+    ("es", "transport_no_time", {"1": "ya tengo", "2": "lo necesito", "3": "no lo sé"}),
+    ("en", "unclear_transport", {"1": "have a ride", "2": "need a ride", "3": "not sure"}),
+    ("es", "unclear_transport", {"1": "ya tengo", "2": "lo necesito", "3": "no lo sé"}),
+    *[
+        ("en", key, {"1": "OK", "2": "problem"})
+        for key in ("ride_booked", "ride_booked_return", "ride_booked_one_way", "ride_reminder", "unclear_ride")
+    ],
+    *[
+        ("es", key, {"1": "OK", "2": "problema"})
+        for key in ("ride_booked", "ride_booked_return", "ride_booked_one_way", "ride_reminder", "unclear_ride")
+    ],
+    *[("en", key, {"1": "yes", "2": "no"}) for key in ("ride_come", "unclear_ride_come", "got_home", "unclear_home")],
+    *[("es", key, {"1": "ya", "2": "no"}) for key in ("ride_come", "unclear_ride_come")],
+    *[("es", key, {"1": "ya llegué", "2": "no llegué"}) for key in ("got_home", "unclear_home")],
+    *[("en", key, {"1": "yes", "2": "need a ride", "3": "no thanks"}) for key in ("missed", "unclear_missed")],
+    *[
+        ("es", key, {"1": "quiero", "2": "necesito transporte", "3": "no gracias"})
+        for key in ("missed", "unclear_missed")
+    ],
+    *[
+        ("en", key, {"1": "morning", "2": "afternoon", "3": "evening", "4": "any time"})
+        for key in ("when_better", "unclear_when")
+    ],
+    *[
+        ("es", key, {"1": "mañana", "2": "tarde", "3": "noche", "4": "cualquier hora"})
+        for key in ("when_better", "unclear_when")
+    ],
 ]
 
 
@@ -193,8 +263,27 @@ def test_the_neutral_text_tells_an_onlooker_nothing(language: str) -> None:
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_an_answer_by_a_person_is_promised_without_a_time(language: str) -> None:
-    for key in ("ack_person", "ack_change", "medq"):
-        assert not variables(factory_texts(language)[key]) & {"day", "time"}
+    for key in ("ack_person", "ack_change", "medq", "when_better", "ack_preference", "ack_ride", "ack_late"):
+        assert variables(factory_texts(language)[key]) <= {"program", "phone"}
+
+
+@pytest.mark.parametrize(("key", "needed"), sorted(RIDE_VARIABLES.items()))
+def test_a_ride_text_carries_what_the_member_needs_for_the_ride(key: str, needed: set[str]) -> None:
+    assert variables(ENGLISH[key]) == needed | {"program"}
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(("question", "again"), sorted(UNCLEAR_WORDS.items()))
+def test_an_unclear_answer_is_asked_again_with_the_same_digits_and_a_number_to_call(
+    language: str, question: str, again: str
+) -> None:
+    assert OPTIONS[again].keys() == OPTIONS[question].keys()
+    assert "phone" in variables(factory_texts(language)[again])
+
+
+@pytest.mark.parametrize("key", ["will_call", "ack_preference", "ack_late", "ack_ride", "ack_ride_ok", "ack_no_help"])
+def test_what_asks_nothing_opens_no_question(key: str) -> None:
+    assert key not in OPTIONS
 
 
 @pytest.mark.parametrize("key", [key for key in KEYS if key.endswith("_no_time")])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from conversations.meaning import PartOfDay
 from conversations.normalise import normalise
 from locales.languages import Direction, languages
 from locales.lexicon import every, lexicons
@@ -114,6 +115,12 @@ def test_the_two_languages_that_are_read_have_answers_and_reasons(code: str) -> 
 def test_both_languages_answer_with_the_same_acts() -> None:
     assert set(lexicons()["en"].acts) == set(lexicons()["es"].acts)
     assert set(lexicons()["en"].reasons) == set(lexicons()["es"].reasons)
+
+
+def test_both_languages_name_every_part_of_the_day_and_every_weekday() -> None:
+    for code in ("en", "es"):
+        assert set(lexicons()[code].day_parts) == set(PartOfDay)
+        assert list(lexicons()[code].weekdays) == ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"]
 
 
 def test_a_lexicon_cannot_be_changed() -> None:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from outreach.loops.anchor import Anchor
-from outreach.loops.cadence import Cadence, Queue, read_cadence
+from outreach.loops.cadence import Cadence, Queue, read_cadence, standard_cadence
 from outreach.loops.caps import Caps
 from outreach.loops.consent import Action, Category, ConsentClass, ConsentEvent
 from outreach.loops.facts import Facts, GateTouch
 from outreach.loops.hours import Hours
 from outreach.loops.loop import Loop
 from outreach.loops.plan import Situation
+from outreach.loops.standing import Standing
 
 NEW_YORK, CHICAGO, DENVER, LOS_ANGELES = (
     "America/New_York",
@@ -57,8 +56,8 @@ def a_loop(anchor: Anchor | None = None, **overrides: Any) -> Loop:
 
 def factory_cadence() -> Cadence:
     """The cadence that a new program starts from."""
-    path = Path(__file__).parents[2] / "examples" / "program.toml"
-    return read_cadence(1, tomllib.loads(path.read_text(encoding="utf-8"))["cadence"]["step"])
+    data = standard_cadence()
+    return read_cadence(1, data["step"], data["escalate_after"])
 
 
 def a_situation(now: dt.datetime, **overrides: Any) -> Situation:
@@ -69,6 +68,7 @@ def a_situation(now: dt.datetime, **overrides: Any) -> Situation:
         "welcomed": True,
         "told_version": None,
         "started": frozenset(),
+        "ever": frozenset(),
         "planned": {},
     }
     return Situation(**(given | overrides))
@@ -112,6 +112,7 @@ def the_facts(**overrides: Any) -> Facts:
         "loop_open": True,
         "anchor_version": 1,
         "silent": False,
+        "standing": Standing.ACTIVE,
         "number_usable": True,
         "consent_events": (a_consent(Action.GRANT, long_ago),),
         "provider_collected": False,
@@ -124,6 +125,7 @@ def the_facts(**overrides: Any) -> Facts:
         "open_prompt": None,
         "caps": Caps(),
         "sent_at": (),
+        "ride_sent_at": (),
         "answered_at": (),
     }
     return Facts(**(given | overrides))

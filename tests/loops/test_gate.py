@@ -15,6 +15,7 @@ from outreach.loops.consent import Action, Category, ConsentClass
 from outreach.loops.facts import Exempt, OpenPrompt
 from outreach.loops.gate import Allowed, Decision, HeldUntil, Refused, decide
 from outreach.loops.hours import Hours
+from outreach.loops.standing import Standing
 
 NOW = local("2027-03-16 12:00")
 NIGHT, MORNING = local("2027-03-16 23:00"), local("2027-03-17 09:00")
@@ -80,6 +81,17 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any], dt.datetime, Decision]] =
         {"consent_events": STOPPED}, _answer(1, exempt=Exempt.START_CONFIRMATION), NOW, Allowed(IN_A_DAY),
     ),
     "LAW-39 a number that cannot be texted": ({"number_usable": False}, {}, NOW, Refused("LAW-39")),
+    "CARE-10 nothing to the phones of somebody who died": (
+        {"standing": Standing.DECEASED}, {}, NOW, Refused("CARE-10"),
+    ),
+    "CARE-10 no answer either": ({"standing": Standing.DECEASED}, _answer(1), NOW, Refused("CARE-10")),
+    "CARE-11 nothing unasked to who is in hospital": (
+        {"standing": Standing.HOSPITALISED}, {}, NOW, Refused("CARE-11"),
+    ),
+    "CARE-11 but who writes is answered": ({"standing": Standing.FACILITY}, _answer(1), NOW, Allowed(IN_A_DAY)),
+    "CARE-10 a STOP is confirmed whoever sent it": (
+        {"standing": Standing.DECEASED}, _answer(1, exempt=Exempt.STOP_CONFIRMATION), NOW, Allowed(IN_A_DAY),
+    ),
     "HIP-05 a visit nobody may text about": ({"silent": True}, {}, NOW, Refused("HIP-05")),
     "HIP-05 a member who writes about it is answered": ({"silent": True}, _answer(1), NOW, Allowed(IN_A_DAY)),
     "LAW-01 no consent": ({"consent_events": ()}, {}, NOW, Refused("LAW-01")),
@@ -173,8 +185,14 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any], dt.datetime, Decision]] =
         {"open_prompt": OpenPrompt(2, NOW + _minutes(60), NOW + _minutes(5))}, {}, NOW,
         HeldUntil(NOW + _minutes(5), "TIM-15"),
     ),
-    "TIM-15 the same visit may ask again": (
-        {"open_prompt": ALONE}, {"loop": 2}, NOW, Allowed(local("2027-03-16 20:00")),
+    "TIM-15 of one visit too, a question waits while the last one is fresh": (
+        {"open_prompt": ALONE}, {"loop": 2}, NOW, HeldUntil(ALONE.alone_until, "TIM-15"),
+    ),
+    "TIM-15 then the same visit may ask again": (
+        {"open_prompt": AGED}, {"loop": 2}, NOW, Allowed(local("2027-03-16 20:00")),
+    ),
+    "TIM-15 a question of the same visit that cannot wait does not": (
+        {"open_prompt": ALONE}, {"loop": 2, "queue": Queue.DAY_OF}, NOW, Allowed(local("2027-03-16 20:00")),
     ),
     "TIM-15 what asks nothing is in nobody's way": (
         {"open_prompt": ALONE}, {"asks": False}, NOW, Allowed(local("2027-03-16 20:00")),
@@ -186,6 +204,17 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any], dt.datetime, Decision]] =
     "LAW-35 and is refused under that rule when tomorrow is too late": (
         {"sent_at": (NOW - _minutes(60), NOW - _minutes(30))}, {"useful_until": NOW + _minutes(60)}, NOW,
         Refused("LAW-35"),
+    ),
+    "LAW-35 texts about a booked ride have a cap of their own": (
+        {"sent_at": (NOW - _minutes(60), NOW - _minutes(30))}, {"of_a_booked_ride": True}, NOW,
+        Allowed(local("2027-03-16 20:00")),
+    ),
+    "LAW-35 of two a day": (
+        {"ride_sent_at": (NOW - _minutes(60), NOW - _minutes(30))}, {"of_a_booked_ride": True}, NOW,
+        HeldUntil(local("2027-03-17 00:00"), "LAW-35"),
+    ),
+    "LAW-35 and they keep back no reminder": (
+        {"ride_sent_at": (NOW - _minutes(60), NOW - _minutes(30))}, {}, NOW, Allowed(local("2027-03-16 20:00")),
     ),
     "LAW-35 answers are not counted": (
         {"sent_at": (NOW - _minutes(60), NOW - _minutes(30))}, _answer(1), NOW, Allowed(IN_A_DAY),
@@ -203,6 +232,7 @@ IN_ORDER: list[tuple[str, dict[str, Any]]] = [
     ("TIM-13", {"loop_open": False}),
     ("LAW-19", {"consent_events": (a_consent(Action.STOP, LONG_AGO),)}),
     ("LAW-39", {"number_usable": False}),
+    ("CARE-11", {"standing": Standing.HOSPITALISED}),
     ("HIP-05", {"silent": True}),
     ("LAW-01", {"consent_events": ()}),
     ("HIP-25", {"words_approved": False}),

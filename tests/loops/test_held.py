@@ -15,7 +15,7 @@ from outreach.loops.lattice import ORDER, TERMINAL, rank
 from outreach.loops.loop import Stage
 from outreach.loops.outcomes import Outcome, Source, cancelled_by_patient
 from outreach.loops.reasons import REASONS
-from outreach.loops.status import Status, status_of
+from outreach.loops.status import HeldBy, Status, status_of
 from outreach.loops.tasks import TaskKind
 
 NINE, TEN = local("2027-03-16 09:00"), local("2027-03-16 10:00")
@@ -157,7 +157,7 @@ def test_a_missing_ride_is_eased_by_a_ride() -> None:
     ],
 )
 def test_what_people_see_of_a_loop(stage: Stage, holds: list[str], told: bool, status: Status) -> None:
-    assert status_of(stage, holds, told) is status
+    assert status_of(stage, [HeldBy(name) for name in holds], told) is status
 
 
 def test_a_hold_is_compared_by_time_first() -> None:

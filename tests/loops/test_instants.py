@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from loop_builders import CHICAGO, DENVER, LOS_ANGELES, NEW_YORK, US_ZONES, a_visit
+from loop_builders import CHICAGO, DENVER, LOS_ANGELES, NEW_YORK, US_ZONES, a_loop, a_visit
 
 from outreach.loops.cadence import CadenceStep, Condition, When
 from outreach.loops.instants import NaiveInstant, check_aware, exists, local_date, resolve
@@ -77,14 +77,14 @@ def _zone(zone: str) -> dt.tzinfo:
 
 
 def test_tim_08_seven_days_before_stays_at_ten_across_a_clock_change() -> None:
-    step = CadenceStep("week", "reminder", When.DAYS_BEFORE, 7, Condition.UNANSWERED, at=dt.time(10))
-    assert _base(step, a_visit()) == dt.datetime(2027, 3, 9, 15, tzinfo=dt.UTC)
+    step = CadenceStep("week", "reminder", When.DAYS_BEFORE, 7, (Condition.UNANSWERED,), at=dt.time(10))
+    assert _base(step, a_loop()) == dt.datetime(2027, 3, 9, 15, tzinfo=dt.UTC)
 
 
 def test_tim_08_hours_before_are_hours_that_pass() -> None:
-    step = CadenceStep("h", "reminder", When.HOURS_BEFORE, 24, Condition.UNANSWERED)
+    step = CadenceStep("h", "reminder", When.HOURS_BEFORE, 24, (Condition.UNANSWERED,))
     sunday = a_visit(day=dt.date(2027, 3, 14), wall_time=dt.time(14, 30))
-    assert _base(step, sunday) == dt.datetime(2027, 3, 13, 18, 30, tzinfo=dt.UTC)  # 13:30 EST
+    assert _base(step, a_loop(sunday)) == dt.datetime(2027, 3, 13, 18, 30, tzinfo=dt.UTC)  # 13:30 EST
 
 
 def test_tim_05_an_instant_without_a_zone_is_refused() -> None:

@@ -6,65 +6,64 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from conversations.meaning import Intent, Reason, Safety
-from outreach.loops.effects import Answer, Effect, OpenTask, Tell
+from conversations.prompt import UNCLEAR_WORDS
+from outreach.loops.effects import Answer, CloseTasks, Effect, OpenTask, Tell
 from outreach.loops.events import Heard
-from outreach.loops.loop import Closed, Loop, Stage, Step, close, stay
-from outreach.loops.outcomes import Outcome, Source, cancelled_by_patient
+from outreach.loops.lanes import appointment_ended, appointment_reach, appointment_ride
+from outreach.loops.lanes.appointment_ride import BEFORE_THE_VISIT, TO_ARRANGE
+from outreach.loops.lanes.appointment_wishes import OVER, cannot_come, mitigation, wants_change
+from outreach.loops.loop import Loop, Stage, Step, stay, task
+from outreach.loops.outcomes import Outcome, Source
 from outreach.loops.reasons import REASONS
-from outreach.loops.tasks import TaskKind, due
+from outreach.loops.tasks import TaskKind
 
 Reaction = Callable[[Loop, Heard], Step]
 
-UNCLEAR_WORDS = {
-    "reminder": "unclear_reminder",
-    "reminder_no_time": "unclear_reminder",
-    "reminder_place": "unclear_reminder",
-    "dayof": "unclear_dayof",
-    "dayof_eve": "unclear_dayof",
-    "dayof_no_time": "unclear_dayof",
-    "postvisit": "unclear_postvisit",
-    "why_not": "unclear_why",
-    "why_cannot": "unclear_why",
-}
 UNCLEAR_LIMIT = 2  # COPY-09: two re-prompts, then a person
-_OPEN = frozenset(Stage) - {Stage.CLOSED}
-_STILL_ON = frozenset({Stage.SCHEDULED, Stage.CONFIRMED})
-_OVER = frozenset({Stage.OUTCOME_MISSING, Stage.NOT_KEPT})
+_COMING = BEFORE_THE_VISIT | {Stage.ARRIVED}
+_CHANGEABLE = frozenset(Stage) - {Stage.CLOSED, Stage.GOING_HOME, Stage.ARRIVED}
+_ASKED_MISSED = frozenset({"missed", "unclear_missed"})
+_ASKED_WHY = frozenset({"why_cannot", "why_not", "unclear_why"})
+_ASKED_WHEN = frozenset({"when_better", "unclear_when"})
+_ANSWERED_BY_A_PERSON = frozenset({TaskKind.CALL_MEMBER, TaskKind.ANSWER_MEMBER})
+_SCREENED = frozenset({Intent.EMERGENCY, Intent.OPT_OUT, Intent.WRONG_NUMBER, Intent.DECEASED_REPORT})
 
 
 def hear(loop: Loop, event: Heard) -> Step:
     """Apply a meaning: the first intent that the loop can act on, then a person for whatever is left."""
-    heard = _note_reason(loop, event)
     intents = event.meaning.intents
+    heard = loop if intents & _SCREENED or not loop.open else appointment_reach.heard_again(loop)
+    heard = _note_reason(heard, event)
     for intent, react in _REACTIONS.items():
         if intent in intents:
-            return react(heard, event)
+            step = react(heard, event)
+            return step if react is _nothing_more else _and_more(step, event)
     return _unclear(heard, event)
 
 
+def _and_more(step: Step, event: Heard) -> Step:
+    """I10: beside anything else, who asks for a person gets one, and who was seen and has no ride gets home."""
+    loop, more = step.loop, list(step.effects)
+    theirs = {effect.kind for effect in more if isinstance(effect, OpenTask)} & _ANSWERED_BY_A_PERSON
+    if Intent.REQUEST_HUMAN in event.meaning.intents and not theirs:
+        more.append(task(loop, TaskKind.CALL_MEMBER if loop.open else TaskKind.ANSWER_MEMBER, event.at))
+    if event.meaning.intents >= {Intent.VISIT_COMPLETED, Intent.NEED_TRANSPORT} and not loop.before_its_day(event.at):
+        more.append(task(loop, TaskKind.STRANDED, event.at))
+    return Step(loop, tuple(more))
+
+
 def _note_reason(loop: Loop, event: Heard) -> Loop:
+    """OUT-04: a barrier is what the member said stands in the way."""
     reason = event.meaning.reason
-    if reason is None:
-        return loop
-    if REASONS[reason].barrier is None:
+    if reason is None or REASONS[reason].barrier is None:
         return loop
     return replace(loop, barriers=loop.barriers | {reason})
-
-
-def _task(loop: Loop, event: Heard, kind: TaskKind) -> OpenTask:
-    return OpenTask(kind, due(kind, event.at, loop.anchor.zone))
-
-
-def _mitigation(loop: Loop, event: Heard) -> tuple[Effect, ...]:
-    reason = event.meaning.reason
-    eased_by = REASONS[reason].mitigation if reason else None
-    return (_task(loop, event, eased_by),) if eased_by else ()
 
 
 def _for_a_person(kind: TaskKind, words: str | None = None) -> Reaction:
     def react(loop: Loop, event: Heard) -> Step:
         answer = (Answer(event.reply, words),) if words else ()
-        return stay(loop, _task(loop, event, kind), *answer)
+        return stay(loop, task(loop, kind, event.at), *answer)
 
     return react
 
@@ -87,51 +86,67 @@ def _while(stages: frozenset[Stage], react: Reaction) -> Reaction:
 
 
 def _confirm(loop: Loop, event: Heard) -> Step:
-    told = () if loop.stage is Stage.CONFIRMED else (Tell("visit-confirmed"),)
-    ride = (_task(loop, event, TaskKind.ARRANGE_RIDE),) if Intent.NEED_TRANSPORT in event.meaning.intents else ()
-    return _expected(loop, event, *told, *ride)
+    words = "ack_confirmed" if loop.anchor.wall_time else "ack_confirmed_no_time"
+    return _expected(loop, event, words)
+
+
+def _expected(loop: Loop, event: Heard, words: str) -> Step:
+    """The member is coming: the clinic hears so once, and nobody has to call. Not when the visit is over."""
+    if event.at >= loop.anchor.ends_at:
+        return _ask_a_person(loop, event)
+    stage = loop.stage if loop.stage is Stage.ARRIVED else Stage.CONFIRMED
+    told = () if loop.stage in (Stage.CONFIRMED, Stage.ARRIVED) else (Tell("visit-confirmed"),)
+    effects: tuple[Effect, ...] = (CloseTasks((TaskKind.CALL_MEMBER,), "heard"), *told)
+    confirmed = replace(loop, stage=stage)
+    if Intent.NEED_TRANSPORT in event.meaning.intents:
+        step = appointment_ride.needs(confirmed, event)
+        return Step(step.loop, (*effects, *step.effects))
+    return Step(confirmed, (*effects, Answer(event.reply, words)))
 
 
 def _late(loop: Loop, event: Heard) -> Step:
-    return _expected(loop, event, Tell("running-late"))
+    if event.at >= loop.anchor.ends_at:
+        return _ask_a_person(loop, event)
+    step = _expected(loop, event, "ack_late")
+    return Step(step.loop, (Tell("running-late"), *step.effects))
 
 
-def _expected(loop: Loop, event: Heard, *effects: Effect) -> Step:
-    words = "ack_confirmed" if loop.anchor.wall_time else "ack_confirmed_no_time"
-    return Step(replace(loop, stage=Stage.CONFIRMED), (*effects, Answer(event.reply, words)))
+def _is_there(loop: Loop, event: Heard) -> Step:
+    if not loop.on_its_day(event.at):
+        return _ask_a_person(loop, event)
+    there = replace(loop, stage=Stage.ARRIVED)
+    return Step(there, (CloseTasks((TaskKind.CALL_MEMBER, *TO_ARRANGE), "arrived"), Answer(event.reply, "ack_thanks")))
 
 
 def _change(loop: Loop, event: Heard) -> Step:
-    effects = (
-        _task(loop, event, TaskKind.RESCHEDULE),
-        *_mitigation(loop, event),
-        Tell("reschedule-requested", event.meaning.reason, "reschedule"),
-        Answer(event.reply, "ack_change"),
-    )
-    stage = loop.stage if loop.stage in _OVER else Stage.WANTS_CHANGE
-    return Step(replace(loop, stage=stage, reason=event.meaning.reason or loop.reason), effects)
+    """One question more, about the best time of day, unless they said or were just asked (COPY-02)."""
+    preferences = event.meaning.preferences
+    asked = bool(preferences) or event.prompt in _ASKED_WHEN
+    if asked and loop.stage is Stage.WANTS_CHANGE and event.meaning.reason is None:
+        told = Tell("reschedule-requested", loop.reason, "reschedule")
+        noted = replace(loop, preferences=preferences or loop.preferences)
+        return Step(noted, (task(loop, TaskKind.RESCHEDULE, event.at), told, Answer(event.reply, "ack_preference")))
+    changed, effects = wants_change(loop, event.at, event.meaning.reason, preferences)
+    return Step(changed, (*effects, Answer(event.reply, "ack_preference" if asked else "when_better")))
 
 
 def _decline(loop: Loop, event: Heard) -> Step:
-    if loop.stage in _OVER:
-        return _did_not_go(loop, event)
-    reason = event.meaning.reason or loop.reason
-    # Who says why an hour later has not cancelled later.
-    outcome = loop.outcome or cancelled_by_patient(event.at, loop.anchor.starts_at)
-    cannot = replace(loop, stage=Stage.CANNOT_COME, outcome=outcome, source=Source.MEMBER, reason=reason)
-    words = "ack_change" if reason else "why_cannot"
-    effects = (
-        _task(loop, event, TaskKind.RESCHEDULE),
-        *_mitigation(loop, event),
-        Tell("visit-declined", reason or Reason.NOT_STATED, "reschedule"),
-        Answer(event.reply, words),
-    )
-    return Step(cannot, effects)
+    if loop.stage in OVER:
+        return _no_help(loop, event) if event.prompt in _ASKED_MISSED else _did_not_go(loop, event)
+    cannot, effects = cannot_come(loop, event.at, event.meaning.reason)
+    return Step(cannot, (*effects, Answer(event.reply, "ack_change" if _why_known(cannot, event) else "why_cannot")))
 
 
-def _needs_ride(loop: Loop, event: Heard) -> Step:
-    effects = (_task(loop, event, TaskKind.ARRANGE_RIDE), Tell("ride-problem"), Answer(event.reply, "ack_person"))
-    return Step(replace(loop, barriers=loop.barriers | {Reason.TRANSPORT_FAILURE}), effects)
+def _why_known(loop: Loop, event: Heard) -> bool:
+    """Whether there is nothing to ask: one question more is enough (COPY-02)."""
+    return loop.reason not in (None, Reason.NOT_STATED) or event.prompt in _ASKED_WHY
+
+
+def _no_help(loop: Loop, event: Heard) -> Step:
+    """No help wanted after a missed visit: a person decides whether that ends it."""
+    declined = loop.reason if loop.reason not in (None, Reason.NOT_STATED) else Reason.MEMBER_DECLINED
+    work = task(loop, TaskKind.RESCHEDULE, event.at)
+    return Step(replace(loop, reason=declined), (work, Answer(event.reply, "ack_no_help")))
 
 
 def _went(loop: Loop, event: Heard) -> Step:
@@ -140,12 +155,13 @@ def _went(loop: Loop, event: Heard) -> Step:
         return stay(loop, thanks)
     if loop.source is not None and not Source.MEMBER.outranks(loop.source):
         return _conflict(loop, event)
-    seen = replace(loop, outcome=Outcome.KEPT, source=Source.MEMBER, reason=None)
-    return close(seen, Closed.VISIT_COMPLETED, None, Tell("visit-completed"), thanks)
+    if loop.before_its_day(event.at):
+        return _ask_a_person(loop, event)
+    return appointment_ended.completed(loop, event.at, Outcome.KEPT, Source.MEMBER, thanks)
 
 
 def _did_not_go(loop: Loop, event: Heard) -> Step:
-    if loop.settled:
+    if loop.settled or (loop.before_its_day(event.at) and loop.stage not in OVER):
         return _ask_a_person(loop, event)
     reason = event.meaning.reason or loop.reason
     missed = replace(loop, stage=Stage.NOT_KEPT, reason=reason or Reason.NOT_STATED, closed=None)
@@ -153,26 +169,27 @@ def _did_not_go(loop: Loop, event: Heard) -> Step:
         if loop.source is not None and not Source.MEMBER.outranks(loop.source):
             return _conflict(loop, event)
         missed = replace(missed, outcome=Outcome.NO_SHOW, source=Source.MEMBER)
-    stated = reason is not None and reason is not Reason.NOT_STATED
+    first = loop.stage is not Stage.NOT_KEPT
     effects = (
-        _task(loop, event, TaskKind.RESCHEDULE),
-        *_mitigation(loop, event),
+        CloseTasks((TaskKind.FIND_OUTCOME,), "outcome_known"),
+        task(loop, TaskKind.RESCHEDULE, event.at),
+        *mitigation(loop, event.at, event.meaning.reason),
+        *(appointment_ended.after_a_miss(missed, event.at) if first else ()),
         Tell("visit-not-completed", reason or Reason.NOT_STATED, "reschedule"),
-        Answer(event.reply, "ack_change" if stated else "why_not"),
+        Answer(event.reply, "ack_change" if _why_known(missed, event) else "why_not"),
     )
     return Step(missed, effects)
 
 
-def _missed(loop: Loop) -> Loop:
-    """A stronger source that already said so keeps its own word for it; the member adds the reason."""
-    if loop.source is not None and loop.source is not Source.MEMBER:
-        return loop
-    return replace(loop, outcome=Outcome.NO_SHOW, source=Source.MEMBER)
-
-
 def _conflict(loop: Loop, event: Heard) -> Step:
     """OUT-03: a stronger source said otherwise; it stands until a person has looked."""
-    return stay(loop, _task(loop, event, TaskKind.OUTCOME_CONFLICT), Answer(event.reply, "ack_person"))
+    return stay(loop, task(loop, TaskKind.OUTCOME_CONFLICT, event.at), Answer(event.reply, "ack_person"))
+
+
+def _needs_ride(loop: Loop, event: Heard) -> Step:
+    """Who is asked whether they got home, and did not, is helped even when the loop is closed already."""
+    helped = loop.open or event.prompt in appointment_ride.ASKED_HOME
+    return appointment_ride.needs(loop, event) if helped else _ask_a_person(loop, event)
 
 
 def _unclear(loop: Loop, event: Heard) -> Step:
@@ -193,14 +210,14 @@ _REACTIONS: dict[Intent, Reaction] = {
     Intent.MEDICATION_QUESTION: _for_a_person(TaskKind.MEDICATION_QUESTION, "medq"),
     Intent.VISIT_COMPLETED: _went,
     Intent.VISIT_NOT_COMPLETED: _did_not_go,
-    Intent.RESCHEDULE_REQUEST: _while(_OPEN, _change),
-    Intent.DECLINE: _while(_OPEN, _decline),
-    Intent.RUNNING_LATE: _while(_STILL_ON, _late),
-    Intent.ON_MY_WAY: _while(_STILL_ON, _confirm),
-    Intent.ARRIVED: _while(_STILL_ON, _confirm),
-    Intent.CONFIRM: _while(_STILL_ON, _confirm),
-    Intent.NEED_TRANSPORT: _while(_OPEN, _needs_ride),
-    Intent.TRANSPORT_OK: _nothing_more,
+    Intent.RESCHEDULE_REQUEST: _while(_CHANGEABLE, _change),
+    Intent.DECLINE: _while(_CHANGEABLE, _decline),
+    Intent.RUNNING_LATE: _while(_COMING, _late),
+    Intent.ARRIVED: _while(_COMING, _is_there),
+    Intent.ON_MY_WAY: _while(_COMING, _confirm),
+    Intent.CONFIRM: _while(_COMING, _confirm),
+    Intent.NEED_TRANSPORT: _needs_ride,
+    Intent.TRANSPORT_OK: appointment_ride.has_ride,
     Intent.REQUEST_HUMAN: _for_a_person(TaskKind.CALL_MEMBER, "ack_person"),
     Intent.LANGUAGE_SWITCH: _nothing_more,
     Intent.QUESTION_OTHER: _ask_a_person,

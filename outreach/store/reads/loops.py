@@ -1,8 +1,7 @@
-"""Loops as people see them: a page of the list, one loop's head, and the visit as its clinic sees it."""
+"""Loops as people see them: a page of the list, and one loop's head with its member."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -10,38 +9,19 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
 
+from conversations.meaning import Preferences
+from outreach.loops.standing import Standing
 from outreach.store import health
 from outreach.store.batches import rows_in
 from outreach.store.enrolment import NAME
+from outreach.store.loops import read_preferences
 from outreach.store.people import NUMBER
-from outreach.store.tables import (
-    anchor,
-    awaited,
-    clinic,
-    contact_point,
-    loop,
-    member,
-    member_contact,
-    program,
-    prompt,
-    task,
-    touch,
-)  # fmt: skip
+from outreach.store.reads.holds import HoldRow, alarms, holds
+from outreach.store.tables import anchor, clinic, contact_point, loop, member, member_contact, program, prompt, touch
 from outreach.store.touches import LEFT
 from outreach.store.unit_of_work import UnitOfWork
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # an open loop without a next time is unheld: it comes first
-
-
-@dataclass(frozen=True, slots=True)
-class HoldRow:
-    """One thing that holds a loop: a text (`what` is its step), a task or a signal (`what` is its kind)."""
-
-    kind: str
-    what: str
-    at: datetime | None
-    who: str | None = None
-    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +43,13 @@ class LoopRow:
     member_id: int
     parent_id: int | None
     next_at: datetime | None
+    ride_need: str
+    tried: int
+    called: bool
+    preferences: Preferences
     told: bool
     holds: tuple[HoldRow, ...] = ()
-    alarms: tuple[str, ...] = ()  # kinds of open tasks about the member's phone, which belong to no loop
+    alarms: tuple[HoldRow, ...] = ()  # open tasks about the member's phone, which belong to no loop
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,26 +62,15 @@ class Person:
     phone_id: int | None
     number: str | None = field(repr=False)
     options: tuple[str, ...]  # the digits of the question open on the phone
-
-
-@dataclass(frozen=True, slots=True)
-class ClinicVisit:
-    """A visit as its own clinic knows it."""
-
-    loop_id: int
-    external_id: str
-    clinic: str
-    day: date
-    wall_time: time | None
-    zone: str
-    outcome: str | None
-    source: str | None
+    standing: Standing
+    review_at: datetime | None
 
 
 _SHOWN = (
     loop.c.id, loop.c.stage, loop.c.closed, loop.c.outcome, loop.c.reason, anchor.c.day, anchor.c.wall_time,
     anchor.c.zone, anchor.c.cancelled, anchor.c.clinic_id, clinic.c.name.label("clinic"),
-    program.c.name.label("program"), loop.c.member_id, loop.c.parent_id, loop.c.next_at,
+    program.c.name.label("program"), loop.c.member_id, loop.c.parent_id, loop.c.next_at, loop.c.ride_need,
+    loop.c.tried, loop.c.called, loop.c.preferences,
 )  # fmt: skip
 _NEXT = func.coalesce(loop.c.next_at, literal(_EPOCH, loop.c.next_at.type))
 _ENDED = func.coalesce(loop.c.closed_at, literal(_EPOCH, loop.c.closed_at.type))
@@ -131,25 +104,14 @@ def person(uow: UnitOfWork, member_id: int) -> Person:
         member_contact, member_contact.c.contact_point_id == contact_point.c.id
     )
     phones = uow.all(query.where(member_contact.c.member_id == member_id).order_by(contact_point.c.id).limit(1))
+    stands = (Standing(row.standing), row.review_at)
     if not phones:
-        return Person(row.id, name, row.language, None, None, ())
+        return Person(row.id, name, row.language, None, None, (), *stands)
     phone = phones[0]
     asked = uow.all(select(prompt.c.options).where(prompt.c.contact_point_id == phone.id, prompt.c.state == "open"))
     options = tuple(sorted(asked[0].options)) if asked else ()
-    return Person(row.id, name, row.language, phone.id, uow.keyring.open(NUMBER, phone.id, phone.number), options)
-
-
-def clinic_visit(uow: UnitOfWork, loop_id: int) -> ClinicVisit | None:
-    """Return a visit for its clinic; None for any other clinic's actor, as if it did not exist."""
-    columns = [anchor.c[name] for name in ("external_id", "day", "wall_time", "zone")]
-    query = (
-        select(loop.c.id.label("loop_id"), clinic.c.name.label("clinic"), loop.c.outcome, loop.c.source, *columns)
-        .join(anchor, anchor.c.id == loop.c.anchor_id)
-        .join(clinic, clinic.c.id == anchor.c.clinic_id)
-        .where(loop.c.id == loop_id, anchor.c.clinic_id == uow.actor.clinic)
-    )
-    rows = uow.all(query)
-    return ClinicVisit(**rows[0]._mapping) if rows else None
+    number = uow.keyring.open(NUMBER, phone.id, phone.number)
+    return Person(row.id, name, row.language, phone.id, number, options, *stands)
 
 
 def _query() -> Select[Any]:
@@ -194,47 +156,18 @@ def _literal(at: datetime, row_id: int) -> ColumnElement[Any]:
 def _with_holds(uow: UnitOfWork, rows: Sequence[Any]) -> list[LoopRow]:
     ids = [row.id for row in rows]
     told = {row.loop_id for row in rows_in(uow, _told(), touch.c.loop_id, ids)}
-    holds = _holds(uow, [row.id for row in rows if row.closed is None])
-    alarms = _alarms(uow, {row.member_id for row in rows if row.closed is None})
+    held = holds(uow, [row.id for row in rows if row.closed is None])
+    rings = alarms(uow, {row.member_id for row in rows if row.closed is None})
     return [
         LoopRow(
-            **row._mapping,
+            **{**row._mapping, "preferences": read_preferences(row.preferences)},
             told=row.id in told,
-            holds=tuple(holds.get(row.id, ())),
-            alarms=tuple(alarms.get(row.member_id, ())) if row.closed is None else (),
+            holds=tuple(held.get(row.id, ())),
+            alarms=tuple(rings.get(row.member_id, ())) if row.closed is None else (),
         )
         for row in rows
     ]
 
 
-def _alarms(uow: UnitOfWork, member_ids: set[int]) -> dict[int, list[str]]:
-    query = (
-        select(member_contact.c.member_id, task.c.kind)
-        .join(task, task.c.contact_point_id == member_contact.c.contact_point_id)
-        .where(task.c.state == "open", task.c.loop_id.is_(None))
-    )
-    found: dict[int, list[str]] = defaultdict(list)
-    for row in rows_in(uow, query, member_contact.c.member_id, member_ids):
-        found[row.member_id].append(row.kind)
-    return found
-
-
 def _told() -> Select[Any]:
     return select(touch.c.loop_id).where(touch.c.state.in_(LEFT)).distinct()
-
-
-def _holds(uow: UnitOfWork, loop_ids: Sequence[int]) -> dict[int, list[HoldRow]]:
-    found: dict[int, list[HoldRow]] = defaultdict(list)
-    touches = select(touch.c.loop_id, touch.c.step, touch.c.due_at, touch.c.state)
-    live = touch.c.state.in_(("planned", "claimed", "unknown"))
-    for row in rows_in(uow, touches.where(live), touch.c.loop_id, loop_ids):
-        found[row.loop_id].append(HoldRow("text", row.step, row.due_at, state=row.state))
-    tasks = select(task.c.loop_id, task.c.kind, task.c.due_at, task.c.owner_queue, task.c.owner_person)
-    for row in rows_in(uow, tasks.where(task.c.state == "open"), task.c.loop_id, loop_ids):
-        found[row.loop_id].append(HoldRow("task", row.kind, row.due_at, row.owner_person or row.owner_queue))
-    waits = select(awaited.c.loop_id, awaited.c.kind, awaited.c.deadline)
-    for row in rows_in(uow, waits.where(awaited.c.state == "waiting"), awaited.c.loop_id, loop_ids):
-        found[row.loop_id].append(HoldRow("signal", row.kind, row.deadline))
-    for held in found.values():
-        held.sort(key=lambda hold: (hold.at or _EPOCH, hold.kind))
-    return found

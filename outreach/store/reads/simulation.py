@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from outreach.loops.anchor import Anchor
 from outreach.store.people import NUMBER
-from outreach.store.tables import anchor, awaited, contact_point, loop, prompt, signal, touch
+from outreach.store.tables import anchor, awaited, contact_point, loop, prompt, signal, task, touch
 from outreach.store.unit_of_work import UnitOfWork
 
 
@@ -88,6 +88,7 @@ def next_due(uow: UnitOfWork) -> datetime | None:
         select(func.min(touch.c.due_at)).where(touch.c.state == "planned"),
         select(func.min(awaited.c.deadline)).where(awaited.c.state == "waiting"),
         select(func.min(signal.c.due_at)).where(signal.c.state == "due"),
+        select(func.min(task.c.escalate_at)).where(task.c.state == "open"),
     )
     instants: Sequence[datetime | None] = [uow.execute(query).scalar_one_or_none() for query in queries]
     return min((instant for instant in instants if instant is not None), default=None)

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Select, and_, case, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from outreach.store.batches import rows_in
-from outreach.store.enrolment import NAME
-from outreach.store.people import NUMBER
-from outreach.store.replies import BODY
-from outreach.store.tables import anchor, clinic, contact_point, loop, member, member_contact, reply, task
+from outreach.store.tables import anchor, clinic, loop, program, task
 from outreach.store.unit_of_work import UnitOfWork
 
 
@@ -25,12 +22,13 @@ class OtherVisit:
     loop_id: int
     day: date
     wall_time: time | None
+    zone: str
     clinic: str
 
 
 @dataclass(frozen=True, slots=True)
 class TaskRow:
-    """One open task; `zone` is its visit's, where it has one."""
+    """One open task; `zone` is its visit's, else its program's, where it has one."""
 
     id: int
     kind: str
@@ -38,41 +36,59 @@ class TaskRow:
     owner_person: str | None
     priority: str
     opened_at: datetime
+    acknowledge_by: datetime | None
     due_at: datetime | None
+    manager_at: datetime | None
+    escalation: int
+    acknowledged_at: datetime | None
+    snoozed_until: datetime | None
+    blocker: str | None
     loop_id: int | None
     member_id: int | None
     zone: str | None
+    day: date | None
+    wall_time: time | None
     clinic: str | None
     others: tuple[OtherVisit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class About:
-    """Whom a task concerns, opened: the names on the phone, its number, what was said, and their open loops."""
+class Chosen:
+    """Which tasks a list shows: of one queue, of one person, and those put off as well."""
 
-    names: tuple[str, ...] = field(repr=False)
-    number: str | None = field(repr=False)
-    said: str | None = field(repr=False)
-    loops: tuple[int, ...]
+    queue: str | None = None
+    person: str | None = None
+    snoozed: bool = False
 
 
 _SHOWN = (
-    task.c.id, task.c.kind, task.c.owner_queue, task.c.owner_person, task.c.priority, task.c.opened_at, task.c.due_at,
-    task.c.loop_id, task.c.member_id, anchor.c.zone, clinic.c.name.label("clinic"),
-)  # fmt: skip
+    *(task.c[name] for name in TaskRow.__dataclass_fields__ if name in task.c),
+    func.coalesce(anchor.c.zone, program.c.zone).label("zone"),
+    anchor.c.day,
+    anchor.c.wall_time,
+    clinic.c.name.label("clinic"),
+)
 
 
-def open_tasks(uow: UnitOfWork, limit: int, loop_id: int | None = None, phone_id: int | None = None) -> list[TaskRow]:
-    """Return open tasks: stat first, then what is overdue, then by due time.
+def open_tasks(uow: UnitOfWork, limit: int, chosen: Chosen) -> list[TaskRow]:
+    """Return open tasks: stat first, then what is overdue, then by due time."""
+    query = _query().where(task.c.state == "open", *_of(chosen))
+    if not chosen.snoozed:
+        query = query.where(~_put_off(uow))
+    return _rows(uow, _most_pressing_first(uow, query).limit(limit))
 
-    With `loop_id` only those of one loop, and those about its phone that belong to no loop.
-    """
-    pressing = case((task.c.priority == "stat", 0), (task.c.due_at <= uow.now, 1), else_=2)
-    query = _query().where(task.c.state == "open")
-    if loop_id is not None:
-        of_the_phone = and_(task.c.loop_id.is_(None), task.c.contact_point_id == phone_id)
-        query = query.where(or_(task.c.loop_id == loop_id, of_the_phone))
-    return _rows(uow, query.order_by(pressing, task.c.due_at, task.c.id).limit(limit))
+
+def count_put_off(uow: UnitOfWork, chosen: Chosen) -> int:
+    """Return how many tasks the list hides because somebody put them off."""
+    query = select(func.count()).select_from(task).where(task.c.state == "open", _put_off(uow), *_of(chosen))
+    return int(uow.execute(query).scalar_one())
+
+
+def tasks_of_loop(uow: UnitOfWork, limit: int, loop_id: int, phone_id: int | None) -> list[TaskRow]:
+    """Return the open tasks of one loop, and those about its phone that belong to no loop."""
+    of_the_phone = and_(task.c.loop_id.is_(None), task.c.contact_point_id == phone_id)
+    query = _query().where(task.c.state == "open", or_(task.c.loop_id == loop_id, of_the_phone))
+    return _rows(uow, _most_pressing_first(uow, query).limit(limit))
 
 
 def open_task(uow: UnitOfWork, task_id: int) -> TaskRow | None:
@@ -81,38 +97,38 @@ def open_task(uow: UnitOfWork, task_id: int) -> TaskRow | None:
     return found[0] if found else None
 
 
-def about(uow: UnitOfWork, task_id: int) -> About:
-    """Return whom a task concerns; the caller audits the view."""
-    row = uow.all(select(task.c.member_id, task.c.contact_point_id, task.c.reply_id).where(task.c.id == task_id))[0]
-    of_phone = select(member_contact.c.member_id).where(member_contact.c.contact_point_id == row.contact_point_id)
-    ids = {row.member_id} if row.member_id else {found.member_id for found in uow.all(of_phone)}
-    names = rows_in(uow, select(member.c.id, member.c.name).where(member.c.name.is_not(None)), member.c.id, ids)
-    return About(
-        names=tuple(uow.keyring.open(NAME, found.id, found.name) for found in names),
-        number=_number(uow, row.contact_point_id, ids),
-        said=_said(uow, row.reply_id),
-        loops=tuple(visit.loop_id for visits in _open_loops(uow, ids).values() for visit in visits),
+def open_loops(uow: UnitOfWork, member_ids: set[int]) -> dict[int, list[OtherVisit]]:
+    """Return the open loops of these members, by member, the next visit first."""
+    found: dict[int, list[OtherVisit]] = defaultdict(list)
+    query = (
+        select(loop.c.member_id, loop.c.id, anchor.c.day, anchor.c.wall_time, anchor.c.zone, clinic.c.name)
+        .join(anchor, anchor.c.id == loop.c.anchor_id)
+        .join(clinic, clinic.c.id == anchor.c.clinic_id)
+        .where(loop.c.closed.is_(None))
+        .order_by(anchor.c.starts_at, loop.c.id)
     )
+    for row in rows_in(uow, query, loop.c.member_id, member_ids):
+        found[row.member_id].append(OtherVisit(row.id, row.day, row.wall_time, row.zone, row.name))
+    return found
 
 
-def _number(uow: UnitOfWork, phone_id: int | None, member_ids: set[int]) -> str | None:
-    query = select(contact_point.c.id, contact_point.c.number).order_by(contact_point.c.id)
-    if phone_id is None:
-        linked = select(member_contact.c.contact_point_id).where(member_contact.c.member_id.in_(member_ids))
-        rows = uow.all(query.where(contact_point.c.id.in_(linked)).limit(1))
-    else:
-        rows = uow.all(query.where(contact_point.c.id == phone_id))
-    return uow.keyring.open(NUMBER, rows[0].id, rows[0].number) if rows else None
+def _of(chosen: Chosen) -> list[ColumnElement[bool]]:
+    wanted = [(task.c.owner_queue, chosen.queue), (task.c.owner_person, chosen.person)]
+    return [column == value for column, value in wanted if value is not None]
 
 
-def _said(uow: UnitOfWork, reply_id: int | None) -> str | None:
-    rows = uow.all(select(reply.c.id, reply.c.body).where(reply.c.id == reply_id))
-    return uow.keyring.open(BODY, rows[0].id, rows[0].body) if rows else None
+def _put_off(uow: UnitOfWork) -> ColumnElement[bool]:
+    return and_(task.c.snoozed_until.is_not(None), task.c.snoozed_until > uow.now)
+
+
+def _most_pressing_first(uow: UnitOfWork, query: Select[Any]) -> Select[Any]:
+    pressing = case((task.c.priority == "stat", 0), (task.c.due_at <= uow.now, 1), else_=2)
+    return query.order_by(pressing, task.c.due_at, task.c.id)
 
 
 def _rows(uow: UnitOfWork, query: Select[Any]) -> list[TaskRow]:
     rows = uow.all(query)
-    others = _open_loops(uow, {row.member_id for row in rows if row.member_id})
+    others = open_loops(uow, {row.member_id for row in rows if row.member_id})
     return [TaskRow(**row._mapping, others=_besides(row.loop_id, others.get(row.member_id, ()))) for row in rows]
 
 
@@ -122,22 +138,9 @@ def _query() -> Select[Any]:
         .outerjoin(loop, loop.c.id == task.c.loop_id)
         .outerjoin(anchor, anchor.c.id == loop.c.anchor_id)
         .outerjoin(clinic, clinic.c.id == task.c.clinic_id)
+        .outerjoin(program, program.c.id == task.c.program_id)
     )
 
 
 def _besides(loop_id: int | None, visits: Iterable[OtherVisit]) -> tuple[OtherVisit, ...]:
     return tuple(visit for visit in visits if visit.loop_id != loop_id)
-
-
-def _open_loops(uow: UnitOfWork, member_ids: set[int]) -> dict[int, list[OtherVisit]]:
-    found: dict[int, list[OtherVisit]] = defaultdict(list)
-    query = (
-        select(loop.c.member_id, loop.c.id, anchor.c.day, anchor.c.wall_time, clinic.c.name)
-        .join(anchor, anchor.c.id == loop.c.anchor_id)
-        .join(clinic, clinic.c.id == anchor.c.clinic_id)
-        .where(loop.c.closed.is_(None))
-        .order_by(anchor.c.starts_at, loop.c.id)
-    )
-    for row in rows_in(uow, query, loop.c.member_id, member_ids):
-        found[row.member_id].append(OtherVisit(row.id, row.day, row.wall_time, row.name))
-    return found

@@ -73,13 +73,14 @@ class Worked:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A signal to the clinic, and whether it has it."""
+    """A signal to the clinic, whether it has it, and whether it did something about it."""
 
     at: datetime
     id: int
     kind: str
     state: str
     delivered_at: datetime | None
+    acted_at: datetime | None
     last_status: int | None
 
 
@@ -152,7 +153,7 @@ def _worked(uow: UnitOfWork, loop_id: int) -> Iterator[Moment]:
 
 def _told(uow: UnitOfWork, loop_id: int) -> Iterator[Moment]:
     for row in uow.all(select(signal).where(signal.c.loop_id == loop_id)):
-        yield Told(row.occurred_at, row.id, row.kind, row.state, row.delivered_at, row.last_status)
+        yield Told(row.occurred_at, row.id, row.kind, row.state, row.delivered_at, row.acted_at, row.last_status)
 
 
 def _awaited(uow: UnitOfWork, loop_id: int) -> Iterator[Moment]:

@@ -3,13 +3,13 @@
 from outreach.store.tables.base import metadata
 from outreach.store.tables.deployment import calendar, counter, link, switch
 from outreach.store.tables.evidence import audit, checkpoint, import_run
-from outreach.store.tables.loops import anchor, loop, loop_event
+from outreach.store.tables.loops import anchor, loop, loop_event, trip
 from outreach.store.tables.members import consent_event, contact_point, member, member_contact
 from outreach.store.tables.programs import cadence, clinic, message_version, program
 from outreach.store.tables.replies import reply
 from outreach.store.tables.simulated import simulated_message
 from outreach.store.tables.touches import attempt, parked_callback, prompt, touch
-from outreach.store.tables.work import awaited, signal, task
+from outreach.store.tables.work import awaited, signal, task, task_note
 
 __all__ = [
     "anchor",
@@ -39,5 +39,7 @@ __all__ = [
     "simulated_message",
     "switch",
     "task",
+    "task_note",
     "touch",
+    "trip",
 ]

@@ -6,7 +6,7 @@ from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, 
 from sqlalchemy import Time as WallTime
 
 from outreach.store.tables.base import metadata
-from outreach.store.types import Id, UtcDateTime
+from outreach.store.types import Id, SealedText, UtcDateTime
 
 anchor = Table(
     "anchor",
@@ -22,6 +22,7 @@ anchor = Table(
     Column("wall_time", WallTime),
     Column("zone", String, nullable=False),
     Column("starts_at", UtcDateTime, nullable=False),
+    Column("promised_at", UtcDateTime),  # when it was to start as this version came: small moves add up (TIM-13)
     Column("cancelled", Boolean, nullable=False),
     Column("sensitivity", String, nullable=False),
     UniqueConstraint("program_id", "kind", "external_id"),
@@ -43,6 +44,11 @@ loop = Table(
     Column("source", String),
     Column("reason", String),
     Column("barriers", JSON, nullable=False),
+    Column("preferences", JSON, nullable=False, server_default="{}"),
+    Column("ride_need", String, nullable=False, server_default="unknown"),
+    Column("ride_revision", Integer, nullable=False, server_default="0"),
+    Column("tried", Integer, nullable=False, server_default="0"),  # attempts since the member was last heard
+    Column("called", Boolean, nullable=False, server_default=text("false")),
     Column("closed", String),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime),
@@ -72,4 +78,27 @@ loop_event = Table(
         sqlite_where=text("consumed_at IS NULL"),
         postgresql_where=text("consumed_at IS NULL"),
     ),
+)
+
+# One row for each broker trip there ever was: one for each leg, `current` until it is given up (NEMT-04).
+trip = Table(
+    "trip",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("loop_id", Id, ForeignKey("loop.id"), nullable=False),
+    Column("leg", String, nullable=False),
+    Column("broker", String, nullable=False),
+    Column("trip_id", String, nullable=False),  # the broker's
+    Column("status", String, nullable=False),
+    Column("pickup_from", UtcDateTime),
+    Column("pickup_until", UtcDateTime),
+    Column("will_call", Boolean, nullable=False),
+    Column("phone", String),
+    Column("service", String, nullable=False),  # NEMT-05: level of service
+    Column("needs", SealedText),  # pickup place and access, companions, aids: whatever the driver must know
+    Column("cancellation", String),  # the broker's number for a cancelled trip
+    Column("current", Boolean, nullable=False),
+    Column("recorded_by", String, nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Index("ix_trip_current", "loop_id", sqlite_where=text("current"), postgresql_where=text("current")),
 )

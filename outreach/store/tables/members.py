@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, LargeBinary, String, Table, UniqueConstraint
+from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, UniqueConstraint
 
 from outreach.store.tables.base import metadata
 from outreach.store.types import Id, SealedText, UtcDateTime
@@ -19,6 +19,9 @@ member = Table(
     Column("language", String, nullable=False),
     Column("zones", JSON, nullable=False),
     Column("zone_source", String, nullable=False),
+    Column("tier", Integer, nullable=False, server_default="1"),  # rulebook 6.1: 1 routine to 4 critical
+    Column("standing", String, nullable=False, server_default="active"),  # CARE-10, CARE-11
+    Column("review_at", UtcDateTime),
     UniqueConstraint("program_id", "external_index"),
 )
 

@@ -19,6 +19,8 @@ program = Table(
     Column("languages", JSON, nullable=False),
     Column("hours", JSON, nullable=False),
     Column("caps", JSON, nullable=False),
+    Column("office", JSON, nullable=False, server_default="{}"),  # when its staff work
+    Column("ride", JSON, nullable=False, server_default="{}"),  # its broker's notice, calendar and phone
     Column("cadence_version", Integer, nullable=False),
 )
 
@@ -34,6 +36,7 @@ clinic = Table(
     Column("sensitivity", String, nullable=False),
     Column("webhook_url", String),
     Column("webhook_secret", SealedText),
+    Column("office", JSON, nullable=False, server_default="{}"),  # when it is open
     Column("listed", Boolean, nullable=False),  # False: seen in a file, not configured
     UniqueConstraint("program_id", "key"),
 )
@@ -45,6 +48,7 @@ cadence = Table(
     Column("program_id", Id, ForeignKey("program.id"), nullable=False),
     Column("version", Integer, nullable=False),
     Column("steps", JSON, nullable=False),
+    Column("escalate_after", Integer, nullable=False, server_default="2"),
     Column("published_at", UtcDateTime, nullable=False),
     Column("published_by", String, nullable=False),
     UniqueConstraint("program_id", "version"),

@@ -27,6 +27,7 @@ touch = Table(
     Column("words", String, nullable=False),
     Column("category", String, nullable=False),
     Column("queue", String, nullable=False),
+    Column("of_a_booked_ride", Boolean, nullable=False, server_default=text("false")),  # a cap of their own (LAW-35)
     Column("sender", String, nullable=False),
     Column("exempt", String),
     Column("planned_for", UtcDateTime, nullable=False),

@@ -26,7 +26,14 @@ task = Table(
     Column("owner_person", String),
     Column("priority", String, nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
+    Column("acknowledge_by", UtcDateTime),
     Column("due_at", UtcDateTime),
+    Column("manager_at", UtcDateTime),
+    Column("escalation", Integer, nullable=False, server_default="0"),
+    Column("escalate_at", UtcDateTime),  # when it next goes up; NULL at the top
+    Column("acknowledged_at", UtcDateTime),
+    Column("snoozed_until", UtcDateTime),
+    Column("blocker", String),
     Column("state", String, nullable=False),
     Column("about", JSON),
     Column("note", SealedText),
@@ -36,6 +43,20 @@ task = Table(
     Column("resolved_at", UtcDateTime),
     Index("ix_task_open_of_loop", "loop_id", "kind", sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index("ix_task_open_due", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index("ix_task_escalate", "escalate_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+)
+
+# What people told each other about a task: claims, hand-overs, snoozes, blockers, in order.
+task_note = Table(
+    "task_note",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("task_id", Id, ForeignKey("task.id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("what", String, nullable=False),
+    Column("note", SealedText),
+    Index(None, "task_id", "id"),
 )
 
 awaited = Table(
@@ -67,7 +88,9 @@ signal = Table(
     Column("attempts", Integer, nullable=False),
     Column("lease_until", UtcDateTime),
     Column("give_up_at", UtcDateTime, nullable=False),
-    Column("delivered_at", UtcDateTime),
+    Column("delivered_at", UtcDateTime),  # the clinic has it
+    Column("acted_at", UtcDateTime),  # the clinic did something about it: another fact
+    Column("acted_by", String),
     Column("last_status", Integer),
     UniqueConstraint("loop_id", "version"),
     Index("ix_signal_due", "due_at", "id", sqlite_where=text("state = 'due'"), postgresql_where=text("state = 'due'")),

@@ -1,0 +1,119 @@
+"""What people do with a task: take it, put it off, say what blocks it, hand it over, finish it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from admin import fields
+from admin.access import CARE, allowed, deployment, signed_in
+from admin.choices import finish
+from admin.tasks import task_page
+from outreach.engine import tasks
+from outreach.engine.refusals import NotAsked
+from outreach.loops.tasks import Blocker
+from outreach.store.reads.metrics import standing
+from outreach.store.reads.tasks import TaskRow, open_task
+
+acts = Blueprint("task_acts", __name__)
+Answer = Response | tuple[str, int]
+
+
+@acts.post("/tasks/<row:task_id>/claim")
+@allowed(*CARE)
+def claim(task_id: int) -> Answer:
+    """Take it."""
+    return _try("take", task_id, lambda: tasks.claim(deployment(), signed_in().actor, task_id), "You have this task.")
+
+
+@acts.post("/tasks/<row:task_id>/release")
+@allowed(*CARE)
+def release(task_id: int) -> Answer:
+    """Give it back to its queue."""
+    return _try("take", task_id, lambda: tasks.release(deployment(), signed_in().actor, task_id), "Task given back.")
+
+
+@acts.post("/tasks/<row:task_id>/snooze")
+@allowed(*CARE)
+def snooze(task_id: int) -> Answer:
+    """Put it off until a time before it is due."""
+
+    def act() -> None:
+        _, zone = _found(task_id)
+        until = fields.moment("until", zone, "Give the date and time until which it is put off.")
+        tasks.snooze(deployment(), signed_in().actor, task_id, until)
+
+    return _try("snooze", task_id, act, "Task put off.")
+
+
+@acts.post("/tasks/<row:task_id>/block")
+@allowed(*CARE)
+def block(task_id: int) -> Answer:
+    """Say what blocks it, and when somebody looks again."""
+
+    def act() -> None:
+        _, zone = _found(task_id)
+        blocker = fields.needed(fields.code(Blocker, "blocker"), "Choose what blocks it.")
+        until = fields.morning("look_again", zone, "Give the date on which somebody looks again.")
+        tasks.block(deployment(), signed_in().actor, task_id, blocker, until, fields.note("note"))
+
+    return _try("block", task_id, act, "Noted what blocks it.")
+
+
+@acts.post("/tasks/<row:task_id>/unblock")
+@allowed(*CARE)
+def unblock(task_id: int) -> Answer:
+    """Nothing blocks it any more."""
+    return _try(
+        "block", task_id, lambda: tasks.unblock(deployment(), signed_in().actor, task_id), "Nothing blocks it any more."
+    )
+
+
+@acts.post("/tasks/<row:task_id>/hand-over")
+@allowed(*CARE)
+def hand_over(task_id: int) -> Answer:
+    """Give it to another queue, or to a person in it."""
+
+    def act() -> None:
+        queue, person = request.form.get("queue", ""), fields.line("person")
+        if not queue:
+            raise NotAsked("Choose the queue that gets it.")
+        tasks.hand_over(deployment(), signed_in().actor, task_id, queue, person, fields.note("note"))
+
+    return _try("hand_over", task_id, act, "Task handed over.")
+
+
+@acts.post("/tasks/<row:task_id>/resolve")
+@allowed(*CARE)
+def resolve(task_id: int) -> Answer:
+    """Finish it in the person's name."""
+    back = fields.row("back")
+
+    def act() -> None:
+        task, zone = _found(task_id)
+        tasks.resolve(deployment(), signed_in().actor, task_id, finish(task, zone))
+
+    following = url_for("loops.shown", loop_id=back) if back else url_for("tasks.listed")
+    return _try("finish", task_id, act, "Task finished.", following)
+
+
+def _try(form: str, task_id: int, act: Callable[[], None], said: str, following: str = "") -> Answer:
+    """Do it and say so; or show the task again with what was typed, and say why not."""
+    try:
+        act()
+    except NotAsked as problem:
+        page = task_page(task_id, form, str(problem))
+        return page or render_template("admin/not_asked.html", problem=str(problem)), 409
+    flash(said)
+    return redirect(following or url_for("tasks.shown", task_id=task_id, back=request.form.get("back") or None), 303)
+
+
+def _found(task_id: int) -> tuple[TaskRow, str]:
+    """Return an open task and the zone its times are in; raises NotAsked when it is open no more."""
+    with deployment().read(signed_in().actor) as uow:
+        task = open_task(uow, task_id)
+        if task is None:
+            raise NotAsked("This task is not open: somebody finished it, or it never was.")
+        return task, task.zone or standing(uow, 0).zone

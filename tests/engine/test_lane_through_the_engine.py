@@ -1,0 +1,43 @@
+"""Every scenario of the lane again, through the real engine and both databases: state, rows and holds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import pytest
+from lane_player import Player
+from lane_scenarios import Scenario, scenarios
+from scene import Scene, compose
+from twin import HandTimer, TwinCarrier
+
+from outreach.loops.cadence import standard_cadence
+from outreach.store.database import Database
+
+PART = 60
+
+
+def _parts() -> list[tuple[str, list[Scenario]]]:
+    files: dict[str, list[Scenario]] = defaultdict(list)
+    for scenario in scenarios():
+        files[scenario.file].append(scenario)
+    return [
+        (f"{file} {start // PART + 1}", found[start : start + PART])
+        for file, found in files.items()
+        for start in range(0, len(found), PART)
+    ]
+
+
+@pytest.fixture
+def scene(database: Database, timer: HandTimer) -> Scene:
+    """The standard cadence plans around every scenario."""
+    carrier = TwinCarrier()
+    made = Scene(compose(database, timer, carrier), carrier, timer)
+    made.furnish(steps=list(standard_cadence()["step"]))
+    return made
+
+
+@pytest.mark.parametrize("part", [pytest.param(part, id=name) for name, part in _parts()])
+def test_the_engine_does_what_the_scenario_says_and_every_loop_is_held(scene: Scene, part: list[Scenario]) -> None:
+    player = Player(scene)
+    wrong = {scenario.name: found for scenario in part if (found := player.play(scenario))}
+    assert wrong == {}
