@@ -1,20 +1,25 @@
-"""Plays a scenario of the lane through the real engine: rows in, an event row, Decide, and rows out."""
+"""Plays scenarios of the lane through the real engine: rows in, an event row, Decide, and rows out; many at a time."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
 from lane_scenarios import Scenario
 from scene import CADENCE, CLINIC, OPERATOR, PROGRAM, Scene
+from sqlalchemy import Row, Table, update
 
 from outreach.engine.decide import decide
 from outreach.loops import events as e
 from outreach.loops.advance import advance
 from outreach.loops.effects import Answer, Await, CloseTasks, Effect, OpenTask, StopAwaiting, Tell
 from outreach.loops.loop import Loop, Stage
+from outreach.loops.rides import Ride
+from outreach.loops.setting import Setting
 from outreach.loops.tasks import RULES, TaskKind, deadlines_until
 from outreach.store import calendar, events, loops, people, replies, trips, work
 from outreach.store import tables as t
@@ -24,6 +29,30 @@ from outreach.store.unit_of_work import UnitOfWork
 AREAS = (202, 205, 206, 207, 208, 209, 210, 212, 213, 214, 215, 216, 217, 218, 219, 224, 225, 228, 229, 231)
 _UNDONE = (Stage.WANTS_CHANGE, Stage.CANNOT_COME, Stage.NOT_KEPT)
 _DONE = (Stage.NOT_KEPT, Stage.CLOSED, Stage.GOING_HOME)
+_DETAILS = Details("RideCo", "ambulatory")
+
+
+@dataclass
+class Played:
+    """A scenario with its loop in the database, and where the pure core says that it stands."""
+
+    scenario: Scenario
+    loop: int
+    pure: Loop
+    event: e.Event | None = None
+    effects: tuple[Effect, ...] = ()
+
+
+@dataclass
+class Seen:
+    """The rows of some loops, by loop."""
+
+    tasks: Mapping[int, list[Row[Any]]]
+    waits: Mapping[int, list[Row[Any]]]
+    signals: Mapping[int, list[Row[Any]]]
+    answers: Mapping[int, list[Row[Any]]]
+    loops: Mapping[int, Loop]
+    unheld: Mapping[int, str]
 
 
 @dataclass
@@ -31,39 +60,54 @@ class Player:
     """One furnished database in which every scenario has a member, a phone and a visit of its own."""
 
     scene: Scene
+    wrong: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.numbers = (f"+1{area}55501{line:02d}" for area in AREAS for line in range(100))
         self.ids = count(1)
 
-    def play(self, scenario: Scenario) -> list[str]:
-        """Return what differs from what the scenario says; nothing is good."""
-        first, last = scenario.events[0], scenario.events[-1]
-        loop_id = self._given(scenario, first.event.at, last.event.at)
-        pure = scenario.loop
-        for happening in scenario.events:
-            event = self._happens(loop_id, happening.event)
-            before, pure = pure, advance(pure, event).loop
-        effects = advance(before, event).effects
-        return [*self._state(loop_id, scenario.after), *self._rows(loop_id, event, pure, effects), *self._held(loop_id)]
+    def play(self, scenarios: Sequence[Scenario]) -> dict[str, list[str]]:
+        """Return what differs from what each scenario says, by its name; nothing is good.
+
+        Those whose next event comes at one instant are decided together, in one transaction, as the engine does.
+        """
+        playing = self._given(scenarios)
+        for turn in range(max(len(scenario.events) for scenario in scenarios)):
+            at_once: dict[datetime, list[Played]] = defaultdict(list)
+            for one in playing:
+                if turn < len(one.scenario.events):
+                    at_once[one.scenario.events[turn].event.at].append(one)
+            for at in sorted(at_once):
+                self._happen(at, at_once[at], turn)
+        return self.wrong
 
     # -- given
 
-    def _given(self, scenario: Scenario, first: datetime, last: datetime) -> int:
-        state = scenario.loop
-        member = self.scene.member(next(self.numbers))
-        setting = {"tier": state.setting.tier, "standing": state.setting.standing}
-        self.scene.change(t.member, member, **setting)
-        self.scene.change(t.cadence, CADENCE, escalate_after=state.setting.escalate_after)
-        self.at(first)
+    def _given(self, scenarios: Sequence[Scenario]) -> list[Played]:
+        ready: dict[datetime, list[Scenario]] = defaultdict(list)
+        for scenario in scenarios:
+            ready[scenario.events[0].event.at].append(scenario)
+        return [one for at in sorted(ready) for one in self._given_at(at, ready[at])]
+
+    def _given_at(self, at: datetime, scenarios: Sequence[Scenario]) -> list[Played]:
+        self.at(at)
         with self.scene.deployment.write(OPERATOR) as uow:
-            for n in range(state.setting.misses):
-                self._other_visit(uow, member, state, days=-7 * (n + 1), outcome="no_show", closed="no_new_visit")
-            if state.setting.clashes:
-                self._other_visit(uow, member, state, days=0)
-            loop_id = self._loop(uow, member, state)
-            self._holds(uow, loop_id, state, first, last + timedelta(days=1))
+            playing = [Played(scenario, self._furnished(uow, scenario), scenario.loop) for scenario in scenarios]
+            decide(uow, [one.loop for one in playing if one.pure.open])
             uow.commit()
+        return playing
+
+    def _furnished(self, uow: UnitOfWork, scenario: Scenario) -> int:
+        state, setting = scenario.loop, scenario.loop.setting
+        member = self.scene.new_member(uow, [next(self.numbers)])
+        standing = {"tier": setting.tier, "standing": setting.standing}
+        uow.execute(update(t.member).where(t.member.c.id == member).values(**standing))
+        for n in range(setting.misses):
+            self._other_visit(uow, member, state, days=-7 * (n + 1), outcome="no_show", closed="no_new_visit")
+        if setting.clashes:
+            self._other_visit(uow, member, state, days=0)
+        loop_id = self._loop(uow, member, state)
+        self._holds(uow, loop_id, state, uow.now, scenario.events[-1].event.at + timedelta(days=1))
         return loop_id
 
     def _loop(self, uow: UnitOfWork, member: int, state: Loop) -> int:
@@ -75,12 +119,13 @@ class Player:
         columns = {"id": loop_id, "version": 1, "program_id": PROGRAM, "member_id": member, "anchor_id": anchor_id}
         columns |= {"lane": "appointment", "opened_at": uow.now, "closed_at": None if state.open else uow.now}
         uow.insert(t.loop, [columns | loops.loop_row(state, None)])
-        trips.record(uow, loop_id, state.ride.trips, Details("RideCo", "ambulatory"), stands=True)
+        if state.ride.trips:
+            trips.record(uow, loop_id, state.ride.trips, _DETAILS, stands=True)
         return loop_id
 
     def _other_visit(self, uow: UnitOfWork, member: int, state: Loop, days: int, **columns: Any) -> None:
         day = state.anchor.day + timedelta(days=days)
-        other = replace(state, anchor=replace(state.anchor, day=day, cancelled=False), ride=type(state.ride)())
+        other = replace(state, anchor=replace(state.anchor, day=day, cancelled=False), ride=Ride())
         loop_id = self._loop(uow, member, replace(other, stage=Stage.SCHEDULED, closed=None, outcome=None))
         uow.execute(t.loop.update().where(t.loop.c.id == loop_id).values(**columns, version=1))
 
@@ -94,8 +139,6 @@ class Player:
         awaited = ["outcome"] if state.stage not in (*_DONE, Stage.OUTCOME_MISSING) else []
         awaited += ["home"] if state.stage is Stage.GOING_HOME else []
         work.await_signals(uow, [work.wait_row(uow, loop_id, kind, until) for kind in awaited])
-        if state.open:
-            decide(uow, [loop_id])
 
     # -- when
 
@@ -104,21 +147,35 @@ class Player:
             calendar.set_time(uow, instant)
             uow.commit()
 
-    def _happens(self, loop_id: int, event: e.Event) -> e.Event:
-        """What the engine does before a loop hears of an event, and then the event itself."""
-        self.at(event.at)
-        with self.scene.deployment.write(OPERATOR) as uow:
-            before = loops.lock(uow, [loop_id])[0].loop.ride.revision
-            event = self.prepared(uow, loop_id, event)
-            events.append(uow, [(loop_id, event)])
-            decide(uow, [loop_id])
-            if isinstance(event, e.RideBooked):
-                taken = loops.lock(uow, [loop_id])[0].loop.ride.revision > before
-                trips.record(uow, loop_id, event.trips, Details("RideCo", "ambulatory"), stands=taken)
-            uow.commit()
-        return event
+    def _happen(self, at: datetime, playing: Sequence[Played], turn: int) -> None:
+        """What the engine does before a loop hears of an event, then the events, all decided at once."""
+        self.at(at)
+        for patience in sorted({one.pure.setting.escalate_after for one in playing}):
+            together = [one for one in playing if one.pure.setting.escalate_after == patience]
+            self.scene.change(t.cadence, CADENCE, escalate_after=patience)
+            with self.scene.deployment.write(OPERATOR) as uow:
+                before = {found.loop.id: found.loop.ride.revision for found in loops.lock(uow, _ids(together))}
+                for one in together:
+                    one.event = self.prepared(uow, one.loop, one.scenario.events[turn].event)
+                events.append(uow, [(one.loop, one.event) for one in together if one.event])
+                decide(uow, _ids(together))
+                self._booked(uow, together, before)
+                uow.commit()
+        for one in playing:
+            assert one.event is not None
+            step = advance(one.pure, one.event)
+            one.pure, one.effects = step.loop, step.effects
+        self._check([one for one in playing if turn == len(one.scenario.events) - 1])
+
+    def _booked(self, uow: UnitOfWork, playing: Iterable[Played], before: Mapping[int, int]) -> None:
+        """What a booking's handler does when the loop has decided."""
+        for one in playing:
+            if isinstance(one.event, e.RideBooked):
+                taken = loops.lock(uow, [one.loop])[0].loop.ride.revision > before[one.loop]
+                trips.record(uow, one.loop, one.event.trips, _DETAILS, stands=taken)
 
     def prepared(self, uow: UnitOfWork, loop_id: int, event: e.Event) -> e.Event:
+        """Do what comes with an event, and return it as this loop hears it."""
         match event:
             case e.Heard():
                 return replace(event, reply=self._reply(uow, loop_id))
@@ -130,19 +187,16 @@ class Player:
                 missed = [wait.id for wait in work.waits(uow, [loop_id]).get(loop_id, []) if wait.kind == awaited]
                 work.end_waits(uow, missed, "missed")
             case e.StandingChanged(_, standing, review_at):
-                people.set_standing(uow, self._member(uow, loop_id), standing, review_at)
+                people.set_standing(uow, loops.member_of(uow, loop_id), standing, review_at)
         return event
 
     def _reply(self, uow: UnitOfWork, loop_id: int) -> int:
-        phone = people.members(uow, [who := self._member(uow, loop_id)])[who].contact_points[0]
+        phone = people.members(uow, [who := loops.member_of(uow, loop_id)])[who].contact_points[0]
         row = {"sid": f"SM{next(self.ids)}", "contact_point_id": phone, "text": "as understood", "media_count": 0}
         stored = replies.store(uow, row | {"provider_word": None, "received_at": uow.now, "safety": []})
         assert stored is not None
         replies.mark_read(uow, stored, "[]", loop_id=loop_id, intents=[])
         return stored
-
-    def _member(self, uow: UnitOfWork, loop_id: int) -> int:
-        return loops.member_of(uow, loop_id)
 
     def _finish(self, uow: UnitOfWork, loop_id: int, kind: str, resolution: str, reason: Any) -> None:
         mine = [task.id for task in work.open_tasks(uow, [loop_id]).get(loop_id, []) if task.kind == kind]
@@ -150,44 +204,66 @@ class Player:
 
     # -- then
 
-    def _state(self, loop_id: int, after: Loop) -> list[str]:
+    def _check(self, ended: Sequence[Played]) -> None:
+        seen = self._seen(_ids(ended))
+        for one in ended:
+            found = [*_state(seen, one), *_rows(seen, one), *_held(seen, one)]
+            if found:
+                self.wrong[one.scenario.name] = found
+
+    def _seen(self, ids: list[int]) -> Seen:
+        def of(table: Table, *where: Any) -> dict[int, list[Row[Any]]]:
+            found: dict[int, list[Row[Any]]] = defaultdict(list)
+            for row in self.scene.rows(table, table.c.loop_id.in_(ids), *where):
+                found[row.loop_id].append(row)
+            return found
+
         with self.scene.deployment.write(OPERATOR) as uow:
-            found = loops.lock(uow, [loop_id])[0].loop
-        names = [name for name in Loop.__dataclass_fields__ if name not in ("id", "anchor", "setting", "lane")]
-        pairs = [(name, getattr(found, name), getattr(after, name)) for name in names]
-        if after.ride.need != "booked":  # trips that were given up stay in their rows, not with the loop
-            pairs = [(n, a if n != "ride" else replace(a, trips=()), b) for n, a, b in pairs]
-        return [f"{name} is {stored!r}, not {wanted!r}" for name, stored, wanted in pairs if stored != wanted]
+            stored = {found.loop.id: found.loop for found in loops.lock(uow, ids)}
+        waiting, answers = t.awaited.c.state == "waiting", t.touch.c.reply_id.is_not(None)
+        unheld = self.scene.unheld() if ids else {}
+        return Seen(of(t.task), of(t.awaited, waiting), of(t.signal), of(t.touch, answers), stored, unheld)
 
-    def _rows(self, loop_id: int, event: e.Event, after: Loop, effects: tuple[Effect, ...]) -> list[str]:
-        return [f"no row for {effect}" for effect in effects if not self._has(loop_id, event, after, effect, effects)]
 
-    def _has(self, loop_id: int, event: e.Event, after: Loop, effect: Effect, effects: tuple[Effect, ...]) -> bool:
-        mine = t.task.c.loop_id == loop_id
-        match effect:
-            case OpenTask(kind):
-                ended = not after.open and RULES[kind].ends_with_loop
-                found = self.scene.rows(t.task, mine, t.task.c.kind == kind)
-                return ended or any(row.state == "open" and row.due_at is not None for row in found)
-            case CloseTasks(kinds):
-                again = {opened.kind for opened in effects if isinstance(opened, OpenTask)}
-                left = self.scene.rows(t.task, mine, t.task.c.state == "open")
-                return not {row.kind for row in left} & (set(kinds) - again)
-            case Await(kind, deadline):
-                waiting = (t.awaited.c.loop_id == loop_id, t.awaited.c.kind == kind, t.awaited.c.state == "waiting")
-                return [row.deadline for row in self.scene.rows(t.awaited, *waiting)] == [deadline]
-            case StopAwaiting(kind):
-                waiting = (t.awaited.c.loop_id == loop_id, t.awaited.c.kind == kind, t.awaited.c.state == "waiting")
-                again = any(isinstance(other, Await) and other.kind == kind for other in effects)
-                return again or not self.scene.rows(t.awaited, *waiting)
-            case Answer(_, words):
-                assert isinstance(event, e.Heard)
-                return bool(self.scene.rows(t.touch, t.touch.c.reply_id == event.reply, t.touch.c.words == words))
-            case Tell(signal, reason, plan):
-                told = self.scene.rows(t.signal, t.signal.c.loop_id == loop_id, t.signal.c.kind == signal)
-                return any((row.body["reason"], row.body["plan"]) == (reason, plan) for row in told)
+def _ids(playing: Iterable[Played]) -> list[int]:
+    return [one.loop for one in playing]
 
-    def _held(self, loop_id: int) -> list[str]:
-        """No worker sends here, so a text that was due between two events is late; nothing else may be wrong."""
-        found = [why for unheld, why in self.scene.unheld().items() if unheld == loop_id]
-        return [why for why in found if why != "a touch is overdue"]
+
+def _state(seen: Seen, one: Played) -> list[str]:
+    found = replace(seen.loops[one.loop], id=one.pure.id, anchor=one.pure.anchor, setting=Setting())
+    wanted = replace(one.scenario.after, id=one.pure.id, anchor=one.pure.anchor, setting=Setting())
+    pairs = [(name, getattr(found, name), getattr(wanted, name)) for name in Loop.__dataclass_fields__]
+    return [f"{name} is {stored!r}, not {said!r}" for name, stored, said in pairs if stored != said]
+
+
+def _rows(seen: Seen, one: Played) -> list[str]:
+    return [f"no row for {effect}" for effect in one.effects if not _has(seen, one, effect)]
+
+
+def _has(seen: Seen, one: Played, effect: Effect) -> bool:
+    tasks, waits = seen.tasks.get(one.loop, []), seen.waits.get(one.loop, [])
+    match effect:
+        case OpenTask(kind):
+            ended = not one.pure.open and RULES[kind].ends_with_loop
+            return ended or any(row.kind == kind and row.state == "open" and row.due_at for row in tasks)
+        case CloseTasks(kinds):
+            again = {opened.kind for opened in one.effects if isinstance(opened, OpenTask)}
+            return not {row.kind for row in tasks if row.state == "open"} & (set(kinds) - again)
+        case Await(kind, deadline):
+            return [row.deadline for row in waits if row.kind == kind] == [deadline]
+        case StopAwaiting(kind):
+            again = {other.kind for other in one.effects if isinstance(other, Await)}
+            return kind in again or kind not in {row.kind for row in waits}
+        case Answer(_, words):
+            assert isinstance(one.event, e.Heard)
+            reply = one.event.reply
+            return any((row.reply_id, row.words) == (reply, words) for row in seen.answers.get(one.loop, []))
+        case Tell(signal, reason, plan):
+            told = [(row.kind, row.body["reason"], row.body["plan"]) for row in seen.signals.get(one.loop, [])]
+            return (signal, reason, plan) in told
+
+
+def _held(seen: Seen, one: Played) -> list[str]:
+    """No worker sends here, so a text that was due between two events is late; nothing else may be wrong."""
+    why = seen.unheld.get(one.loop)
+    return [why] if why is not None and why != "a touch is overdue" else []

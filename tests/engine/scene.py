@@ -86,7 +86,7 @@ class Scene:
 
     def member(self, *numbers: str, language: str = "en", consented: bool = True) -> int:
         with self.deployment.write(OPERATOR) as uow:
-            new = self._member(uow, numbers, language, consented)
+            new = self.new_member(uow, numbers, language, consented)
             uow.commit()
         return new
 
@@ -101,13 +101,13 @@ class Scene:
     def crowd(self, *numbers: str) -> list[int]:
         """A member with a visit for each number, at once; return the loops."""
         with self.deployment.write(OPERATOR) as uow:
-            members = [self._member(uow, [number], "en", True) for number in numbers]
+            members = [self.new_member(uow, [number]) for number in numbers]
             opened = [self._visit(uow, member, VISIT_DAY, time(14, 30), {}) for member in members]
             decide(uow, opened)
             uow.commit()
         return opened
 
-    def _member(self, uow: UnitOfWork, numbers: Iterable[str], language: str, consented: bool) -> int:
+    def new_member(self, uow: UnitOfWork, numbers: Iterable[str], language: str = "en", consented: bool = True) -> int:
         new = int(next(self.ids))
         sealed = uow.keyring.seal("member:external_id", new, f"M{new}")
         row = {"id": new, "program_id": PROGRAM, "external_index": b"%d" % new, "external_id": sealed}

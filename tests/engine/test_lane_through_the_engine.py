@@ -13,7 +13,7 @@ from twin import HandTimer, TwinCarrier
 from outreach.loops.cadence import standard_cadence
 from outreach.store.database import Database
 
-PART = 60
+PART = 300
 
 
 def _parts() -> list[tuple[str, list[Scenario]]]:
@@ -38,6 +38,4 @@ def scene(database: Database, timer: HandTimer) -> Scene:
 
 @pytest.mark.parametrize("part", [pytest.param(part, id=name) for name, part in _parts()])
 def test_the_engine_does_what_the_scenario_says_and_every_loop_is_held(scene: Scene, part: list[Scenario]) -> None:
-    player = Player(scene)
-    wrong = {scenario.name: found for scenario in part if (found := player.play(scenario))}
-    assert wrong == {}
+    assert Player(scene).play(part) == {}
