@@ -223,6 +223,7 @@ _WHEN = {
     "trip": lambda row: f"the broker says of the {row['trip']} trip: {plain(row['is'])}{_pickup(row)}",
     "resolved": lambda row: f"*{row['resolved']}* is finished: {plain(row['as'])}",
     "linked": lambda row: "a new visit takes over",
+    "follows": lambda row: f"this visit follows one that was not kept ({row['follows']})",
     "suppressed": lambda row: f"the phone may not be texted any more ({row['suppressed']})",
     "staff_closed": lambda row: f"a person ends the loop: {plain(row['staff_closed'])}",
     "stands": lambda row: f"the member is {_STANDS.get(row['stands'], row['stands'])}{_again(row)}",

@@ -76,7 +76,8 @@ def _refuse(uow: UnitOfWork, touch: Any, rule: str, decided: Decided) -> None:
     has_loop = touch.loop_id is not None
     decided.touches.append((touch.id, {"state": "refused", "rule": rule, "heard": not has_loop}))
     if has_loop:
-        refused = TouchRefused(uow.now, touch.step, rule, answers=touch.answers_at is not None)
+        answers, of_a_ride = touch.answers_at is not None, touch.of_a_booked_ride
+        refused = TouchRefused(uow.now, touch.step, rule, answers=answers, of_a_ride=of_a_ride)
         decided.events.append((touch.loop_id, refused))
     uow.audit("touch.refused", f"touch:{touch.id}", rule)
 

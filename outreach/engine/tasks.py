@@ -16,7 +16,8 @@ from outreach.engine.looks import settle_by_person
 from outreach.engine.refusals import NotAsked
 from outreach.engine.rides import Booking
 from outreach.engine.standing import stands
-from outreach.loops.events import NewVisitLinked, TaskResolved
+from outreach.loops.events import FollowsOn, NewVisitLinked, TaskResolved
+from outreach.loops.rides import RideNeed
 from outreach.loops.standing import Standing
 from outreach.loops.tasks import MANAGERS, RULES, SUPERVISORS, Blocker, Escalation, TaskKind, deadlines_until
 from outreach.store import loops, people, tasks, work
@@ -153,7 +154,10 @@ def _tell_the_loop(uow: UnitOfWork, task: Any, finish: Finish) -> None:
 def _new_visit(uow: UnitOfWork, task: Any, finish: Finish) -> None:
     if finish.new_loop is None or not loops.link_parent(uow, finish.new_loop, task.loop_id):
         raise NotAsked("A new visit must be an open loop of the same member; choose it, or give a reason instead.")
+    before = loops.lock(uow, [task.loop_id])[0].loop
     happened(uow, task.loop_id, NewVisitLinked(uow.now))
+    no_ride = before.ride.need in (RideNeed.NEEDED, RideNeed.FAILED) or Reason.TRANSPORT_FAILURE in before.barriers
+    happened(uow, finish.new_loop, FollowsOn(uow.now, needs_ride=no_ride))
 
 
 def _ride_booked(uow: UnitOfWork, task: Any, finish: Finish) -> None:

@@ -20,7 +20,7 @@ from outreach.loops.events import (
 )
 from outreach.loops.failures import FailureClass, failure_class
 from outreach.loops.lanes import appointment
-from outreach.loops.lanes.appointment_ride import call_off
+from outreach.loops.lanes.appointment_ride import BEFORE_THE_VISIT, call_off
 from outreach.loops.loop import Closed, Loop, Stage, Step, close, stay, task
 from outreach.loops.plan import NOTICES
 from outreach.loops.standing import Standing
@@ -73,7 +73,8 @@ def _anywhere(loop: Loop, event: LaneFree) -> Step:
 
 def _task_for(loop: Loop, event: TouchRefused) -> TaskKind | None:
     if event.rule in _NOT_IN_TIME and not event.answers:
-        unaware = loop.stage is Stage.SCHEDULED and event.at < loop.anchor.ends_at
+        unaware = event.of_a_ride or loop.stage is Stage.SCHEDULED
+        unaware = unaware and loop.stage in BEFORE_THE_VISIT and event.at < loop.anchor.ends_at
         return TaskKind.CALL_MEMBER if unaware or event.step in NOTICES else None
     return _TASK_FOR_RULE.get(event.rule, TaskKind.ANSWER_MEMBER if event.answers else None)
 

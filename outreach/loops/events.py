@@ -55,12 +55,16 @@ class TouchDelivered:
 
 @dataclass(frozen=True, slots=True)
 class TouchRefused:
-    """The gate said no, for good. `answers` when the text would have answered a reply."""
+    """The gate said no, for good.
+
+    `answers` when the text would have answered a reply, `of_a_ride` when it was about a booked ride.
+    """
 
     at: datetime
     step: str
     rule: str
     answers: bool = False
+    of_a_ride: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +145,14 @@ class NewVisitLinked:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowsOn:
+    """This visit keeps the promise of an earlier one that was not kept; `needs_ride` when a ride was missing there."""
+
+    at: datetime
+    needs_ride: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Suppressed:
     """The phone can no longer be texted: opted out, wrong number, or a report of death (`rule` says which)."""
 
@@ -203,6 +215,7 @@ OfTheLane = (
     | TripReported
     | TaskResolved
     | NewVisitLinked
+    | FollowsOn
     | Reachable
 )
 Event = LaneFree | OfTheLane

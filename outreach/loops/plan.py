@@ -86,7 +86,8 @@ def _pressing_first(wanted: list[Wanted], zone: str, situation: Situation) -> li
             by_weight = sorted(touches, key=lambda touch: (touch.queue is Queue.BULK, touch.due_at > situation.now))
             kept, others = by_weight[: situation.caps.per_day], by_weight[situation.caps.per_day :]
             last = max(touch.due_at for touch in kept)
-            later |= {(touch.step, touch.nth): last + _AFTERWARDS for touch in others if touch.due_at <= last}
+            last += _AFTERWARDS
+            later |= {(t.step, t.nth): min(last, t.useful_until) for t in others if t.due_at < last}
     return [replace(touch, due_at=later.get((touch.step, touch.nth), touch.due_at)) for touch in wanted]
 
 

@@ -126,7 +126,7 @@ def test_a_person_resolves_a_task_and_the_loop_closes(chromium, place):
     page = signed_in(chromium, place)
     page.goto(f"{place.url}/loops/{place.missed.loop}")
     page.get_by_role("link", name="Reschedule", exact=True).click()
-    assert not page.get_by_label("Reason").is_visible()
+    page.get_by_label("Reason").wait_for(state="hidden")  # once the style sheet is there
     page.get_by_role("radio", name="No new visit").check()
     page.get_by_label("Reason").select_option("moved")
     page.get_by_role("button", name="Finish the task").click()

@@ -148,3 +148,22 @@ def test_a_dry_run_stores_nothing(deployment: Deployment, database: Database) ->
 def test_an_import_needs_a_program_that_exists(deployment: Deployment) -> None:
     with pytest.raises(ImportRefused, match="no program 'other'"):
         import_members(Request(deployment, OPERATOR, "other"), csv_file(member()), column_map())
+
+
+def test_a_risk_tier_arrives_with_the_member_and_changes_with_the_file(deployment: Deployment) -> None:
+    enrol(deployment, member(tier="3"))
+    assert rows_of(deployment, "SELECT tier FROM member") == [(3,)]
+    enrol(deployment, member(tier="1"))
+    assert rows_of(deployment, "SELECT tier FROM member") == [(1,)]
+    result = enrol(deployment, member(tier="9"))
+    assert result.counts["rejected"] == 1
+
+
+def test_care_01_who_could_not_be_reached_is_tried_again_with_a_new_phone(deployment: Deployment) -> None:
+    enrol(deployment, member())
+    book(deployment, visit())
+    with deployment.write(OPERATOR) as uow:
+        uow.execute(text("UPDATE loop SET stage = 'unreached', tried = 3"))
+        uow.commit()
+    enrol(deployment, member(phone="202-555-0177"))
+    assert rows_of(deployment, "SELECT stage, tried FROM loop") == [("scheduled", 0)]

@@ -274,3 +274,12 @@ def test_chunks_do_not_show(deployment: Deployment) -> None:
 def test_a_visit_at_a_time_the_clocks_show_twice_is_noted(deployment: Deployment) -> None:
     result = book(deployment, visit(0, date="2027-11-07", time="01:30"))
     assert result.notes["ambiguous_times"] == 1
+
+
+def test_tim_13_small_moves_add_up_to_a_new_promise(deployment: Deployment) -> None:
+    book(deployment, visit(7, time="14:30"))
+    versions = []
+    for at in ("14:50", "15:00", "15:10"):
+        book(deployment, visit(7, time=at))
+        versions.append(loop_of(deployment).anchor_version)
+    assert versions == [1, 1, 2]

@@ -206,6 +206,10 @@ def _heard(at: dt.datetime, row: Row) -> e.Heard:
     return e.Heard(at, REPLY, meaning, row.get("prompt"), row.get("repeats", 0))
 
 
+def _refused(at: dt.datetime, row: Row) -> e.TouchRefused:
+    return e.TouchRefused(at, row.get("step", "reminder"), row["refused"], "answers" in row, "of_a_ride" in row)
+
+
 def _stands(at: dt.datetime, row: Row) -> e.StandingChanged:
     return e.StandingChanged(at, Standing(row["stands"]), local(row["look_again"]) if "look_again" in row else None)
 
@@ -230,7 +234,9 @@ HAPPENINGS: Mapping[str, Callable[[dt.datetime, Row], e.Event]] = {
     "cancelled": lambda at, row: e.VisitCancelled(at),
     "heard": _heard,
     "delivered": lambda at, row: e.TouchDelivered(at, row["delivered"]),
-    "refused": lambda at, row: e.TouchRefused(at, row.get("step", "reminder"), row["refused"], "answers" in row),
+    "refused": lambda at, row: e.TouchRefused(
+        at, row.get("step", "reminder"), row["refused"], "answers" in row, "of_a_ride" in row
+    ),
     "failed": lambda at, row: e.TouchFailed(at, "reminder", row["failed"]),
     "unresolved": lambda at, row: e.TouchUnresolved(at, row["unresolved"]),
     "deadline": lambda at, row: e.DeadlinePassed(at, row["deadline"]),
@@ -239,6 +245,7 @@ HAPPENINGS: Mapping[str, Callable[[dt.datetime, Row], e.Event]] = {
     "booked": _booked,
     "trip": _trip_reported,
     "resolved": lambda at, row: e.TaskResolved(at, row["resolved"], row["as"], _why(row)),
+    "follows": lambda at, row: e.FollowsOn(at, row["follows"] == "needs a ride"),
     "linked": lambda at, row: e.NewVisitLinked(at),
     "suppressed": lambda at, row: e.Suppressed(at, row["suppressed"]),
     "staff_closed": lambda at, row: e.StaffClosed(at, Reason(row["staff_closed"])),

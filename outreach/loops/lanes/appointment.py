@@ -11,6 +11,7 @@ from outreach.loops.effects import Await, CloseTasks, Effect, StopAwaiting
 from outreach.loops.events import (
     ArrivalReported,
     DeadlinePassed,
+    FollowsOn,
     Heard,
     NewVisitLinked,
     OfTheLane,
@@ -68,6 +69,8 @@ def advance(loop: Loop, event: OfTheLane) -> Step:
             return resolved(loop, event)
         case NewVisitLinked():
             return taken_over(loop, event.at) if loop.open and loop.stage is not Stage.GOING_HOME else stay(loop)
+        case FollowsOn():
+            return appointment_ride.inherited(loop, event)
         case Reachable():
             return appointment_reach.reachable(loop)
         case _:
@@ -114,7 +117,8 @@ def _cancelled(loop: Loop, at: datetime) -> Step:
     if loop.outcome is not None and loop.outcome.completed:
         return stay(loop, task(loop, TaskKind.OUTCOME_CONFLICT, at))  # seen, and then taken off: a person looks
     if loop.stage in (Stage.WANTS_CHANGE, Stage.CANNOT_COME):
-        asked = loop.outcome or cancelled_by_patient(at, loop.anchor.starts_at)
+        known = loop.outcome if loop.outcome is not Outcome.UNKNOWN else None
+        asked = known or cancelled_by_patient(at, loop.anchor.starts_at)
         return cancelled_for(loop, at, asked, Source.EHR, None)
     return cancelled_for(loop, at, Outcome.CANCELLED_BY_CLINIC, Source.EHR, Reason.CLINIC_CANCELED)
 

@@ -9,6 +9,7 @@ from conversations.meaning import Reason
 from outreach.loops.effects import CloseTasks, Effect, StopAwaiting, Tell
 from outreach.loops.events import OutcomeReported
 from outreach.loops.lanes import appointment_ride
+from outreach.loops.lanes.appointment_wishes import mitigation
 from outreach.loops.loop import Closed, Loop, Stage, Step, close, stay, task
 from outreach.loops.outcomes import Outcome, Source
 from outreach.loops.tasks import TaskKind
@@ -64,6 +65,7 @@ def cancelled_for(loop: Loop, at: datetime, outcome: Outcome, source: Source, re
     if loop.stage is Stage.NOT_KEPT and loop.outcome is outcome and loop.reason is why:
         return stay(replace(loop, source=source))
     missed = replace(loop, stage=Stage.NOT_KEPT, outcome=outcome, source=source, reason=why, closed=None)
+    missed = replace(missed, tried=0, called=False)  # what follows is tried anew
     without_ride, effects = appointment_ride.call_off(missed, at) if _still_to_come(loop, at) else (missed, ())
     return Step(
         without_ride,
@@ -72,6 +74,7 @@ def cancelled_for(loop: Loop, at: datetime, outcome: Outcome, source: Source, re
             CloseTasks((TaskKind.FIND_OUTCOME,), "outcome_known"),
             task(loop, TaskKind.RESCHEDULE, at),
             *effects,
+            *mitigation(missed, at, reason),
             *after_a_miss(missed, at),
             Tell("visit-not-completed", why, "reschedule"),
         ),
@@ -83,9 +86,14 @@ def _still_to_come(loop: Loop, at: datetime) -> bool:
 
 
 def after_a_miss(loop: Loop, at: datetime) -> tuple[Effect, ...]:
-    """CARE-09: a person calls members at high risk, and asks whoever missed two visits in a row what stands between."""
+    """CARE-09: a person calls members at high risk, and asks whoever missed two visits in a row what stands between.
+
+    Who came and left unseen is called by a nurse (FHIR-02).
+    """
     if loop.outcome not in _MISSED:
         return ()
+    unseen = loop.outcome is Outcome.LEFT_WITHOUT_BEING_SEEN
+    nurse = (task(loop, TaskKind.NURSE_TRIAGE, at),) if unseen else ()
     call = (task(loop, TaskKind.CALL_MEMBER, at),) if loop.setting.high_risk else ()
     interview = (task(loop, TaskKind.BARRIER_INTERVIEW, at),) if loop.setting.misses else ()
-    return (*call, *interview)
+    return (*nurse, *call, *interview)

@@ -163,6 +163,8 @@ def _went(loop: Loop, event: Heard) -> Step:
 def _did_not_go(loop: Loop, event: Heard) -> Step:
     if loop.settled or (loop.before_its_day(event.at) and loop.stage not in OVER):
         return _ask_a_person(loop, event)
+    if loop.stage is Stage.ARRIVED:
+        return _conflict(loop, event)  # they were seen there
     reason = event.meaning.reason or loop.reason
     missed = replace(loop, stage=Stage.NOT_KEPT, reason=reason or Reason.NOT_STATED, closed=None)
     if loop.outcome is None or loop.outcome is Outcome.UNKNOWN or loop.outcome.completed:
@@ -182,7 +184,7 @@ def _did_not_go(loop: Loop, event: Heard) -> Step:
 
 
 def _conflict(loop: Loop, event: Heard) -> Step:
-    """OUT-03: a stronger source said otherwise; it stands until a person has looked."""
+    """OUT-03: a stronger source said otherwise, or saw them there; that stands until a person has looked."""
     return stay(loop, task(loop, TaskKind.OUTCOME_CONFLICT, event.at), Answer(event.reply, "ack_person"))
 
 

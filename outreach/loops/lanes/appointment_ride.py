@@ -8,7 +8,7 @@ from typing import assert_never
 
 from conversations.meaning import Reason
 from outreach.loops.effects import Answer, Await, CloseTasks, Effect, Tell
-from outreach.loops.events import Heard, RideBooked, TripReported
+from outreach.loops.events import FollowsOn, Heard, RideBooked, TripReported
 from outreach.loops.loop import Closed, Loop, Stage, Step, close, stay, task
 from outreach.loops.rides import FELL_THROUGH, Leg, RideNeed, TripStatus
 from outreach.loops.tasks import TaskKind
@@ -61,8 +61,10 @@ def _there(loop: Loop, event: TripReported) -> Step:
 
 
 def _fell_through(loop: Loop, at: datetime) -> Step:
-    """NEMT-09: a cancelled ride is not a cancelled visit."""
+    """NEMT-09: a cancelled ride is not a cancelled visit. News that comes after the visit is for whoever calls."""
     failed = replace(loop, ride=loop.ride.without_trips(RideNeed.FAILED))
+    if at >= loop.anchor.ends_at:
+        return stay(failed, task(loop, TaskKind.CALL_MEMBER, at))
     kind = _arranging(loop, at)
     told = (Tell("ride-problem"),) if kind is TaskKind.RIDE_PROBLEM else ()
     return stay(failed, task(loop, kind, at), *told)
@@ -159,9 +161,20 @@ def needs(loop: Loop, event: Heard) -> Step:
 
 
 def _for_the_next_visit(loop: Loop, event: Heard) -> Step:
-    needed = loop if loop.ride.booked else replace(loop, ride=replace(loop.ride, need=RideNeed.NEEDED))
+    stage = Stage.WANTS_CHANGE if loop.stage is Stage.OUTCOME_MISSING else loop.stage
+    needed = replace(loop, stage=stage)
+    needed = needed if loop.ride.booked else replace(needed, ride=replace(loop.ride, need=RideNeed.NEEDED))
     work = (task(loop, kind, event.at) for kind in (TaskKind.RESCHEDULE, TaskKind.ARRANGE_RIDE))
     return Step(needed, (*work, Answer(event.reply, "ack_ride")))
+
+
+def inherited(loop: Loop, event: FollowsOn) -> Step:
+    """The visit before this one failed for want of a ride: this one needs its own."""
+    unknown = loop.stage in BEFORE_THE_VISIT and loop.ride.need is RideNeed.UNKNOWN
+    if not (event.needs_ride and unknown):
+        return stay(loop)
+    needed = replace(loop, ride=replace(loop.ride, need=RideNeed.NEEDED))
+    return stay(needed, task(loop, _arranging(loop, event.at), event.at))
 
 
 def has_ride(loop: Loop, event: Heard) -> Step:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from conversations.meaning import Preferences, Reason
 from outreach.loops.effects import Effect, Tell
@@ -14,21 +14,28 @@ from outreach.loops.reasons import REASONS
 from outreach.loops.rides import RideNeed
 from outreach.loops.tasks import TaskKind
 
+_SOON = timedelta(hours=24)
 OVER = frozenset({Stage.OUTCOME_MISSING, Stage.NOT_KEPT})
 
 
 def wants_change(
     loop: Loop, at: datetime, reason: Reason | None, preferences: Preferences
 ) -> tuple[Loop, tuple[Effect, ...]]:
-    """Return the loop of a member who wants another time, and the work and signal that follow."""
-    stage = loop.stage if loop.stage in OVER else Stage.WANTS_CHANGE
+    """Return the loop of a member who wants another time, and the work and signal that follow.
+
+    A car that comes within a day would come for nobody; before that, the visit may still stand (NEMT-09).
+    """
+    stage = loop.stage if loop.stage is Stage.NOT_KEPT else Stage.WANTS_CHANGE
     wish = replace(loop, stage=stage, reason=reason or loop.reason, preferences=preferences or loop.preferences)
+    soon = loop.ride.booked and loop.anchor.starts_at - at < _SOON
+    without, off = appointment_ride.call_off(wish, at) if soon else (wish, ())
     effects = (
         task(wish, TaskKind.RESCHEDULE, at),
+        *off,
         *mitigation(wish, at, reason),
         Tell("reschedule-requested", reason, "reschedule"),
     )
-    return appointment_ride.has_no_ride(wish, reason), effects
+    return appointment_ride.has_no_ride(without, reason), effects
 
 
 def cannot_come(loop: Loop, at: datetime, reason: Reason | None) -> tuple[Loop, tuple[Effect, ...]]:
