@@ -60,6 +60,9 @@ def postgres_server() -> Iterator[Postgres]:
     try:
         uri = server.get_uri()
         running = Postgres(uri.replace("postgresql://", "postgresql+psycopg://"), uri)
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            running.run(f"ALTER SYSTEM SET {setting} = off")  # the server outlives no test, and no test kills it
+        running.run("SELECT pg_reload_conf()")
         running.run(f"CREATE DATABASE {_TEMPLATE}")
         engine = create_engine(running.of(_TEMPLATE), poolclass=NullPool)
         migrate(engine)
@@ -73,7 +76,7 @@ def postgres_server() -> Iterator[Postgres]:
 @contextmanager
 def postgres_database(server: Postgres, name: str, now: Callable[[], datetime], keyring: Keyring) -> Iterator[Database]:
     """Return a fresh database, dropped at the end."""
-    server.run(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
+    server.run(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} STRATEGY FILE_COPY")
     database = Database(server.of(name), keyring, now)
     try:
         yield database

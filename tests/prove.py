@@ -17,6 +17,10 @@ PAGE = ROOT / "docs" / "proof.md"
 HISTORIES = 100  # random histories of the state machine, on each database
 WHAT = {
     "test_state_machine": "random histories of people, clinics, carrier and calendar: every loop held at each step",
+    "test_random_walk": "100,000 random steps of many loops at once through everything that can happen to them",
+    "test_loop_scenarios": "every story, and every event in every stage, on the pure core",
+    "test_lane_through_the_engine": "the same through the whole engine: state, rows and holds, on both databases",
+    "test_mutations": "planted faults in the lane: for each, some scenario fails",
     "test_crash": "SIGKILL after each arrow of Send and at random, against a carrier that never deduplicates",
     "test_races": "STOP against claim, caps within a batch, two events on one loop; each planted bug is noticed",
     "test_deadlocks": "all protocols at once on one database",

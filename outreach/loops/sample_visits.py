@@ -20,7 +20,7 @@ from outreach.loops.plan import Nth, Situation, Wanted, plan
 from outreach.loops.rides import Leg, Ride, RideNeed, RideNotice, Trip
 from outreach.loops.setting import Setting
 
-_WEEK = tuple(date(2027, 5, 10) + timedelta(days=n) for n in range(7))  # an ordinary one
+_WEEK = tuple(date(2027, 5, day) for day in (10, 11, 13, 15, 16))  # an ordinary one: Monday to Sunday
 _AROUND_A_HOLIDAY = (date(2027, 5, 28), date(2027, 6, 1), date(2027, 6, 2))  # Memorial Day is Monday, May 31
 DAYS = _WEEK + _AROUND_A_HOLIDAY
 TIMES = (time(7, 30), time(9, 15), time(14, 30), time(19, 30), None)

@@ -22,7 +22,7 @@ def trail(scene: Scene) -> list[Row[Any]]:
     for number in (ANA, "+12025550124", "+12025550125"):
         scene.visit(scene.member(number))
         scene.settle()
-    seal(scene.deployment)
+        seal(scene.deployment)
     return scene.rows(t.audit)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 
 import pytest
@@ -14,6 +15,8 @@ from outreach.loops.cadence import standard_cadence
 from outreach.store.database import Database
 
 PART = 300
+PROOF = int(os.environ.get("OUTREACH_PROOF", "0")) >= 50
+SAMPLE = {"sqlite": 2, "postgresql": 4}  # `make test` plays every story and one cell of so many; `make prove`, all
 
 
 def _parts() -> list[tuple[str, list[Scenario]]]:
@@ -38,4 +41,7 @@ def scene(database: Database, timer: HandTimer) -> Scene:
 
 @pytest.mark.parametrize("part", [pytest.param(part, id=name) for name, part in _parts()])
 def test_the_engine_does_what_the_scenario_says_and_every_loop_is_held(scene: Scene, part: list[Scenario]) -> None:
+    if not PROOF:
+        every = SAMPLE[scene.deployment.database.dialect]
+        part = [one for number, one in enumerate(part) if not one.matrix or number % every == every - 1]
     assert Player(scene).play(part) == {}
