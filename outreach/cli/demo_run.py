@@ -24,7 +24,7 @@ _HOURS = 12.0
 def run(
     port: Annotated[int, typer.Option(help="Where to listen, on this machine only.")] = 8080,
     seed: Annotated[int, typer.Option(help="Another number gives another story.")] = 1,
-    pace: Annotated[float, typer.Option(help="Seconds between two steps of the calendar.")] = 0.7,
+    pace: Annotated[float, typer.Option(help="Seconds between two steps of the calendar.")] = 0.4,
     members: Annotated[int, typer.Option(help="How many people to invent.")] = 40,
     folder: Annotated[Path, typer.Option(help="Made anew at every start.")] = Path("var/demo"),
     once: Annotated[bool, typer.Option("--once", help="Stop when every loop is closed or owned.")] = False,

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, assert_never
 
+from conversations.answers import asks_when, asks_why
 from conversations.prompt import Prompt, prompt_for
 from outreach.channels.carrier import Outgoing
 from outreach.engine.deployment import Deployment
@@ -133,7 +134,7 @@ def _open_prompt(uow: UnitOfWork, folder: Folder, touch: Any, question: Prompt, 
     again = touch.words.startswith("unclear_") and on_phone.question is not None
     question = on_phone.question or question if again else question  # COPY-09: the same options, asked again
     repeats = on_phone.repeats + 1 if again else 0
-    expires_at = _expiry(uow, folder, touch)
+    expires_at = _expiry(uow, folder, touch, question)
     row = replies.prompt_row(
         uow,
         question,
@@ -159,10 +160,15 @@ def _open_prompt(uow: UnitOfWork, folder: Folder, touch: Any, question: Prompt, 
     on_phone.prompt_id, on_phone.question, on_phone.repeats = row["id"], question, repeats
 
 
-def _expiry(uow: UnitOfWork, folder: Folder, touch: Any) -> datetime:
-    """TIM-15: an answer counts until the visit is over, or for three days once it is."""
+def _expiry(uow: UnitOfWork, folder: Folder, touch: Any, question: Prompt) -> datetime:
+    """TIM-15: an answer counts until the visit is over, or for three days once it is, or when it is about what follows.
+
+    Why somebody cannot come, and when they could, is worth knowing after the hour of the visit too.
+    """
     latest = uow.now + PROMPT_LIFE
     stored = folder.loops.get(touch.loop_id)
+    if asks_why(question) or asks_when(question):
+        return latest
     ends_at = stored.loop.anchor.ends_at if stored else latest
     return min(latest, ends_at) if ends_at > uow.now else latest
 

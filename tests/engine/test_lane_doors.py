@@ -173,3 +173,12 @@ def test_two_visits_on_one_phone_are_asked_about_one_after_the_other(standard: S
     standard.live_to(local(VISIT_DAY + timedelta(days=4), 12))
     assert standard.unheld() == {}
     assert standard.deployment.database.now() > NOW
+
+
+def test_why_somebody_cannot_come_may_be_answered_after_the_hour_of_the_visit(scene: Scene, loop: int) -> None:
+    scene.live_to(local(VISIT_DAY, 12))
+    scene.say(ANA, "4")
+    scene.live_to(local(VISIT_DAY, 17))
+    scene.say(ANA, "2")
+    assert scene.row(t.loop).reason == "work_conflict"
+    assert "evening_slot" in scene.open_tasks()

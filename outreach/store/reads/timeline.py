@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import and_, or_, select
 
+from outreach.loops.tasks import RULES, TaskKind
 from outreach.store.batches import rows_in
 from outreach.store.claims import BODY as SENT_BODY
 from outreach.store.replies import BODY, TRAIL
@@ -144,7 +145,8 @@ def _decided(uow: UnitOfWork, loop_id: int) -> Iterator[Moment]:
 def _worked(uow: UnitOfWork, loop_id: int) -> Iterator[Moment]:
     for row in uow.all(select(task).where(task.c.loop_id == loop_id)):
         owner = row.owner_person or row.owner_queue
-        yield Worked(row.opened_at, row.id, row.kind, owner, row.due_at, None, None, None)
+        first = RULES[TaskKind(row.kind)].queue  # who has it now may be another one
+        yield Worked(row.opened_at, row.id, row.kind, first, row.due_at, None, None, None)
         if row.resolved_at is not None:
             yield Worked(
                 row.resolved_at, row.id, row.kind, owner, row.due_at, row.resolution, row.reason, row.resolved_by
