@@ -32,7 +32,7 @@ from outreach.store.trips import Details
 from outreach.store.unit_of_work import UnitOfWork
 
 PROOF = int(os.environ.get("OUTREACH_PROOF", "0")) >= 50
-STEPS = {"sqlite": 70_000, "postgresql": 30_000} if PROOF else {"sqlite": 1_200, "postgresql": 500}
+STEPS = {"sqlite": 90_000, "postgresql": 10_000} if PROOF else {"sqlite": 1_200, "postgresql": 500}
 MEMBERS = 120
 SEED = 20_261_122
 # Everything any scenario tells of, at any time and in any order.
@@ -146,6 +146,5 @@ def test_loop_health_stays_empty_on_a_long_random_walk(walk: Walk) -> None:
     while walk.steps < STEPS[walk.scene.deployment.database.dialect]:
         walk.round()
         assert walk.scene.unheld() == {}
-    assert walk.seen == set(Stage) or not PROOF
-    assert len(walk.seen) >= 6
+    assert len(walk.seen) >= (8 if PROOF else 6), walk.seen
     assert Counter(walk.scene.carrier.times_sent().values()).keys() <= {1}
