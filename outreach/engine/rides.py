@@ -78,7 +78,7 @@ def _objection(booking: Booking) -> str | None:
             return "Give the broker's number of each trip."
         if trip.will_call and trip.leg is Leg.OUTBOUND:
             return "Only the way home can be on call."
-        timed = trip.pickup_from is not None and trip.pickup_until is not None
-        if not trip.will_call and not (timed and trip.pickup_from <= trip.pickup_until):  # type: ignore[operator]
+        start, end = trip.pickup_from, trip.pickup_until
+        if not trip.will_call and (start is None or end is None or start > end):
             return "Give the pickup window of each trip, from and until."
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from outreach.loops.anchor import Anchor, Sensitivity
@@ -57,7 +57,7 @@ class Situation:
     started: frozenset[Nth]  # what of this anchor version already left, is leaving, or was refused
     ever: frozenset[str]  # steps of any version of this visit that did
     planned: Mapping[Nth, datetime]  # what is still planned, and for when: what is past due keeps its time
-    caps: Caps = Caps()  # noqa: RUF009 - a frozen value
+    caps: Caps = field(default_factory=Caps)
 
 
 def plan(loop: Loop, cadence: Cadence, situation: Situation) -> list[Wanted]:
