@@ -4,10 +4,10 @@ BIN := .venv/bin
 MARK := .venv/.made
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test prove check run bench clean
+.PHONY: help setup demo test prove check run bench screenshots clean
 
 help: ## list the commands
-	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
 $(MARK)-run: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Outreach needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 ..." if sys.version_info < (3, 11) else 0)'
@@ -44,6 +44,10 @@ run: $(MARK)-run ## migrate, then web and worker on this machine, with the setti
 
 bench: $(MARK)-dev ## ratios, side by side in one run; writes docs/benchmarks.md
 	@$(BIN)/python benchmarks/thread.py
+
+screenshots: $(MARK)-dev ## the README's pictures, from the running demo
+	@sh .ci/browser
+	@cd tests && PYTHONPATH=.. ../$(BIN)/python screenshots.py
 
 clean: ## remove the environment and what the demo left
 	@rm -rf .venv var build *.egg-info

@@ -9,13 +9,14 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from flask import abort, current_app, g, session
+from flask import abort, current_app, g, request, session
 
 from outreach.engine.deployment import Deployment
 from outreach.store.actor import Actor
 
 IDLE = timedelta(minutes=15)
 LIFETIME = timedelta(hours=12)
+_OPEN_PAGES = 8  # how many pages a person may keep open without each look being noted anew
 
 Args = ParamSpec("Args")
 Answer = TypeVar("Answer")
@@ -100,6 +101,23 @@ def sign_in(subject: dict[str, Any]) -> None:
     session["person"] = {"name": str(subject["name"]), "role": str(subject["role"]), "since": now, "seen": now}
 
 
+def asks_itself_again() -> bool:
+    """Whether an open page asks for its own news: that is no sign of somebody being there."""
+    return "Outreach-Live" in request.headers
+
+
+def looks_anew(subject: str) -> bool:
+    """Whether this look is to be noted in the trail (HIP-14): a page that stays open and asks itself again is one look.
+
+    What was looked at of late is kept in the signed session, so nobody can look unseen by sending our header.
+    """
+    before: list[str] = session.get("looks_at", [])
+    if subject in before and asks_itself_again():
+        return False
+    session["looks_at"] = [seen for seen in before if seen != subject][1 - _OPEN_PAGES :] + [subject]
+    return True
+
+
 def _person(now: datetime) -> Person | None:
     kept = session.get("person")
     if not kept or kept["role"] not in EVERY_ROLE:
@@ -108,5 +126,6 @@ def _person(now: datetime) -> Person | None:
     if now >= since + LIFETIME or now >= seen + IDLE:
         session.pop("person")
         return None
-    session["person"] = kept | {"seen": now.isoformat()}
+    if not asks_itself_again():
+        session["person"] = kept | {"seen": now.isoformat()}
     return Person(kept["name"], Role(kept["role"]))

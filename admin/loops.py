@@ -8,7 +8,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from admin import member_words, ride_words, signal_words, words
-from admin.access import CARE, EVERY_ROLE, allowed, deployment, signed_in
+from admin.access import CARE, EVERY_ROLE, allowed, deployment, looks_anew, signed_in
 from admin.choices import choices
 from admin.tasks import badges
 from admin.timeline import drawn
@@ -63,9 +63,10 @@ def loop_page(loop_id: int, failed: str = "", problem: str = "") -> str:
     with deployment().write(signed_in().actor) as uow:
         loop = reads.one(uow, loop_id) or abort(404)
         shown = _shown(uow, loop)
-        uow.audit("viewed", f"loop:{loop_id}")
+        if looks_anew(f"loop:{loop_id}"):
+            uow.audit("viewed", f"loop:{loop_id}")
         uow.commit()
-    answers = _four_answers(loop)
+    answers = four_answers(loop)
     return render_template("admin/loop.html", promise=loop, answers=answers, failed=failed, problem=problem, **shown)
 
 
@@ -112,7 +113,8 @@ def _held(loop: LoopRow) -> list[str]:
     return [words.holding(hold, loop.zone) for hold in loop.holds] or ["Nothing holds it"]
 
 
-def _four_answers(loop: LoopRow) -> list[tuple[str, str, str]]:
+def four_answers(loop: LoopRow) -> list[tuple[str, str, str]]:
+    """Return status, next, who and what blocks it: each with its label, its answer and a detail."""
     frozen = handlers.frozen(deployment(), signed_in().actor)
     following = _held(loop)
     first, when = words.next_up(loop)

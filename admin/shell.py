@@ -1,4 +1,4 @@
-"""What stands on every page of the console: who is signed in, unheld loops, sending, the time; and the filters."""
+"""What stands on every page of the console: who is signed in, what is open, sending, the time; and the filters."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from markupsafe import Markup, escape
 
 from admin import task_words, words
 from admin.access import deployment, person
-from outreach.store.reads.metrics import standing, unheld_count
+from outreach.store.reads.metrics import Counts, count, standing
 from outreach.store.unit_of_work import UnitOfWork
 
 _SPARE = 20
-_CONSOLE = ("loops", "rides", "standing", "tasks", "task_acts", "sends", "answers")
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def prepare(app: Flask) -> None:
     """Give the console's templates their filters and their top bar."""
-    app.extensions["outreach.admin"] = _Unheld()
+    app.extensions["outreach.admin"] = _Counted()
     app.context_processor(_shell)
     app.add_template_filter(said, "said")
+    app.add_template_filter(initials, "initials")
     app.add_template_filter(words.plain, "plain")
     app.add_template_filter(words.at, "at")
     app.add_template_filter(words.visit, "visit")
@@ -44,33 +44,44 @@ def said(text: str) -> Markup:
     return Markup(_BIDI.sub(_mark, str(escape(text))))  # noqa: S704 - escaped before the marks are put in
 
 
+def initials(name: str) -> str:
+    """Return the first letters of the first and the last name."""
+    parts = name.split()
+    return "".join(part[0] for part in (parts[0], *parts[1:][-1:])).upper() if parts else ""
+
+
 def _mark(found: re.Match[str]) -> str:
     return f'<span class="mark">U+{ord(found[0]):04X}</span>'
 
 
 def _shell() -> dict[str, Any]:
-    if request.blueprint not in _CONSOLE:
-        return {}
-    found = person()
+    """Only a page that somebody signed in for has the shell around it."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    found = person() if getattr(view, "allowed_roles", None) else None
     if found is None:
         return {}
     with deployment().read(found.actor) as uow:
-        return {"person": found, "standing": standing(uow, current_app.extensions["outreach.admin"].count(uow))}
+        counts = current_app.extensions["outreach.admin"].counts(uow)
+        return {
+            "person": found,
+            "standing": standing(uow, counts),
+            "simulated_phones": not deployment().settings.carrier_configured,
+        }
 
 
 @dataclass(slots=True)
-class _Unheld:
-    """The number in the top bar. On a large deployment counting is dear: at most a twentieth of the time goes to it."""
+class _Counted:
+    """The counts in the shell. On a large deployment counting is dear: at most a twentieth of the time goes to it."""
 
-    known: int = 0
+    known: Counts = Counts(0, 0, 0)
     good_until: float = float("-inf")
 
-    def count(self, uow: UnitOfWork) -> int:
-        """Return the number, counted now or moments ago."""
+    def counts(self, uow: UnitOfWork) -> Counts:
+        """Return what was counted now or moments ago."""
         timer = deployment().timer
         began = timer.monotonic()
         if began >= self.good_until:
-            self.known = unheld_count(uow)
+            self.known = count(uow)
             ended = timer.monotonic()
             self.good_until = ended + _SPARE * (ended - began)
         return self.known

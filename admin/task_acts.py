@@ -1,4 +1,4 @@
-"""What people do with a task: take it, put it off, say what blocks it, hand it over, finish it."""
+"""What people do with a task: take it, answer, put it off, say what blocks it, hand it over, finish it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from werkzeug.wrappers import Response
 from admin import fields
 from admin.access import CARE, allowed, deployment, signed_in
 from admin.choices import finish
-from admin.tasks import task_page
-from outreach.engine import tasks
+from admin.conversation import answered_loop, said_how
+from admin.task_page import task_page
+from admin.tasks import kept
+from outreach.engine import staff_texts, tasks
 from outreach.engine.refusals import NotAsked
 from outreach.loops.tasks import Blocker
-from outreach.store.reads.metrics import standing
+from outreach.store.reads.metrics import office_zone
+from outreach.store.reads.task_about import about
 from outreach.store.reads.tasks import TaskRow, open_task
 
 acts = Blueprint("task_acts", __name__)
@@ -95,19 +98,39 @@ def resolve(task_id: int) -> Answer:
         task, zone = _found(task_id)
         tasks.resolve(deployment(), signed_in().actor, task_id, finish(task, zone))
 
-    following = url_for("loops.shown", loop_id=back) if back else url_for("tasks.listed")
+    following = url_for("loops.shown", loop_id=back) if back else url_for("tasks.listed", **kept())
     return _try("finish", task_id, act, "Task finished.", following)
 
 
-def _try(form: str, task_id: int, act: Callable[[], None], said: str, following: str = "") -> Answer:
-    """Do it and say so; or show the task again with what was typed, and say why not."""
+@acts.post("/tasks/<row:task_id>/say")
+@allowed(*CARE)
+def say(task_id: int) -> Answer:
+    """Answer the member with approved words, past the gate; when somebody wrote meanwhile, nothing is sent."""
+
+    def act() -> str:
+        actor, key = signed_in().actor, request.form.get("key", "")
+        task, _ = _found(task_id)
+        if not key:
+            raise NotAsked("Choose what to say.")
+        with deployment().read(actor) as uow:
+            loop_id = answered_loop(uow, task, about(uow, task_id))
+        touch_id = staff_texts.say(deployment(), actor, loop_id, key, request.form.get("version", ""))
+        with deployment().read(actor) as uow:
+            return said_how(uow, loop_id, touch_id)
+
+    return _try("say", task_id, act)
+
+
+def _try(form: str, task_id: int, act: Callable[[], str | None], said: str = "", following: str = "") -> Answer:
+    """Do it and say so, in words of its own if it has any; or show the task with what was typed, and say why not."""
     try:
-        act()
+        said = act() or said
     except NotAsked as problem:
         page = task_page(task_id, form, str(problem))
         return page or render_template("admin/not_asked.html", problem=str(problem)), 409
     flash(said)
-    return redirect(following or url_for("tasks.shown", task_id=task_id, back=request.form.get("back") or None), 303)
+    here = url_for("tasks.shown", task_id=task_id, back=request.form.get("back") or None, **kept())
+    return redirect(following or here, 303)
 
 
 def _found(task_id: int) -> tuple[TaskRow, str]:
@@ -116,4 +139,4 @@ def _found(task_id: int) -> tuple[TaskRow, str]:
         task = open_task(uow, task_id)
         if task is None:
             raise NotAsked("This task is not open: somebody finished it, or it never was.")
-        return task, task.zone or standing(uow, 0).zone
+        return task, task.zone or office_zone(uow)

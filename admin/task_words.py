@@ -88,6 +88,43 @@ BLOCKERS = {
     Blocker.CLINICAL_REVIEW: "A clinician has to look",
     Blocker.INTERNAL_QUEUE: "Another team of ours has to act",
 }
+ICONS = {
+    TaskKind.CRISIS: "alert-circle",
+    TaskKind.SAFETY_REVIEW: "eye",
+    TaskKind.DECEASED_REPORT: "heart-handshake",
+    TaskKind.MEDICATION_QUESTION: "pill",
+    TaskKind.NURSE_TRIAGE: "first-aid-kit",
+    TaskKind.CLINICIAN_REVIEW: "first-aid-kit",
+    TaskKind.RESCHEDULE: "calendar-time",
+    TaskKind.DOUBLE_BOOKED: "calendar-event",
+    TaskKind.ARRANGE_RIDE: "car",
+    TaskKind.RIDE_URGENT: "car",
+    TaskKind.RIDE_PROBLEM: "car-off",
+    TaskKind.CANCEL_RIDE: "car-off",
+    TaskKind.STRANDED: "home",
+    TaskKind.CALL_MEMBER: "phone",
+    TaskKind.ANSWER_MEMBER: "message-2",
+    TaskKind.BARRIER_INTERVIEW: "message-dots",
+    TaskKind.REVIEW_PAUSE: "clock-pause",
+    TaskKind.POSSIBLE_VISIT_CANCEL: "hand-stop",
+    TaskKind.VERIFY_PHONE: "phone-off",
+    TaskKind.GET_CONSENT: "clipboard-check",
+    TaskKind.LANGUAGE_GAP: "language",
+    TaskKind.BENEFITS_HELP: "file-text",
+    TaskKind.EVENING_SLOT: "calendar-time",
+    TaskKind.CARE_AT_HOME: "home",
+    TaskKind.BOOK_INTERPRETER: "headphones",
+    TaskKind.UPDATE_ADDRESS: "map-pin",
+    TaskKind.HOUSING_HELP: "home",
+    TaskKind.PHONE_HELP: "device-mobile",
+    TaskKind.FIND_OUTCOME: "help-circle",
+    TaskKind.OUTCOME_CONFLICT: "help-circle",
+    TaskKind.PHONE_CLINIC: "building-hospital",
+    TaskKind.SEND_UNKNOWN: "send",
+    TaskKind.MISSING_OUTCOMES: "file-text",
+    TaskKind.CLINIC_UNREACHABLE: "plug-off",
+    TaskKind.UNMATCHED_TEXT: "inbox",
+}
 _LEVELS = {
     Escalation.WARNED: "warned",
     Escalation.SUPERVISOR: "with the supervisor",
@@ -112,6 +149,11 @@ def _plain(code: str) -> str:
 def kind(code: str) -> str:
     """Return a kind of task in words."""
     return KINDS[TaskKind(code)]
+
+
+def icon(code: str) -> str:
+    """Return the picture of a kind of task."""
+    return ICONS[TaskKind(code)]
 
 
 def resolution(code: str | None) -> str:

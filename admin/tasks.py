@@ -1,77 +1,74 @@
-"""The work that people owe: the list, and one task with whom it is about and what can be done with it."""
+"""My work: the list of what people owe, and what the pages of one task share with it."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, abort, render_template, request
 
 from admin import task_words
-from admin.access import CARE, EVERY_ROLE, allowed, deployment, signed_in
-from admin.choices import choices
+from admin.access import EVERY_ROLE, Role, allowed, signed_in
+from admin.looks import looking
 from admin.ride_forms import WAYS_HOME
 from admin.ride_words import SERVICES
+from admin.work import Bundle, bundles, when
 from conversations.meaning import Reason
 from outreach.engine.tasks import QUEUES
 from outreach.loops.tasks import Escalation
-from outreach.store.reads.task_about import about, history
-from outreach.store.reads.tasks import Chosen, TaskRow, count_put_off, open_task, open_tasks
+from outreach.store.reads.metrics import office_zone
+from outreach.store.reads.tasks import TaskRow
+from outreach.store.reads.worklist import Chosen, WorkCounts, counts, worklist
+from outreach.store.unit_of_work import UnitOfWork
 
 pages = Blueprint("tasks", __name__)
 PAGE = 100
+_FLAGS = ("mine", "free", "snoozed")
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The list as it is drawn; `kept` is what an address carries to show the same list again."""
+
+    bundles: list[Bundle]
+    shown: int
+    more: bool
+    counts: WorkCounts
+    chosen: Chosen
+    kept: dict[str, Any]
+    next_due: str
 
 
 @pages.get("/tasks")
 @allowed(*EVERY_ROLE)
 def listed() -> str:
-    """What needs a person now?"""
-    chosen = _chosen()
-    with deployment().read(signed_in().actor) as uow:
-        found = open_tasks(uow, PAGE, chosen)
-        put_off = 0 if chosen.snoozed else count_put_off(uow, chosen)
-    return render_template(
-        "admin/tasks.html",
-        tasks=[(task, choices(task), badges(task)) for task in found],
+    """What needs me now?"""
+    with looking("tasks") as uow:
+        work = listing(uow)
+    return render_template("admin/tasks.html", work=work, queues=QUEUES)
+
+
+def listing(uow: UnitOfWork) -> Work:
+    """Return the list that the address asks for, of at most 100 tasks; the caller audits the view."""
+    chosen, me, zone = _chosen(), signed_in(), office_zone(uow)
+    rows = worklist(uow, PAGE, chosen)
+    ahead = [row.task.due_at for row in rows if row.task.due_at and row.task.due_at > uow.now]
+    return Work(
+        bundles=bundles(rows, me.name, uow.now, zone, may=me.role is not Role.PROGRAM_STAFF),
+        shown=len(rows),
+        more=len(rows) == PAGE,
+        counts=counts(uow, me.name),
         chosen=chosen,
-        queues=QUEUES,
-        put_off=put_off,
-        now=uow.now,
-        limit=PAGE,
+        kept=kept(),
+        next_due=_soonest(ahead, uow.now, zone),
     )
 
 
-@pages.get("/tasks/<row:task_id>")
-@allowed(*CARE)
-def shown(task_id: int) -> str:
-    """Whom is it about, how are they reached, and what can be done with it?"""
-    return task_page(task_id) or abort(404)
-
-
-def task_page(task_id: int, failed: str = "", problem: str = "") -> str | None:
-    """Return the page of an open task, or None; seeing it is noted in the trail (HIP-14).
-
-    `failed` names the form that was refused: it keeps what was typed, and says what is amiss.
-    """
-    with deployment().write(signed_in().actor) as uow:
-        task = open_task(uow, task_id)
-        if task is None:
-            return None
-        concerned, done = about(uow, task_id), history(uow, task_id)
-        uow.audit("viewed", f"task:{task_id}")
-        uow.commit()
-    return render_template(
-        "admin/task.html",
-        task=task,
-        about=concerned,
-        history=done,
-        choice=choices(task, len(concerned.people)),
-        badges=badges(task),
-        now=uow.now,
-        failed=failed,
-        problem=problem,
-        back=_back(),
-        **offered(),
-    )
+def kept() -> dict[str, Any]:
+    """Return what of an address says which list is shown."""
+    return {name: request.args[name] for name in ("queue", *_FLAGS) if request.args.get(name)}
 
 
 def offered() -> dict[str, object]:
@@ -93,14 +90,19 @@ def badges(task: TaskRow) -> list[tuple[str, str]]:
     return found
 
 
-def _chosen() -> Chosen:
-    queue, mine, snoozed = (request.args.get(name, "") for name in ("queue", "mine", "snoozed"))
-    if queue not in ("", *QUEUES) or mine not in ("", "1") or snoozed not in ("", "1"):
-        abort(400)
-    return Chosen(queue or None, signed_in().name if mine else None, bool(snoozed))
-
-
-def _back() -> int | None:
+def back() -> int | None:
     """Return the loop that the person came from, to go back to when the task is done."""
     value = request.values.get("back", "")
     return int(value) if re.fullmatch(r"[1-9][0-9]{0,17}", value) else None
+
+
+def _soonest(ahead: list[datetime], now: datetime, zone: str) -> str:
+    return when(min(ahead), now, zone, zone) if ahead else ""
+
+
+def _chosen() -> Chosen:
+    queue, flags = request.args.get("queue", ""), {name: request.args.get(name, "") for name in _FLAGS}
+    if queue not in ("", *QUEUES) or not set(flags.values()) <= {"", "1"}:
+        abort(400)
+    person = signed_in().name if flags["mine"] else None
+    return Chosen(queue or None, person, snoozed=bool(flags["snoozed"]), unclaimed=bool(flags["free"]))

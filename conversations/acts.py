@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
+from conversations.bare import is_bare
 from conversations.meaning import Reason
-from conversations.reading import Reading, grouped, listed
+from conversations.reading import Reading, acts_alone, acts_in_sentences, grouped, listed
 from locales.lexicon import lexicons
 
 READ = 80  # words; a longer reply is a letter, and letters are read by people
@@ -85,7 +86,7 @@ def _silent(acts: frozenset[Act], said: int) -> frozenset[_Words]:
 @cache
 def _terms() -> Mapping[_Words, _Term]:
     """Return every known phrase; one phrase may be an act and a reason at once ("no ride")."""
-    acts = {(tuple(term.split()), act) for act in Act for term in grouped("acts", act).folded}
+    acts = {(tuple(term.split()), act) for act in Act for term in acts_in_sentences(act).folded}
     reasons = {(tuple(term.split()), reason) for reason in Reason for term in grouped("reasons", reason).folded}
     words = {phrase for phrase, _ in acts} | {phrase for phrase, _ in reasons}
     found = {
@@ -146,5 +147,8 @@ def say(words: _Words, language: str = "en") -> Saying:
 
 def hear(reading: Reading, language: str) -> Saying:
     """Return what a whole reply does, its signs included ("👍")."""
+    signed = _signed(reading)
+    if answer := frozenset(act for act in Act if is_bare(reading, acts_alone(act))):
+        return Saying(answer | signed)
     said = say(reading.tokens, language)
-    return Saying(said.acts | _signed(reading), said.reasons, said.left_over)
+    return Saying(said.acts | signed, said.reasons, said.left_over)

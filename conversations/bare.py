@@ -16,7 +16,7 @@ def _courtesies() -> tuple[str, ...]:
 
 def uncourteous(text: str) -> str:
     """Return a short padded text without the courtesies at its two ends; courtesy alone stays as it is."""
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or text in _courtesies():
         return text
     for term in _courtesies():
         if len(text) <= len(term):

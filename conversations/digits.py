@@ -12,12 +12,12 @@ _WORDS: Mapping[str, str] = {
     word: str(number)
     for number, words in enumerate(
         (
-            ("one", "uno", "una"),
-            ("two", "dos"),
-            ("three", "tres"),
-            ("four", "cuatro"),
-            ("five", "cinco"),
-            ("six", "seis"),
+            ("one", "uno", "una", "一"),
+            ("two", "dos", "二"),
+            ("three", "tres", "三"),
+            ("four", "cuatro", "四"),
+            ("five", "cinco", "五"),
+            ("six", "seis", "六"),
         ),
         start=1,
     )

@@ -19,6 +19,9 @@ _ARABIC_LETTERS = str.maketrans(
 )
 _DIGIT = regex.compile(r"(?![0-9])\p{Nd}")
 _BREAKS = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
+# Where a script without spaces meets a Latin word or a digit there is a border without a space: "请STOP", "1号".
+_SPACELESS = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}]"
+_BORDER = regex.compile(rf"(?<={_SPACELESS})(?=[\p{{Latin}}0-9])|(?<=[\p{{Latin}}0-9])(?={_SPACELESS})")
 _STRETCHED = regex.compile(r"([\p{Latin}\p{Cyrillic}])\1{2,}")
 _SIGN = regex.compile(r"[👍👌✅☑✔💯👎❌🙅🙏❤💕😊🛑🖕⛔🚫]")
 _MARK_RUN = regex.compile(r"(\p{M}{4})\p{M}+")
@@ -61,5 +64,6 @@ def normalise(text: str) -> Normal:
     plain = _visible(_APOSTROPHES.sub("", text))
     if not plain.isascii():
         plain = _arabic(_DIGIT.sub(lambda found: str(unicodedata.decimal(found[0], found[0])), plain))
+        plain = _BORDER.sub(" ", plain)
     plain = unicodedata.normalize("NFC", _STRETCHED.sub(r"\1", _BREAKS.sub(" ", plain).strip()))
     return Normal(text, plain, _fold(plain), signs)

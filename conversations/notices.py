@@ -50,7 +50,7 @@ def _deceased(reading: Reading) -> Found:
 
 def _medicine(reading: Reading) -> Found:
     things = listed("medicine").found(reading)
-    if things and ("?" in reading.normal.raw or listed("medicine_cue").found(reading)):
+    if things and (reading.asks or listed("medicine_cue").found(reading)):
         return _one(Safety.MEDICATION_QUESTION, "7.1/12", things[0])
     return _NOTHING
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from itertools import pairwise
 
+import regex
 from rapidfuzz.distance import OSA
 
 from conversations.bare import core, is_bare
@@ -17,7 +17,8 @@ _NEAR = 4  # words from the verb of ceasing to what should cease
 _STOP_SIGNS = frozenset("🛑🖕⛔🚫")
 # Cyrillic, Greek and digit shapes that pass for Latin letters.
 _LOOK_ALIKES = str.maketrans("ѕторсеаухіοτρςεαυ05", "stopceayxiotpseauos")
-_KEYWORD = re.compile(r"\A\W*(?:STOP|UNSUBSCRIBE)\b|\b(?:STOP|UNSUBSCRIBE)\W*\Z")
+# Chinese puts no space before it: "请STOP".
+_KEYWORD = regex.compile(r"\A\W*(?:STOP|UNSUBSCRIBE)(?![\p{Latin}\d_])|(?<![\p{Latin}\d_])(?:STOP|UNSUBSCRIBE)\W*\Z")
 _NOTHING: Found = (frozenset(), ())
 
 
@@ -96,6 +97,11 @@ def _ceasing(reading: Reading) -> str | None:
     return None
 
 
+def _shouted(text: str) -> bool:
+    """Return whether capitals tell nothing, because every letter is one; letters without capitals do not shout."""
+    return all(letter.isupper() for letter in text if letter.isalpha())
+
+
 def _in_sentence(reading: Reading) -> Found:
     rest = listed("not_opt_out").without(reading)
     if hits := listed("opt_out_phrases").found(rest):
@@ -104,7 +110,7 @@ def _in_sentence(reading: Reading) -> Found:
         return frozenset({Safety.OPT_OUT}), (Because("LAW-22", words),)
     if hits := _loud().found(rest):
         # Texts tell people to reply STOP: in capitals at either end it is the keyword, whatever stands beside it.
-        if rest == reading and not reading.normal.raw.isupper() and _KEYWORD.search(reading.normal.raw):
+        if rest == reading and not _shouted(reading.normal.raw) and _KEYWORD.search(reading.normal.raw):
             return frozenset({Safety.OPT_OUT}), (Because("LAW-22/keyword", hits[0]),)
         return frozenset({Safety.REVIEW}), (Because("LAW-23", hits[0]),)
     return _NOTHING

@@ -11,6 +11,7 @@ import regex
 from conversations.normalise import Normal, normalise
 from locales.lexicon import lexicons
 
+_QUESTION = frozenset("?？؟՞")
 # Scripts written without spaces, or whose words grow prefixes and endings: looked for anywhere in the text.
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Arabic}]")
 
@@ -28,6 +29,11 @@ class Reading:
     def tokens(self) -> tuple[str, ...]:
         """The words, without accents."""
         return tuple(self.folded.split())
+
+    @property
+    def asks(self) -> bool:
+        """Whether a question mark stands in the reply, of any script."""
+        return not _QUESTION.isdisjoint(self.normal.raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +115,28 @@ def grouped(name: str, group: str) -> Phrases:
     return phrases(
         (term, lexicon.fold) for lexicon in lexicons().values() for term in getattr(lexicon, name).get(group, ())
     )
+
+
+def _acts(act: str, in_sentences: bool) -> Phrases:
+    """Lay out an act in the languages whose reasons are known too, and so are read in sentences, or in the others."""
+    return phrases(
+        (term, lexicon.fold)
+        for lexicon in lexicons().values()
+        if bool(lexicon.reasons) is in_sentences
+        for term in lexicon.acts.get(act, ())
+    )
+
+
+@cache
+def acts_in_sentences(act: str) -> Phrases:
+    """Return the terms of an act that count inside a sentence."""
+    return _acts(act, in_sentences=True)
+
+
+@cache
+def acts_alone(act: str) -> Phrases:
+    """Return the terms of an act that count as whole replies only: nobody guesses at a sentence around them."""
+    return _acts(act, in_sentences=False)
 
 
 @cache

@@ -94,7 +94,7 @@ def _by_wish(reading: Reading, language: str, said: Saying, prompt: Prompt) -> M
     if not wished.clear or Act.NO in said.acts:
         return _unclear(reading, "COPY-02/says-more", PARTLY)
     intent = next(option.intent for option in prompt.options.values() if option.part_of_day)
-    confidence = PARTLY if "?" in reading.normal.raw else 1.0
+    confidence = PARTLY if reading.asks else 1.0
     because = (Because(f"COPY-02/{prompt.key}", _quote(reading)),)
     return Meaning(frozenset({intent}), confidence=confidence, because=because, preferences=wished.preferences)
 
@@ -118,7 +118,7 @@ def _reason(said: Saying, prompt: Prompt | None, meant: frozenset[Intent]) -> Re
 def _by_words(reading: Reading, said: Saying, prompt: Prompt | None) -> Meaning | None:
     meant = intents(said, prompt)
     unasked = prompt is None and bool(meant & WEIGHTY)
-    doubtful = not said.explained or unasked or hedged(said, meant) or "?" in reading.normal.raw
+    doubtful = not said.explained or unasked or hedged(said, meant) or reading.asks
     if not meant or said.negated or (doubtful and prompt is not None and meant & WEIGHTY):
         return None
     confidence = PARTLY if doubtful else 1.0
@@ -138,7 +138,7 @@ def _by_manners(reading: Reading, said: Saying, prompt: Prompt | None) -> Meanin
 
 
 def _otherwise(reading: Reading, said: Saying) -> Meaning:
-    if "?" in reading.normal.raw and not said.explained:
+    if reading.asks and not said.explained:
         because = (Because("7.1/14", _quote(reading)),)
         return Meaning(frozenset({Intent.QUESTION_OTHER}), confidence=PARTLY, because=because)
     unclear = _unclear(reading, "7.1/15", PARTLY if said.acts else HARDLY)

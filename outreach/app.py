@@ -16,6 +16,7 @@ from outreach import web
 from outreach.bootstrap import bootstrap
 from outreach.engine.deployment import Deployment
 from outreach.settings import Settings
+from outreach.simulation.pages import pages as phones
 from outreach.store.database import StoreAway
 from outreach.store.loops import LoopChangedMeanwhile
 from scheduler.single import scheduler_for
@@ -24,7 +25,7 @@ _LARGEST_BODY = 256 * 1024
 _MOST_PARTS = 200
 _SAFE = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; script-src 'self'; "
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; script-src 'self'; "
         "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -51,6 +52,8 @@ def create_app(deployment: Deployment) -> Flask:
     app.extensions["outreach"] = deployment
     web.register(app, deployment)
     admin.register(app)
+    if not deployment.settings.carrier_configured:
+        app.register_blueprint(phones)
     csrf = CSRFProtect(app)
     for doors in web.MACHINE_DOORS:
         csrf.exempt(doors)

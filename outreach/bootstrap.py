@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from outreach.channels.carrier import Carrier, Lookout
 from outreach.channels.look.phones import PhonesLookout
 from outreach.channels.look.twilio import TwilioLookout
+from outreach.channels.phones import Temper
+from outreach.channels.send.moods import MoodyPhones
 from outreach.channels.send.phones import Phones
 from outreach.channels.send.twilio import TwilioSender
 from outreach.channels.twilio import TwilioAccount
@@ -67,15 +69,19 @@ def bootstrap(
     carrier: Carrier | None = None,
     lookout: Lookout | None = None,
     webhooks: WebhookSender | None = None,
+    temper: Temper | None = None,
 ) -> Deployment:
-    """Compose a deployment; tests pass what they want to be different. Raises UnsafeSettings, in words."""
+    """Compose a deployment; tests pass what they want to be different. Raises UnsafeSettings, in words.
+
+    With a `temper` the simulated phones behave as its mood says; without one they always work.
+    """
     settings = settings or Settings()
     if problems := settings.problems():
         raise UnsafeSettings(" ".join(problems))
     timer = timer or RealTimer()
     database = database or open_database(settings, timer)
     if carrier is None or lookout is None:
-        built = _twilio(settings, timer) if settings.carrier_configured else _phones(database, timer)
+        built = _twilio(settings, timer) if settings.carrier_configured else _phones(database, timer, temper)
         carrier, lookout = carrier or built[0], lookout or built[1]
     return Deployment(
         settings=settings,
@@ -88,9 +94,12 @@ def bootstrap(
     )
 
 
-def _phones(database: Database, timer: Timer) -> tuple[Carrier, Lookout]:
+def _phones(database: Database, timer: Timer, temper: Temper | None) -> tuple[Carrier, Lookout]:
     network = StoredNetwork(database, timer)
-    return Phones(network, timer.monotonic), PhonesLookout(network)
+    phones: Carrier = Phones(network, timer.monotonic)
+    if temper is not None:
+        phones = MoodyPhones(phones, temper, timer.monotonic, timer.sleep)
+    return phones, PhonesLookout(network)
 
 
 def _twilio(settings: Settings, timer: Timer) -> tuple[Carrier, Lookout]:

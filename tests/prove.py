@@ -1,7 +1,8 @@
-"""`make prove`: the same tests at full counts; figures and seed go into docs/proof.md."""
+"""`make prove`: the same tests at full counts, and the demo for an hour beside them; figures go into docs/proof.md."""
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import subprocess
@@ -50,8 +51,20 @@ def run(report: Path, seed: int) -> tuple[int, float]:
     return done.returncode, time.monotonic() - began
 
 
-def page(report: Path, seed: int, seconds: float) -> str:
-    """Return the page that says what was proved, from pytest's own report."""
+def soak(figures: Path) -> subprocess.Popen[bytes]:
+    """Start the demo that restarts itself for an hour (`tests/soak.py`); it writes its figures at its end."""
+    return subprocess.Popen([sys.executable, str(ROOT / "tests" / "soak.py"), str(figures)], cwd=ROOT)
+
+
+def soaked(figures: Path) -> str:
+    """Return what the demo did, in words."""
+    if not figures.exists():
+        return "The demo did not run to the end of its time: FAILED."
+    return str(json.loads(figures.read_text(encoding="utf-8"))["words"])
+
+
+def page(report: Path, seed: int, seconds: float, demo: str) -> str:
+    """Return the page that says what was proved, from pytest's own report and the demo's words."""
     counts: dict[str, Counter[str]] = {}
     for case in ElementTree.parse(report).iter("testcase"):
         module = case.get("classname", "").split(".")[-1]
@@ -73,18 +86,20 @@ def page(report: Path, seed: int, seconds: float) -> str:
     for module, what in WHAT.items():
         found = counts.get(module, Counter())
         lines.append(f"| {what} (`{module}`) | {found['passed']} | {found['failure'] + found['error']} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", demo]) + "\n"
 
 
 def main() -> int:
     """Prove, write the page, and fail when anything failed."""
     seed = int(os.environ.get("SEED", "20261121"))
     with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "report.xml"
+        report, figures = Path(folder) / "report.xml", Path(folder) / "soak.json"
+        demo = soak(figures)
         code, seconds = run(report, seed)
+        demo_code = demo.wait()
         if report.exists():
-            PAGE.write_text(page(report, seed, seconds), encoding="utf-8")
-    return code
+            PAGE.write_text(page(report, seed, seconds, soaked(figures)), encoding="utf-8")
+    return code or demo_code
 
 
 if __name__ == "__main__":

@@ -46,8 +46,8 @@ def map_file(tmp_path: Path) -> Path:
 
 
 def test_from_an_empty_folder_to_planned_texts(ready: Run, map_file: Path) -> None:
-    assert "54 texts in es approved by Ana." in ready("words", "approve", "--language", "es", "--by", "Ana").output
-    assert "carelink es: 54 approved" in ready("words", "status").output
+    assert "62 texts in es approved by Ana." in ready("words", "approve", "--language", "es", "--by", "Ana").output
+    assert "carelink es: 62 approved" in ready("words", "status").output
     done = ready("import", csv_file(visit(date(2031, 5, 6))), "--members", csv_file(member()), "--map", map_file)
     assert done.exit_code == 0, done.output
     assert "1  new" in done.stdout
@@ -56,7 +56,7 @@ def test_from_an_empty_folder_to_planned_texts(ready: Run, map_file: Path) -> No
 def test_check_is_content_with_a_fresh_deployment_and_names_unapproved_words(ready: Run) -> None:
     checked = ready("check")
     assert checked.exit_code == 0
-    assert "54 texts in es that nobody has approved" in checked.stdout
+    assert "62 texts in es that nobody has approved" in checked.stdout
 
 
 def test_check_says_what_is_unsafe(run: Run) -> None:

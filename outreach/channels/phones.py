@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from hashlib import sha256
 from typing import Protocol
 
@@ -20,6 +23,58 @@ class Network(Protocol):
     def listed(self, to: str, since: datetime) -> Sequence[Listed]:
         """Return what was accepted for E.164 `to` at or after `since`."""
         ...
+
+
+class Mood(StrEnum):
+    """How the simulated network behaves; only a demo ever changes it."""
+
+    WORKING = "working"
+    SLOW = "slow"
+    FAILING = "failing"
+    AMBIGUOUS = "ambiguous"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The network's later word on one attempt of a text; `due` is on the Timer's monotonic seconds."""
+
+    touch: int
+    attempt: int
+    sid: str
+    status: str
+    error_code: int | None
+    due: float
+
+
+class Temper:
+    """The mood of a simulated network and the receipts it still owes: in memory, shared by the threads of a demo."""
+
+    def __init__(self, mood: Mood = Mood.WORKING) -> None:
+        self.mood = mood
+        self._owed: list[Receipt] = []
+        self._lock = threading.Lock()
+
+    @property
+    def owing(self) -> bool:
+        """Whether a receipt is still to come."""
+        return bool(self._owed)
+
+    def owe(self, receipt: Receipt) -> None:
+        """Keep a receipt until it is due."""
+        with self._lock:
+            self._owed.append(receipt)
+
+    def take(self, until: float) -> list[Receipt]:
+        """Return the receipts that are due at `until`, oldest first, and owe them no longer."""
+        with self._lock:
+            found = sorted((receipt for receipt in self._owed if receipt.due <= until), key=lambda owed: owed.due)
+            self._owed = [receipt for receipt in self._owed if receipt.due > until]
+        return found
+
+    def forget(self) -> None:
+        """Owe nothing any more: the texts were another world's."""
+        with self._lock:
+            self._owed = []
 
 
 class MemoryNetwork:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import threading
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from flask import Flask
 from werkzeug.serving import make_server
 
 from outreach.app import create_app
-from outreach.bootstrap import RealTimer, bootstrap, open_database
-from outreach.engine.deployment import Deployment
+from outreach.bootstrap import RealTimer
 from outreach.engine.handlers import issue_link
-from outreach.settings import Settings
-from outreach.simulation import demo, world
+from outreach.simulation import world
+from outreach.simulation.clock import Pace
+from outreach.simulation.demo import Demo
+from outreach.simulation.front import Front
+from outreach.simulation.staff import VISITORS
+from outreach.simulation.stage import Script
 
 _HOURS = 12.0
 
@@ -24,40 +27,39 @@ _HOURS = 12.0
 def run(
     port: Annotated[int, typer.Option(help="Where to listen, on this machine only.")] = 8080,
     seed: Annotated[int, typer.Option(help="Another number gives another story.")] = 1,
-    pace: Annotated[float, typer.Option(help="Seconds between two steps of the calendar.")] = 0.4,
-    members: Annotated[int, typer.Option(help="How many people to invent.")] = 40,
-    folder: Annotated[Path, typer.Option(help="Made anew at every start.")] = Path("var/demo"),
-    once: Annotated[bool, typer.Option("--once", help="Stop when every loop is closed or owned.")] = False,
+    members: Annotated[int, typer.Option(help="How many people to invent.")] = 60,
+    pace: Annotated[Pace, typer.Option(help="How fast time passes at first.")] = Pace.DAY_A_MINUTE,
+    endless: Annotated[bool, typer.Option("--endless", help="At full speed, play one world after another.")] = False,
+    folder: Annotated[Path, typer.Option(help="Where the worlds are kept while they are shown.")] = Path("var/demo"),
+    once: Annotated[bool, typer.Option("--once", help="Full speed; stop when every loop is closed or owned.")] = False,
 ) -> None:
     """Play a fictional program until every loop is closed or owned, and show it."""
-    deployment = _fresh(folder, port)
-    demo.begin(deployment)
-    world.build(deployment, folder, seed, members)
-    server = make_server("127.0.0.1", port, create_app(deployment), threaded=True)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    front = Front()
+    server = make_server("127.0.0.1", port, front, threaded=True)
     serving = threading.Thread(target=server.serve_forever, name="web")
-    serving.start()
     try:
-        token = issue_link(deployment, world.WORLD, "sign_in", {"name": "demo", "role": "supervisor"}, _HOURS)
-        typer.echo(f"\nOpen this link once: http://127.0.0.1:{port}/sign-in/{token}\nStop with Ctrl+C.\n")
-        demo.play(deployment, seed, pace, typer.echo, stop, once=once)
+        script = Script(folder, server.port, members, RealTimer())
+        demo = Demo(script, front, seed, Pace.FULL_SPEED if once else pace, _opened, typer.echo, endless and not once)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: demo.stop())
+        serving.start()
+        demo.play(once=once)
+        demo.deployment.database.engine.dispose()
     finally:
-        server.shutdown()
-        serving.join()
+        if serving.is_alive():
+            server.shutdown()
+            serving.join()
         server.server_close()
-        deployment.database.engine.dispose()
 
 
-def _fresh(folder: Path, port: int) -> Deployment:
-    shutil.rmtree(folder, ignore_errors=True)
-    settings = Settings(
-        mode="demo",
-        database_url=f"sqlite:///{folder}/outreach.db",
-        key_file=folder / "keys.json",
-        port=port,
-        public_url=f"http://127.0.0.1:{port}",
-    )
-    timer = RealTimer()
-    return bootstrap(settings, database=open_database(settings, timer, create=True), timer=timer)
+def _opened(demo: Demo) -> Flask:
+    """Return the pages of a world that has just been built, and say how to enter it."""
+    deployment = demo.deployment
+    typer.echo(f"\nWorld {demo.seed}: open one of these links, each works once. Stop with Ctrl+C.")
+    for name, role in VISITORS.items():
+        token = issue_link(deployment, world.WORLD, "sign_in", {"name": name, "role": role}, _HOURS)
+        typer.echo(f"  {name}, {role}: {deployment.settings.public_url}/sign-in/{token}")
+    typer.echo("")
+    app = create_app(deployment)
+    app.extensions["outreach.demo"] = demo
+    return app

@@ -55,6 +55,7 @@ def _open(uow: UnitOfWork, episode: Episode, effect: OpenTask, changes: Changes)
         loop_id=episode.loop.id,
         member_id=stored.member,
         clinic_id=stored.clinic,
+        reply_id=episode.reply,
     )
     changes.new_tasks.append(row)
     episode.tasking[row["id"]] = Tasking(row["id"], effect.deadlines.due_at, True)

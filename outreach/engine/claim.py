@@ -77,7 +77,9 @@ def _refuse(uow: UnitOfWork, touch: Any, rule: str, decided: Decided) -> None:
     has_loop = touch.loop_id is not None
     decided.touches.append((touch.id, {"state": "refused", "rule": rule, "heard": not has_loop}))
     if has_loop:
-        answers, of_a_ride = touch.answers_at is not None, touch.of_a_booked_ride
+        # What a person meant to say must not vanish: it goes back to a person as an answer that is owed.
+        answers = touch.answers_at is not None or touch.author is not None
+        of_a_ride = touch.of_a_booked_ride
         refused = TouchRefused(uow.now, touch.step, rule, answers=answers, of_a_ride=of_a_ride)
         decided.events.append((touch.loop_id, refused))
     uow.audit("touch.refused", f"touch:{touch.id}", rule)
@@ -85,7 +87,8 @@ def _refuse(uow: UnitOfWork, touch: Any, rule: str, decided: Decided) -> None:
 
 def _allow(deployment: Deployment, uow: UnitOfWork, folder: Folder, touch: Any, seconds: int, decided: Decided) -> None:
     words = folder.words_for(touch)
-    body = body_of(folder, touch, words) if words else None
+    language = folder.language(touch)
+    body = body_of(folder, touch, words, language) if words else None
     if words is None or body is None:
         _refuse(uow, touch, "HIP-25", decided)
         return
@@ -99,7 +102,7 @@ def _allow(deployment: Deployment, uow: UnitOfWork, folder: Folder, touch: Any, 
             "proactive": touch.answers_at is None,
             "claimed_at": uow.now,
             "started_at": deployment.timer.now(),
-            "language": folder.language(touch),
+            "language": language,
             "message_version_id": words.version_id,
             "body": uow.keyring.seal(claims.BODY, touch.id, body),
             "body_sha256": sha256(body.encode()).hexdigest(),

@@ -8,6 +8,7 @@ from outreach.engine.apply import apply
 from outreach.engine.episode import Changes, Episode, load
 from outreach.engine.reconcile import reconcile
 from outreach.loops.advance import advance
+from outreach.loops.events import Heard
 from outreach.loops.tasks import RULES
 from outreach.store import events, loops, touches, work
 from outreach.store.unit_of_work import UnitOfWork
@@ -32,6 +33,7 @@ def _consume(uow: UnitOfWork, episode: Episode, changes: Changes) -> None:
         step = advance(episode.loop, waiting.event)
         was_open = episode.loop.open
         episode.loop = step.loop
+        episode.reply = waiting.event.reply if isinstance(waiting.event, Heard) else None
         for effect in step.effects:
             apply(uow, episode, effect, changes)
         if was_open and not episode.loop.open:

@@ -60,6 +60,7 @@ class Episode:
     phone: int | None
     welcomed: bool
     heard_on: dict[int, tuple[int, datetime]]
+    reply: int | None = None  # whose event is being consumed: a task that it opens is about it
     touching: dict[int, Touching] = field(default_factory=dict)
     tasking: dict[int, Tasking] = field(default_factory=dict)
     awaiting: dict[int, Awaiting] = field(default_factory=dict)

@@ -18,7 +18,7 @@ from outreach.store import claims, loops, people, programs, replies, switches, t
 from outreach.store.loops import StoredLoop
 from outreach.store.people import Phone, StoredMember
 from outreach.store.programs import StoredClinic, StoredProgram, Words
-from outreach.store.touches import WELCOME
+from outreach.store.touches import ON_THE_VISIT, WELCOME
 from outreach.store.unit_of_work import UnitOfWork
 
 RIDE_BOOKED = "ride_booked"
@@ -137,6 +137,7 @@ def gate_touch(touch: Any) -> GateTouch:
         useful_until=touch.useful_until,
         asks=prompt_for(touch.words) is not None,
         is_welcome=touch.words == WELCOME,
+        on_the_visit=touch.words in ON_THE_VISIT,
         of_a_booked_ride=touch.of_a_booked_ride,
         answers_at=touch.answers_at,
         exempt=Exempt(touch.exempt) if touch.exempt else None,

@@ -12,14 +12,28 @@ from outreach.store import events, links, loops, switches
 from outreach.store.actor import Actor
 from outreach.store.unit_of_work import UnitOfWork
 
+TOLD_BY = (Source.CLINIC_STAFF, Source.RIDE_VENDOR, Source.MEMBER)  # whom a person may have an outcome from
 
-def report_outcome(deployment: Deployment, actor: Actor, loop_id: int, outcome: Outcome, reason: Reason | None) -> None:
-    """A clinic says how a visit ended; from its link or by its staff. Raises NotAsked for another clinic's visit."""
+
+def report_outcome(
+    deployment: Deployment,
+    actor: Actor,
+    loop_id: int,
+    outcome: Outcome,
+    reason: Reason | None,
+    source: Source = Source.CLINIC_STAFF,
+) -> None:
+    """A clinic says how a visit ended on its link, or a person does and says where they know it from.
+
+    Raises NotAsked for another clinic's visit, and for a source that is not theirs to name.
+    """
+    if source not in (TOLD_BY if actor.clinic is None else (Source.CLINIC_STAFF,)):
+        raise NotAsked("Say who told you: the clinic's staff, the ride's driver or broker, or the member.")
     with deployment.write(actor) as uow:
         found = loops.lock(uow, [loop_id])
         if not found or (actor.clinic is not None and found[0].clinic != actor.clinic):
             raise NotAsked(NotAsked.__doc__)
-        happened(uow, loop_id, OutcomeReported(uow.now, outcome, Source.CLINIC_STAFF, reason))
+        happened(uow, loop_id, OutcomeReported(uow.now, outcome, source, reason))
         uow.audit(f"outcome.{outcome}", f"loop:{loop_id}", "OUT-03")
         uow.commit()
 

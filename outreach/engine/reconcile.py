@@ -6,7 +6,7 @@ from outreach.engine.episode import Changes, Episode
 from outreach.loops.held import Touching
 from outreach.loops.plan import Situation, Wanted, plan
 from outreach.store import touches
-from outreach.store.touches import WELCOME, StoredTouch
+from outreach.store.touches import StoredTouch
 from outreach.store.unit_of_work import UnitOfWork
 
 _Key = tuple[str, str, int]
@@ -19,7 +19,7 @@ def reconcile(uow: UnitOfWork, episode: Episode, changes: Changes) -> None:
     else:
         wanted = plan(episode.loop, episode.program.cadence, situation(uow, episode))
     version = episode.loop.anchor.version
-    planned_by_cadence = [touch for touch in episode.touches if touch.reply_id is None]
+    planned_by_cadence = [touch for touch in episode.touches if touch.by_cadence]
     current: dict[_Key, StoredTouch] = {_key(t): t for t in planned_by_cadence if t.anchor_version == version}
     for touch in wanted:
         stored = current.get(_key(touch))
@@ -42,8 +42,8 @@ def _key(touch: StoredTouch | Wanted) -> _Key:
 def situation(uow: UnitOfWork, episode: Episode) -> Situation:
     """Return what planning needs to know about a loop right now."""
     version = episode.loop.anchor.version
-    by_cadence = [t for t in episode.touches if t.reply_id is None]
-    about_the_visit = [t for t in by_cadence if t.words != WELCOME and t.state in touches.LEFT]
+    by_cadence = [t for t in episode.touches if t.by_cadence]
+    about_the_visit = [t for t in episode.touches if t.tells_of_visit and t.state in touches.LEFT]
     begun = [t for t in by_cadence if t.state not in ("planned", "cancelled")]
     return Situation(
         now=uow.now,

@@ -12,9 +12,9 @@ from outreach.loops.loop import Loop
 from outreach.store.programs import StoredProgram, Words
 
 
-def body_of(folder: Folder, touch: Any, words: Words) -> str | None:
+def body_of(folder: Folder, touch: Any, words: Words, language: str) -> str | None:
     """Render a touch's words with its visit's values as they are now; None when one may not be said (HIP-02)."""
-    program, language = folder.programs[touch.program_id], folder.language(touch)
+    program = folder.programs[touch.program_id]
     values = {"program": program.name, "phone": program.phone}
     stored = folder.loops.get(touch.loop_id)
     if stored is not None:

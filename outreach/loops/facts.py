@@ -24,7 +24,10 @@ class Exempt(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GateTouch:
-    """The touch under judgement. `answers_at` is when the member's reply that it answers was received."""
+    """The touch under judgement. `answers_at` is when the member's reply that it answers was received.
+
+    `on_the_visit` when a person's answer says when or where the visit is: as stale as any reminder once it moved.
+    """
 
     id: int
     loop: int | None
@@ -37,6 +40,7 @@ class GateTouch:
     asks: bool
     is_welcome: bool
     of_a_booked_ride: bool = False
+    on_the_visit: bool = False
     answers_at: datetime | None = None
     exempt: Exempt | None = None
 

@@ -67,7 +67,8 @@ def _freeze(touch: GateTouch, facts: Facts, now: datetime) -> HeldUntil | None:
 def _stale(touch: GateTouch, facts: Facts, now: datetime) -> Refused | None:
     if touch.useful_until < now + _SHORTEST_VALIDITY:
         return Refused("TIM-09")
-    if touch.answers_at is None and (touch.anchor_version != facts.anchor_version or not facts.loop_open):
+    of_its_time = touch.answers_at is None or touch.on_the_visit
+    if of_its_time and (touch.anchor_version != facts.anchor_version or not facts.loop_open):
         return Refused("TIM-13")
     return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from functools import cache
 from types import MappingProxyType
@@ -14,7 +14,8 @@ from phonenumbers import PhoneNumberType
 
 from outreach.clinics.column_map import MemberColumns
 from outreach.clinics.zones import area_code_zones
-from outreach.simulation.dice import Dice, pick, roll
+from outreach.simulation.dice import Choice, Dice, pick, roll
+from outreach.simulation.names import name_of
 
 SPOKEN: Mapping[str, float] = MappingProxyType(
     {"en": 0.62, "es": 0.24, "zh-Hans": 0.03, "vi": 0.03, "ru": 0.02, "ht": 0.02, "ar": 0.02, "ko": 0.01, "hy": 0.01}
@@ -24,37 +25,44 @@ WITHOUT_PHONE = 0.03
 WITHOUT_CONSENT = 0.06
 WITH_ZIP = 0.7
 
-_GIVEN = (
-    "Alma Bo Cora Dario Edda Flor Gus Hana Ivo June Kai Lena Milo Nia Otis Pia Quin Rosa Sam Tess Uma Vito Wren Zoe"
-)
-_FAMILY = (
-    "Alder Birch Cedar Doveland Elmwood Fernley Gale Hazelton Ivyson Juniper Knoll Larkin Marsh North Oakes Pinewood"
-)
+NOBODY: frozenset[str] = frozenset()
 
 
 def fictional_members(
-    member_ids: Iterable[str], seed: int, today: date, languages: Mapping[str, float] = SPOKEN
+    member_ids: Iterable[str],
+    seed: int,
+    today: date,
+    languages: Mapping[str, float] = SPOKEN,
+    households: Mapping[int, float] = HOUSEHOLDS,
+    reachable: Container[str] = NOBODY,
+    speaks: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[dict[str, str]]:
     """Yield one row of a members file with the default header for each id; the same arguments give the same rows.
 
     Numbers are +1 NPA 555 01xx, in about as many as there are; past 35,900 households they come round again.
-    `languages` are codes with their weights. Members of a household follow each other, and share phone and ZIP.
+    `languages` are codes with their weights, `households` sizes with theirs. Members of a household follow each other,
+    and share phone and ZIP; those in `reachable` have a phone of their own, and agreed to texts. `speaks` has members
+    whose language is known before.
     """
     phones = _phones(seed)
     left, phone, zip_code = 0, "", ""
     for member_id in member_ids:
-        dice = Dice(seed, member_id)
-        if left == 0:
-            left = pick(dice.chance("household"), [(weight, size) for size, weight in HOUSEHOLDS.items()])
+        dice, surely = Dice(seed, member_id), member_id in reachable
+        if left == 0 or surely:
+            left = 1 if surely else pick(dice.chance("household"), _weights(households))
             phone, zip_code = next(phones)
         left -= 1
-        reachable = dice.chance("phone") >= WITHOUT_PHONE
-        agreed = reachable and dice.chance("consent") >= WITHOUT_CONSENT / (1 - WITHOUT_PHONE)
+        has_phone = surely or dice.chance("phone") >= WITHOUT_PHONE
+        agreed = surely or (has_phone and dice.chance("consent") >= WITHOUT_CONSENT / (1 - WITHOUT_PHONE))
         row = dict.fromkeys(MemberColumns().header(), "")
-        row |= {"member_id": member_id, "phone": phone if reachable else "", "zip": zip_code}
-        row["language"] = pick(dice.chance("language"), [(weight, code) for code, weight in languages.items()])
-        row["name"] = f"{dice.one_of('given', _GIVEN.split())} {dice.one_of('family', _FAMILY.split())}"
+        row |= {"member_id": member_id, "phone": phone if has_phone else "", "zip": zip_code}
+        row["language"] = speaks.get(member_id) or pick(dice.chance("language"), _weights(languages))
+        row["name"] = name_of(row["language"], dice)
         yield row | (_consent(dice, today) if agreed else {})
+
+
+def _weights(shares: Mapping[Choice, float]) -> list[tuple[float, Choice]]:
+    return [(weight, choice) for choice, weight in shares.items()]
 
 
 def _consent(dice: Dice, today: date) -> dict[str, str]:

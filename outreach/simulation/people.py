@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 from outreach.simulation.dice import pick, roll
+from outreach.simulation.personas import Persona, Said, persona, scene, surely_goes
+from outreach.simulation.phrases import said
+from outreach.store.reads.simulation import OpenQuestion
 
 _MINUTE = timedelta(minutes=1)
 _DELAYS = ((5, 10 * _MINUTE), (4, 20 * _MINUTE), (3, 60 * _MINUTE), (2, 180 * _MINUTE), (1, 600 * _MINUTE))
 
-_YES = {"en": "yes i will be there", "es": "si ahi estare"}
-_STOP = {"en": "STOP", "es": "no mas mensajes"}
-_RIDE = {"en": "I need a ride", "es": "necesito transporte"}
-_WORRY = {"en": "I can't go on anymore", "es": "no quiero vivir"}
-_MEDICINE = {"en": "can I take 2 pills before the visit?", "es": "puedo tomar dos pastillas antes de la cita?"}
-_WRONG = {"en": "wrong number", "es": "numero equivocado"}
-
-# Message family -> weights of what members do; a digit stands for itself, a word for a text above, None for silence.
+# Message family -> weights of what members do; a digit stands for itself, a word for a phrase, None for silence.
 # Who will go answers otherwise than who will not: outcomes and replies tell one story.
 _Habit = tuple[tuple[float, str | None], ...]
 _GOES: dict[str, _Habit] = {
@@ -47,46 +42,32 @@ _STAYS: dict[str, _Habit] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question that stands open on a simulated phone. `visit` is the clinic's id: it makes the dice fall."""
-
-    prompt: int
-    visit: str
-    number: str = field(repr=False)
-    key: str
-    language: str
-    nth: int
-
-
-def answer(seed: int, asked: Asked) -> tuple[timedelta, str] | None:
-    """Return how long this member takes and what they text, or None for silence."""
+def answer(seed: int, asked: OpenQuestion) -> tuple[Said, ...]:
+    """Return what this member texts, each with how long it takes them; nothing for silence."""
     habits = _GOES if goes(seed, asked.visit) else _STAYS
     question = asked.key.removeprefix("unclear_")
-    habit = next((habits[family] for family in habits if question.startswith(family)), None)
-    if habit is None:
-        return None
+    family = next((family for family in habits if question.startswith(family)), "")
+    played = scene(persona(seed, asked.visit), family, asked.nth, asked.language)
+    if played is not None or family not in habits:
+        return played or ()
     occasion = (asked.visit, asked.key, asked.nth)
-    chosen = pick(roll(seed, "answer", *occasion), habit)
+    chosen = pick(roll(seed, "answer", *occasion), habits[family])
     if chosen is None:
-        return None
-    return pick(roll(seed, "delay", *occasion), _DELAYS), _text(chosen, asked.language)
-
-
-def _text(chosen: str, language: str) -> str:
-    words = {"yes": _YES, "stop": _STOP, "ride": _RIDE, "worry": _WORRY, "medicine": _MEDICINE, "wrong": _WRONG}
-    if chosen not in words:
-        return chosen
-    return words[chosen].get(language, words[chosen]["en"])
+        return ()
+    return (Said(pick(roll(seed, "delay", *occasion), _DELAYS), said(chosen, asked.language)),)
 
 
 def goes(seed: int, visit: str) -> bool:
-    """Whether this member goes to this visit: four of five do."""
-    return roll(seed, "goes", visit) < 0.8
+    """Whether this member goes to this visit: about four of five do."""
+    surely = surely_goes(persona(seed, visit))
+    return roll(seed, "goes", visit) < 0.8 if surely is None else surely
 
 
 def clinic_reports(seed: int, visit: str) -> timedelta | None:
-    """Return how long after the visit its clinic reports what happened, or None when it never does."""
-    if roll(seed, "reports", visit) < 0.12:
+    """Return how long after the visit its clinic reports what happened, or None when it never does.
+
+    Of who misses a visit and says why, the member tells us.
+    """
+    if roll(seed, "reports", visit) < 0.12 or persona(seed, visit) is Persona.MISSES:
         return None
     return pick(roll(seed, "reports-after", visit), ((5, timedelta(hours=3)), (4, timedelta(hours=20))))

@@ -1,80 +1,104 @@
-"""The demo's world: a fictional program and its members, brought in through the same doors as a real one's."""
+"""The demo's world: a fictional program, its members and visits, brought in through the same doors as real ones."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
 from locales.factory import factory_languages
-from outreach.clinics.column_map import ColumnMap, load_map
+from outreach.clinics.zones import area_code_zones
 from outreach.engine import words
 from outreach.engine.configure import configure
 from outreach.engine.deployment import Deployment
-from outreach.engine.importing import Request, import_appointments, import_members
+from outreach.engine.importing import Request, import_members
 from outreach.loops.business_days import BusinessCalendar
 from outreach.loops.instants import local_date
-from outreach.simulation.dice import Dice
+from outreach.simulation.dice import Dice, pick, roll
 from outreach.simulation.fictional import fictional_members
+from outreach.simulation.personas import SPEAKS, cast, visit_id
+from outreach.simulation.visits_file import VisitLine, bring_in, column_map, write
 from outreach.store.actor import Actor
 
 WORLD = Actor("demo", "world")
 APPROVER = "demo: the texts of a fictional program"
-_DAYS = 10
+DRAFTED = "demo: machine drafts, not reviewed"
+LANGUAGES: Mapping[str, float] = {
+    "en": 0.34, "es": 0.24, "zh-Hans": 0.09, "vi": 0.08, "ru": 0.07, "ht": 0.07, "ar": 0.06, "hmn": 0.05,
+}  # fmt: skip
+
+_REVIEWED = ("en", "es")
+_HOUSEHOLDS = {1: 14, 2: 1}
+_DAYS, _SETTING_OUT = 10, 4  # visits to come, and the first day for those whose members have a part to play
+_WEEKS, _PAST_VISITS = 8, 2
 _TIMES = ("", "07:30", "08:45", "09:30", "10:15", "11:00", "13:00", "14:30", "15:15", "16:00")
-_LANGUAGES = {"en": 0.68, "es": 0.32}
 _OFFICE = BusinessCalendar("America/New_York")
-_MAP = """
-[appointments]
-appointment = "visit"
-member = "member"
-clinic = "clinic"
-date = "day"
-time = "time"
-zone = "America/New_York"
-sensitivity = "ordinary"
-"""
+_CLINICS = {
+    "America/Chicago": "lakeview",
+    "America/Denver": "mesa",
+    "America/Phoenix": "mesa",
+    "America/Los_Angeles": "mesa",
+}
+_ENDS = (
+    (74, "seen"), (13, "no show"), (5, "patient cancelled"), (3, "cancelled"), (2, "left early"), (3, ""),
+)  # fmt: skip
+_WHYS = ("", "", "ride", "ride", "work", "child care", "sick", "cost", "forgot")
 
 
-def build(deployment: Deployment, folder: Path, seed: int, members: int = 40) -> None:
-    """Configure the demo program, approve its texts visibly, and import its members and visits."""
+def build(deployment: Deployment, folder: Path, seed: int, members: int = 60) -> None:
+    """Configure the demo program, approve its texts visibly, and import its members and visits.
+
+    The last eight weeks have two visits of each member, closed; the next ten days have one to come.
+    """
     configure(deployment, WORLD, (Path(__file__).parent / "demo.toml").read_text(encoding="utf-8"))
-    for language in factory_languages():
-        words.approve(deployment, WORLD, language, APPROVER)
+    languages = {code: share for code, share in LANGUAGES.items() if code in factory_languages()}
+    for language in languages:
+        words.approve(deployment, WORLD, language, APPROVER if language in _REVIEWED else DRAFTED)
     with deployment.read(WORLD) as uow:
-        today = local_date(uow.now, "America/New_York")
-    ids = [f"D-{number:03d}" for number in range(1, members + 1)]
+        today = local_date(uow.now, _OFFICE.zone)
     folder.mkdir(parents=True, exist_ok=True)
-    member_rows = fictional_members(ids, seed, today, _LANGUAGES)
-    members_file = _write(folder / "members.csv", member_rows)
-    visits_file = _write(folder / "appointments.csv", _visits(ids, seed, today))
-    request, column_map = Request(deployment, WORLD), _column_map()
-    import_members(request, members_file, column_map)
-    import_appointments(request, visits_file, column_map)
+    request, rows = Request(deployment, WORLD), _people(members, seed, today, languages)
+    import_members(request, write(folder / "members.csv", rows), column_map())
+    bring_in(request, folder, [*_past(rows, seed, today), *_to_come(rows, seed, today)])
 
 
-def _column_map() -> ColumnMap:
-    return load_map(_MAP)
+def _people(members: int, seed: int, today: date, languages: Mapping[str, float]) -> list[dict[str, str]]:
+    """Return the members file: whoever has a part to play comes first, and can be reached."""
+    ids = [f"D-{number:03d}" for number in range(1, members + 1)]
+    parts = dict(zip(ids, cast(seed).values(), strict=False))
+    speaks = {who: SPEAKS[part] for who, part in parts.items() if SPEAKS.get(part) in languages}
+    others = sorted((who for who in ids if who not in speaks), key=lambda who: roll(seed, "speaks", who))
+    shares = [(share, code) for code, share in languages.items()]
+    # Spread evenly over the shares, not by dice: so every language has its speakers at every seed.
+    speaks |= {who: pick((place + 0.5) / len(others), shares) for place, who in enumerate(others)}
+    rows = fictional_members(ids, seed, today, languages, households=_HOUSEHOLDS, reachable=parts, speaks=speaks)
+    return list(rows)
 
 
-def _visits(member_ids: list[str], seed: int, today: date) -> Iterator[dict[str, str]]:
-    days = [day for ahead in range(1, _DAYS + 1) if _OFFICE.is_open(day := today + timedelta(days=ahead))]
-    for number, member_id in enumerate(member_ids, start=1):
-        dice = Dice(seed, member_id)
-        yield {
-            "visit": f"V-{number:04d}",
-            "member": member_id,
-            "clinic": dice.one_of("clinic", ("riverside", "riverside", "lakeview")),
-            "day": dice.one_of("day", days).isoformat(),
-            "time": dice.one_of("time", _TIMES),
-        }
+def _to_come(rows: Sequence[Mapping[str, str]], seed: int, today: date) -> Iterator[VisitLine]:
+    ahead = range(1, _DAYS + 1)
+    days = [day for each in ahead if _OFFICE.is_open(day := today + timedelta(days=each))]
+    later = [day for day in days if day >= today + timedelta(days=_SETTING_OUT)]
+    for number, row in enumerate(rows, start=1):
+        dice, visit = Dice(seed, row["member_id"]), visit_id(number)
+        plays = visit in cast(seed)
+        day = dice.one_of("day", later if plays else days)
+        time = dice.one_of("time", _TIMES[1:] if plays else _TIMES)
+        yield VisitLine(visit, row["member_id"], _clinic(row), day.isoformat(), time)
 
 
-def _write(path: Path, rows: Iterator[dict[str, str]]) -> Path:
-    listed = list(rows)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(listed[0]))
-        writer.writeheader()
-        writer.writerows(listed)
-    return path
+def _past(rows: Sequence[Mapping[str, str]], seed: int, today: date) -> Iterator[VisitLine]:
+    days = [day for ago in range(_WEEKS * 7, 0, -1) if _OFFICE.is_open(day := today - timedelta(days=ago))]
+    for number, row in enumerate(rows, start=1):
+        for nth in range(1, _PAST_VISITS + 1):
+            dice = Dice(seed, f"{row['member_id']} past {nth}")
+            on, status = dice.one_of("day", days).isoformat(), pick(dice.chance("end"), _ENDS)
+            why = dice.one_of("why", _WHYS) if status in ("no show", "patient cancelled") else ""
+            visit = f"P-{number:04d}-{nth}"
+            yield VisitLine(visit, row["member_id"], _clinic(row), on, dice.one_of("time", _TIMES[1:]), status, why)
+
+
+def _clinic(row: Mapping[str, str]) -> str:
+    """Return the clinic near this member, as far as the number tells."""
+    zones = area_code_zones(row["phone"][2:5]) if row["phone"] else ()
+    return next((_CLINICS[zone] for zone in sorted(zones) if zone in _CLINICS), "riverside")

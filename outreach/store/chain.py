@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -14,6 +15,14 @@ from outreach.store.tables import audit, checkpoint
 from outreach.store.unit_of_work import UnitOfWork
 
 GENESIS = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What verification found: how many entries hold, and the first thing that does not, in words."""
+
+    entries: int
+    problem: str | None = None
 
 
 def head(uow: UnitOfWork) -> tuple[int, str]:
@@ -77,6 +86,31 @@ def sealed_rows(uow: UnitOfWork, batch: int = 2000) -> Iterator[Row[Any]]:
 def checkpoints(uow: UnitOfWork) -> dict[int, Row[Any]]:
     """Return every checkpoint by its seq."""
     return {row.seq: row for row in uow.all(select(checkpoint))}
+
+
+def verified(uow: UnitOfWork, until: int | None = None) -> Verdict:
+    """Recompute the chain from its start and check the signatures (I22).
+
+    All of it, or as far as the first signed checkpoint at or behind entry `until`.
+    """
+    count, last_signed, prev = 0, 0, GENESIS
+    signed = checkpoints(uow)
+    for row in sealed_rows(uow):
+        if row.seq != count + 1:
+            return Verdict(count, f"Entry {count + 1} is missing.")
+        if row.prev != prev or row.hash != entry_hash(prev, row.seq, row):
+            return Verdict(count, f"Entry {row.seq} was changed after it was sealed.")
+        stamp = signed.pop(row.seq, None)
+        if stamp is not None and (stamp.hash != row.hash or stamp.signature != signature(uow, row.seq, row.hash)):
+            return Verdict(count, f"The checkpoint at entry {row.seq} does not match the trail.")
+        count, prev, last_signed = row.seq, row.hash, row.seq if stamp is not None else last_signed
+        if until is not None and last_signed >= until:
+            return Verdict(count)
+    if count > last_signed and not signed:
+        return Verdict(count, f"Entries after {last_signed} were added without a signed checkpoint.")
+    if signed:
+        return Verdict(count, f"The trail ends at entry {count}, but a checkpoint was signed at {max(signed)}.")
+    return Verdict(count)
 
 
 def lock(uow: UnitOfWork) -> bool:

@@ -117,6 +117,12 @@ def in_flight_to(uow: UnitOfWork, contact_point_id: int) -> int:
     return len(uow.all(query))
 
 
+def any_in_flight(uow: UnitOfWork) -> bool:
+    """Whether any text is being posted, or in doubt with a look-up to come."""
+    query = select(touch.c.id).where(touch.c.state.in_(("claimed", "unknown")), touch.c.lease_until.is_not(None))
+    return bool(uow.all(query.limit(1)))
+
+
 def get_attempt(uow: UnitOfWork, touch_id: int, fencing: int) -> Row[Any] | None:
     """Return one attempt, or None."""
     rows = uow.all(select(attempt).where(attempt.c.touch_id == touch_id, attempt.c.fencing == fencing))

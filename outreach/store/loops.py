@@ -52,6 +52,12 @@ def lock(uow: UnitOfWork, loop_ids: Iterable[int]) -> list[StoredLoop]:
     ids = sorted(set(loop_ids))
     if uow.dialect == "postgresql":
         rows_in(uow, select(loop.c.id).order_by(loop.c.id).with_for_update(key_share=True), loop.c.id, ids)
+    return get(uow, ids)
+
+
+def get(uow: UnitOfWork, loop_ids: Iterable[int]) -> list[StoredLoop]:
+    """Return these loops as they are, by id, for whoever only looks."""
+    ids = sorted(set(loop_ids))
     query = select(*_COLUMNS).join(anchor, anchor.c.id == loop.c.anchor_id)
     rows = sorted(rows_in(uow, query, loop.c.id, ids), key=lambda row: row.id)
     booked = trips.current(uow, [row.id for row in rows if row.ride_need == RideNeed.BOOKED])

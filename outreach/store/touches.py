@@ -16,6 +16,8 @@ from outreach.store.tables import touch
 from outreach.store.unit_of_work import UnitOfWork
 
 WELCOME = "optin_confirm"
+# A person's answers that say when or where the visit is: stale once it moved, and told once they left (TIM-13).
+ON_THE_VISIT = frozenset({"reply_visit", "reply_place", "reply_ride"})
 LEFT = ("claimed", "unknown", "sent")  # it left, or it may have
 
 
@@ -37,6 +39,17 @@ class StoredTouch:
     state: str
     heard: bool
     lease_until: datetime | None
+    author: str | None
+
+    @property
+    def by_cadence(self) -> bool:
+        """Whether planning wants it, and may move or cancel it; answers and people's texts are not its to touch."""
+        return self.reply_id is None and self.author is None
+
+    @property
+    def tells_of_visit(self) -> bool:
+        """Whether the member knows of the visit once it left."""
+        return (self.by_cadence and self.words != WELCOME) or self.words in ON_THE_VISIT
 
     def touching(self) -> Touching:
         """Return what a hold needs: live while planned, in flight under a deadline, or refused and not yet heard."""
@@ -56,11 +69,17 @@ def of_loops(uow: UnitOfWork, loop_ids: Iterable[int]) -> dict[int, list[StoredT
 
 def new_row(uow: UnitOfWork, **values: Any) -> dict[str, Any]:
     """Return a complete row for a new planned touch; what is not named has its default."""
+    return unsaved_row(uow.next_id(), **values)
+
+
+def unsaved_row(touch_id: int, **values: Any) -> dict[str, Any]:
+    """Return the same for an id at hand: a touch may be judged before there is one."""
     due_at = values["due_at"]
     row = {
-        "id": uow.next_id(), "loop_id": None, "member_id": None, "anchor_version": None, "channel": "sms", "nth": 1,
+        "id": touch_id, "loop_id": None, "member_id": None, "anchor_version": None, "channel": "sms", "nth": 1,
         "reply_id": None, "exempt": None, "answers_at": None, "planned_for": due_at, "state": "planned",
         "attempts": 0, "looks": 0, "heard": True, "of_a_booked_ride": False,
+        "author": None,
     }  # fmt: skip
     return row | values
 

@@ -173,7 +173,7 @@ def test_a_coordinator_takes_a_ride_task_and_books_the_ride_with_the_way_home_on
     place.world.hear(place.reminded, "I don't have a ride")
     page = signed_in(chromium, place)
     page.goto(f"{place.url}/tasks?queue=rides")
-    page.get_by_role("button", name="Take it").click()
+    page.get_by_role("button", name="Take").click()
     assert page.get_by_role("status").inner_text() == "You have this task."
     page.get_by_role("radio", name="Ride booked").check()
     assert not page.get_by_label("Phone to call when done").is_visible()
@@ -198,7 +198,7 @@ def test_a_coordinator_takes_a_ride_task_and_books_the_ride_with_the_way_home_on
 def test_a_task_is_handed_over_with_a_note_which_the_next_person_reads(chromium, place):
     page = signed_in(chromium, place)
     page.goto(f"{place.url}/tasks")
-    page.get_by_role("link", name="Reschedule", exact=True).click()
+    page.get_by_role("link", name="Alma Torres reschedule").click()
     page.get_by_text("Hand it over").first.click()
     page.get_by_label("Queue").select_option("coordinators")
     page.get_by_role("button", name="Hand it over").click()
@@ -211,6 +211,33 @@ def test_a_task_is_handed_over_with_a_note_which_the_next_person_reads(chromium,
     page.context.close()
     other = signed_in(chromium, place, "Lee Park")
     other.goto(f"{place.url}/tasks?mine=1")
-    other.get_by_role("link", name="Reschedule", exact=True).click()
+    other.get_by_role("link", name="Alma Torres reschedule").click()
     assert "Left a message; they call back after four." in other.get_by_role("main").inner_text()
     other.context.close()
+
+
+def test_an_open_conversation_shows_what_arrives_and_leaves_what_was_chosen_and_typed_alone(chromium, place):
+    place.world.hear(place.reminded, "I don't have a ride")
+    place.world.settle()
+    page = signed_in(chromium, place)
+    page.goto(f"{place.url}/tasks?queue=rides")
+    page.get_by_role("link", name="Rosa Hernández").click()
+    page.get_by_text("Hand it over").first.click()
+    page.get_by_label("Note").last.fill("Half a sentence")
+    page.get_by_role("radio", name="Companion may come").check()
+    assert page.get_by_text("one person may come with you").is_visible()
+    place.world.hear(place.reminded, "can my sister come?")
+    place.world.settle()
+    page.get_by_role("region", name="Conversation").get_by_text("can my sister come?").first.wait_for(timeout=8000)
+    assert page.get_by_label("Note").last.input_value() == "Half a sentence"
+    assert page.get_by_role("radio", name="Companion may come").is_checked()
+    page.get_by_role("button", name="Send in English").click()
+    assert page.get_by_role("status").inner_text() == "Sent in English."
+    assert "one person may come with you" in page.get_by_role("region", name="Conversation").inner_text()
+    assert (
+        page.evaluate(
+            "(pane => pane.scrollHeight - pane.scrollTop - pane.clientHeight)(document.getElementById('thread'))"
+        )
+        < 2
+    )
+    page.context.close()

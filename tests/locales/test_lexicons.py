@@ -6,6 +6,7 @@ import pytest
 
 from conversations.meaning import PartOfDay
 from conversations.normalise import normalise
+from conversations.screens import screen
 from locales.languages import Direction, languages
 from locales.lexicon import every, lexicons
 
@@ -34,6 +35,8 @@ SPOKEN = [
     "vi",
     "zh",
 ]
+# Their plain yes and no are read, and nothing else is made of what they say.
+ALONE = ["ar", "hmn", "ht", "ru", "vi", "zh"]
 LISTED = [
     "en",
     "es",
@@ -121,6 +124,30 @@ def test_both_languages_name_every_part_of_the_day_and_every_weekday() -> None:
     for code in ("en", "es"):
         assert set(lexicons()[code].day_parts) == set(PartOfDay)
         assert list(lexicons()[code].weekdays) == ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"]
+
+
+@pytest.mark.parametrize("code", ALONE)
+def test_six_languages_more_are_answered_with_yes_and_no(code: str) -> None:
+    words = lexicons()[code]
+    assert set(words.acts) == {"yes", "no", "thanks"}
+    assert not words.reasons  # so its words count as whole replies only, and no sentence is guessed at
+
+
+@pytest.mark.parametrize("code", ALONE)
+def test_a_yes_in_one_language_is_no_no_in_another(code: str) -> None:
+    mine = lexicons()[code]
+    for act, opposite in (("yes", "no"), ("no", "yes")):
+        said = {normalise(term).plain for term in mine.acts[act]}
+        for other in lexicons().values():
+            elsewhere = {normalise(term).plain for term in other.acts.get(opposite, ())}
+            assert not said & elsewhere - set(mine.ambiguous), other.language
+
+
+@pytest.mark.parametrize("code", ALONE)
+def test_an_answer_raises_no_alarm_and_silences_nobody(code: str) -> None:
+    for terms in lexicons()[code].acts.values():
+        for term in terms:
+            assert not screen(term).safety, term
 
 
 def test_a_lexicon_cannot_be_changed() -> None:

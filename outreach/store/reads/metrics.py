@@ -27,10 +27,21 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """What stands in the top bar."""
+class Counts:
+    """What is dear to count: loops that break the promise, open loops, and open tasks that nobody put off."""
 
     unheld: int
+    loops: int
+    tasks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands around every page."""
+
+    unheld: int
+    loops: int
+    tasks: int
     frozen: bool
     now: datetime
     zone: str
@@ -52,16 +63,25 @@ def figures(uow: UnitOfWork) -> Figures:
     )
 
 
-def unheld_count(uow: UnitOfWork) -> int:
-    """Return how many loops break the promise; it looks at every open loop, so ask seldom."""
-    return len(health.unheld(uow))
+def count(uow: UnitOfWork) -> Counts:
+    """Count what stands around every page; it looks at every open loop, so ask seldom."""
+    open_loops = select(func.count()).select_from(loop).where(loop.c.closed.is_(None))
+    put_off = task.c.snoozed_until.is_not(None) & (task.c.snoozed_until > uow.now)
+    open_tasks = select(func.count()).select_from(task).where(task.c.state == "open", ~put_off)
+    loops, tasks = uow.execute(open_loops).scalar_one(), uow.execute(open_tasks).scalar_one()
+    return Counts(len(health.unheld(uow)), loops, tasks)
 
 
-def standing(uow: UnitOfWork, unheld: int) -> Standing:
-    """Return what the top bar says; times are in the zone of the first program."""
+def standing(uow: UnitOfWork, counts: Counts) -> Standing:
+    """Return what stands around every page."""
+    frozen = switches.is_on(uow, "freeze")
+    return Standing(counts.unheld, counts.loops, counts.tasks, frozen, uow.now, office_zone(uow))
+
+
+def office_zone(uow: UnitOfWork) -> str:
+    """Return the IANA zone of the first program, in which times are told that belong to no visit."""
     zones = uow.all(select(program.c.zone).order_by(program.c.id).limit(1))
-    zone = zones[0].zone if zones else "UTC"
-    return Standing(unheld, switches.is_on(uow, "freeze"), uow.now, zone)
+    return zones[0].zone if zones else "UTC"
 
 
 def _counts(uow: UnitOfWork, table: Table, column: Column[str], *where: object) -> dict[str, int]:

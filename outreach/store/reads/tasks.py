@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
+from outreach.loops.tasks import Priority
 from outreach.store.batches import rows_in
 from outreach.store.tables import anchor, clinic, loop, program, task
 from outreach.store.unit_of_work import UnitOfWork
@@ -45,6 +46,8 @@ class TaskRow:
     blocker: str | None
     loop_id: int | None
     member_id: int | None
+    contact_point_id: int | None
+    reply_id: int | None
     zone: str | None
     day: date | None
     wall_time: time | None
@@ -54,12 +57,27 @@ class TaskRow:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Which tasks a list shows: of one queue, of one person, and those put off as well."""
+    """Which tasks a list shows: of one queue, of one person, of nobody yet, only late ones; those put off as well."""
 
     queue: str | None = None
     person: str | None = None
     snoozed: bool = False
+    unclaimed: bool = False
+    overdue: bool = False
 
+
+@dataclass(frozen=True, slots=True)
+class WorkCounts:
+    """How many open tasks a list would show, by whose they are; and how many it hides because they were put off."""
+
+    all_open: int
+    mine: int
+    unclaimed: int
+    overdue: int
+    put_off: int
+
+
+AT_ONCE = (Priority.STAT, Priority.ASAP)  # what comes first, whenever it is due
 
 _SHOWN = (
     *(task.c[name] for name in TaskRow.__dataclass_fields__ if name in task.c),
@@ -71,8 +89,8 @@ _SHOWN = (
 
 
 def open_tasks(uow: UnitOfWork, limit: int, chosen: Chosen) -> list[TaskRow]:
-    """Return open tasks: stat first, then what is overdue, then by due time."""
-    query = _query().where(task.c.state == "open", *_of(chosen))
+    """Return open tasks: stat first, then asap, then what is overdue, then by due time."""
+    query = _query().where(task.c.state == "open", *_of(uow, chosen))
     if not chosen.snoozed:
         query = query.where(~_put_off(uow))
     return _rows(uow, _most_pressing_first(uow, query).limit(limit))
@@ -80,7 +98,7 @@ def open_tasks(uow: UnitOfWork, limit: int, chosen: Chosen) -> list[TaskRow]:
 
 def count_put_off(uow: UnitOfWork, chosen: Chosen) -> int:
     """Return how many tasks the list hides because somebody put them off."""
-    query = select(func.count()).select_from(task).where(task.c.state == "open", _put_off(uow), *_of(chosen))
+    query = select(func.count()).select_from(task).where(task.c.state == "open", _put_off(uow), *_of(uow, chosen))
     return int(uow.execute(query).scalar_one())
 
 
@@ -112,9 +130,33 @@ def open_loops(uow: UnitOfWork, member_ids: set[int]) -> dict[int, list[OtherVis
     return found
 
 
-def _of(chosen: Chosen) -> list[ColumnElement[bool]]:
+def counts(uow: UnitOfWork, person_name: str) -> WorkCounts:
+    """Return how many open tasks there are for everybody, for one person, for nobody yet, and late."""
+    shown = ~_put_off(uow)
+    wanted = {
+        "all_open": shown,
+        "mine": and_(shown, *_of(uow, Chosen(person=person_name))),
+        "unclaimed": and_(shown, *_of(uow, Chosen(unclaimed=True))),
+        "overdue": and_(shown, *_of(uow, Chosen(overdue=True))),
+        "put_off": _put_off(uow),
+    }
+    sums = [func.count(case((which, 1))).label(name) for name, which in wanted.items()]
+    row = uow.all(select(*sums).select_from(task).where(task.c.state == "open"))[0]
+    return WorkCounts(**row._mapping)
+
+
+def _of(uow: UnitOfWork, chosen: Chosen) -> list[ColumnElement[bool]]:
     wanted = [(task.c.owner_queue, chosen.queue), (task.c.owner_person, chosen.person)]
-    return [column == value for column, value in wanted if value is not None]
+    found = [column == value for column, value in wanted if value is not None]
+    if chosen.unclaimed:
+        found.append(task.c.owner_person.is_(None))
+    if chosen.overdue:
+        found.append(_overdue(uow))
+    return found
+
+
+def _overdue(uow: UnitOfWork) -> ColumnElement[bool]:
+    return task.c.due_at <= uow.now
 
 
 def _put_off(uow: UnitOfWork) -> ColumnElement[bool]:
@@ -122,7 +164,8 @@ def _put_off(uow: UnitOfWork) -> ColumnElement[bool]:
 
 
 def _most_pressing_first(uow: UnitOfWork, query: Select[Any]) -> Select[Any]:
-    pressing = case((task.c.priority == "stat", 0), (task.c.due_at <= uow.now, 1), else_=2)
+    first = ((task.c.priority == priority, n) for n, priority in enumerate(AT_ONCE))
+    pressing = case(*first, (_overdue(uow), len(AT_ONCE)), else_=len(AT_ONCE) + 1)
     return query.order_by(pressing, task.c.due_at, task.c.id)
 
 

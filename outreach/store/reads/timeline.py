@@ -99,7 +99,7 @@ Moment = Texted | Heard | Decided | Worked | Told | Awaited
 
 def moments(uow: UnitOfWork, loop_id: int, member_id: int) -> list[Moment]:
     """Return a loop's time line, oldest first, with texts and replies opened; the caller audits the view."""
-    kinds = (_decided, _worked, _told, _awaited, _texted)
+    kinds = (decided, _worked, _told, _awaited, _texted)
     found = [moment for read in kinds for moment in read(uow, loop_id)]
     found.extend(_heard(uow, loop_id, member_id))
     return sorted(found, key=lambda moment: (moment.at, moment.id))
@@ -136,7 +136,8 @@ def _heard(uow: UnitOfWork, loop_id: int, member_id: int) -> Iterator[Moment]:
         )
 
 
-def _decided(uow: UnitOfWork, loop_id: int) -> Iterator[Moment]:
+def decided(uow: UnitOfWork, loop_id: int) -> Iterator[Decided]:
+    """Yield every event of a loop with what was decided on it."""
     for row in uow.all(select(loop_event).where(loop_event.c.loop_id == loop_id)):
         effects = None if row.consumed_at is None else tuple(row.effects or ())
         yield Decided(row.at, row.id, row.kind, row.body, row.actor, effects)

@@ -21,6 +21,7 @@ audit = Table(
     Column("seq", Id, unique=True),
     Column("hash", String),
     Column("prev", String),
+    Index(None, "object"),
     Index("ix_audit_unsealed", "id", sqlite_where=_UNSEALED, postgresql_where=_UNSEALED),
 )
 

@@ -27,5 +27,6 @@ reply = Table(
     Column("intents", JSON),
     Column("reason", String),
     Column("trail", SealedText),  # rules and the words they rest on
+    Index(None, "contact_point_id", "received_at"),  # a conversation belongs to a number
     Index("ix_reply_unread", "contact_point_id", sqlite_where=_UNREAD, postgresql_where=_UNREAD),
 )

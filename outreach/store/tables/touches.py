@@ -46,6 +46,7 @@ touch = Table(
     Column("sid", String),
     Column("sent_at", UtcDateTime),
     Column("heard", Boolean, nullable=False, server_default=text("true")),  # False: its end waits to be consumed
+    Column("author", String),  # the actor who chose these words; NULL for what leaves by itself
     UniqueConstraint("loop_id", "anchor_version", "step", "channel", "nth"),
     UniqueConstraint("reply_id", "words"),
     Index("ix_touch_due", "queue", "sender", "due_at", "id", sqlite_where=_PLANNED, postgresql_where=_PLANNED),

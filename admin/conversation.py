@@ -1,0 +1,106 @@
+"""Whom a task is about and what was said with them, and whether and how they may be answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from admin import rule_words
+from admin.composing import Composing, composing, near
+from admin.thread import Drawn, drawn
+from locales.languages import Language, languages
+from outreach.engine.refusals import NotAsked
+from outreach.engine.staff_texts import composer
+from outreach.store.reads import loops
+from outreach.store.reads.loops import LoopRow, Person
+from outreach.store.reads.task_about import About
+from outreach.store.reads.tasks import TaskRow
+from outreach.store.reads.thread import Message, Planned, Sent, thread
+from outreach.store.unit_of_work import UnitOfWork
+
+LONGEST = 200  # messages that are shown of one number
+
+_NOBODY = "Nobody we know has this number. Find out who wrote; then they can be answered."
+_SHARED = "Several people share this number. Find out who is meant; then they can be answered."
+_NO_PHONE = "No number is known. Find a working phone; then texts can be sent."
+_NO_VISIT = "The member has no open visit, so there is nothing to text about. Call the member."
+_OTHER_PHONE = "They wrote from another number than the one we text. Call the member."
+_NOT_A_MEMBER = "This task is about no member, so there is nobody to text."
+_CLOSED = "This loop is closed: only an answer to what the member wrote may still leave."
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A conversation with the loop that it is about. `composing` is None where nobody can be answered: `advice` why."""
+
+    loop: LoopRow | None
+    language: Language | None
+    messages: Sequence[Drawn] = field(repr=False)
+    composing: Composing | None = field(repr=False)
+    advice: str
+
+
+def talk(uow: UnitOfWork, task: TaskRow, about: About, zone: str) -> Talk:
+    """Return the conversation around a task, on the clocks of `zone`; the caller audits the view."""
+    loop, member, phone = _answerable(uow, task, about)
+    advice = _advice(about, loop, member, phone)
+    found = composer(uow, loop.id) if loop and not advice else None
+    if loop and loop.closed:
+        advice = _CLOSED
+    code = found.language if found else member.language if member else ""
+    return Talk(
+        loop=loop,
+        language=languages().get(code),
+        messages=drawn(thread(uow, phone, LONGEST), zone) if phone else (),
+        composing=composing(found, uow.now, zone) if found else None,
+        advice=advice,
+    )
+
+
+def answered_loop(uow: UnitOfWork, task: TaskRow, about: About) -> int:
+    """Return the loop that an answer is about; raises NotAsked with the advice where nobody can be answered."""
+    loop, member, phone = _answerable(uow, task, about)
+    advice = _advice(about, loop, member, phone)
+    if loop is None or advice:
+        raise NotAsked(advice)
+    return loop.id
+
+
+def said_how(uow: UnitOfWork, loop_id: int, touch_id: int) -> str:
+    """Say what became of a text that a person just asked for: sent, or when it leaves."""
+    loop = loops.one(uow, loop_id)
+    phone = loops.person(uow, loop.member_id).phone_id if loop else None
+    match _found(thread(uow, phone, LONGEST) if phone else [], touch_id):
+        case Planned(at=at) if loop:
+            return f"It leaves {near(at, uow.now, loop.zone)}."
+        case Sent(state="sent", language=code):
+            spoken = languages().get(code or "")
+            return f"Sent in {spoken.english_name if spoken else code}."
+        case Sent(state="refused" | "expired", rule=rule):
+            return f"It was refused. {rule_words.why(rule)} It was not sent."
+        case _:
+            return "It is on its way."
+
+
+def _found(messages: Sequence[Message], touch_id: int) -> Message | None:
+    return next((one for one in messages if isinstance(one, Sent | Planned) and one.id == touch_id), None)
+
+
+def _answerable(uow: UnitOfWork, task: TaskRow, about: About) -> tuple[LoopRow | None, Person | None, int | None]:
+    """Return the task's own loop, else the next visit of the only person it concerns; its member; and the phone."""
+    alone = about.people[0].id if len(about.people) == 1 else None
+    loop_id = task.loop_id or (about.loops[0] if alone and about.loops else None)
+    loop = loops.one(uow, loop_id) if loop_id else None
+    member_id = loop.member_id if loop else alone
+    member = loops.person(uow, member_id) if member_id else None
+    return loop, member, task.contact_point_id or (member.phone_id if member else None)
+
+
+def _advice(about: About, loop: LoopRow | None, member: Person | None, phone: int | None) -> str:
+    if phone is None:
+        return _NO_PHONE if about.people else _NOT_A_MEMBER
+    if member is None:
+        return _SHARED if about.people else _NOBODY
+    if loop is None:
+        return _NO_VISIT
+    return _OTHER_PHONE if phone != member.phone_id else ""

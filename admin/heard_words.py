@@ -1,0 +1,138 @@
+"""The words on the screen for what was understood of a reply, and for each rule that said so."""
+
+from __future__ import annotations
+
+import re
+
+from admin import event_words, text_words
+from admin.words import plain
+from conversations.meaning import Intent, Reason, Safety
+from outreach.store.reads.thread import Heard
+
+Toned = tuple[str, str]  # words, and the tone they are shown in
+
+_INTENTS: dict[Intent, Toned] = {
+    Intent.CONFIRM: ("Keeps the visit", "good"),
+    Intent.DECLINE: ("Cannot come", "warn"),
+    Intent.RESCHEDULE_REQUEST: ("Wants another time", "warn"),
+    Intent.NEED_TRANSPORT: ("Needs a ride", "warn"),
+    Intent.TRANSPORT_OK: ("Has a ride", "good"),
+    Intent.ON_MY_WAY: ("On the way", "good"),
+    Intent.RUNNING_LATE: ("Running late", "warn"),
+    Intent.ARRIVED: ("Is there", "good"),
+    Intent.VISIT_COMPLETED: ("Was at the visit", "good"),
+    Intent.VISIT_NOT_COMPLETED: ("Was not at the visit", "warn"),
+    Intent.OPT_OUT: ("Stop texts", "bad"),
+    Intent.OPT_IN: ("Begin texts again", "good"),
+    Intent.HELP: ("Asks who we are", "grey"),
+    Intent.WRONG_NUMBER: ("Wrong number", "warn"),
+    Intent.DECEASED_REPORT: ("Reports a death", "bad"),
+    Intent.LANGUAGE_SWITCH: ("Wants another language", "accent"),
+    Intent.MEDICATION_QUESTION: ("Medicine question", "bad"),
+    Intent.EMERGENCY: ("Possible danger", "bad"),
+    Intent.REQUEST_HUMAN: ("Asks for a person", "grey"),
+    Intent.QUESTION_OTHER: ("Question for a person", "grey"),
+    Intent.ACKNOWLEDGEMENT: ("Thanks", "grey"),
+    Intent.UNCLEAR: ("Not clear, for a person", "grey"),
+}
+_SAFETY: dict[Safety, Toned] = {
+    Safety.EMERGENCY: ("Possible danger", "bad"),
+    Safety.ABUSE: ("Possible abuse", "bad"),
+    Safety.REVIEW: ("To be read for safety", "bad"),
+    Safety.OPT_OUT: ("Stop texts", "bad"),
+    Safety.OPT_IN: ("Begin texts again", "good"),
+    Safety.HELP: ("Asks who we are", "grey"),
+    Safety.WRONG_NUMBER: ("Wrong number", "warn"),
+    Safety.DECEASED_REPORT: ("Reports a death", "bad"),
+    Safety.MEDICATION_QUESTION: ("Medicine question", "bad"),
+    Safety.POSSIBLE_VISIT_CANCEL: ("Perhaps cancels the visit", "warn"),
+}
+_REASONS = {
+    Reason.TRANSPORT_FAILURE: "no way to come",
+    Reason.WORK_CONFLICT: "work",
+    Reason.CAREGIVER_UNAVAILABLE: "cares for somebody",
+    Reason.HOSPITALIZED: "in hospital",
+    Reason.COST_INSURANCE: "cost or coverage",
+    Reason.FEAR_DISTRUST: "fear or distrust",
+    Reason.HOUSING_INSTABILITY: "housing",
+    Reason.CLINIC_CANCELED: "the clinic cancelled",
+    Reason.UNABLE_TO_REACH: "could not be reached",
+}
+_RULES = {
+    "CRI-02": "may mean danger",
+    "CRI-03": "may be a figure of speech: a person reads it",
+    "LAW-14": "is a word that stops texts",
+    "LAW-21": "may also cancel the visit: a person asks",
+    "LAW-22": "asks us to stop",
+    "LAW-22/disguised": "asks us to stop, written in a way of its own",
+    "LAW-22/near": "is close to a word that stops texts: a person reads it",
+    "LAW-22/wrong-number": "says that the number is not the member's",
+    "LAW-23": "may ask us to stop: a person reads it",
+    "LAW-25": "begins texts again",
+    "TWI-27/help": "asks who we are and how to stop",
+    "OUT-04": "gives a reason",
+    "OUT-04/deceased": "reports a death",
+    "COPY-02/no-such-option": "answers no question that is open",
+    "COPY-02/says-more": "says more than an answer: a person reads it",
+    "TIM-15": "may answer an older question: we ask back",
+    "7.1/9": "asks for another language",
+    "7.1/12": "speaks of medicine: a nurse answers",
+    "7.1/14": "is a question that only a person can answer",
+    "7.1/15": "is not understood: a person reads it",
+    "7.1/identity": "asks who writes",
+}
+# What the screens do at once, before any loop decides (CRI-01).
+_AT_ONCE = {
+    Safety.EMERGENCY: "task opened: crisis",
+    Safety.ABUSE: "task opened: crisis",
+    Safety.REVIEW: "task opened: review for safety",
+    Safety.OPT_OUT: "texts to this phone stopped",
+    Safety.WRONG_NUMBER: "texts to this phone stopped",
+    Safety.DECEASED_REPORT: "texts to this phone stopped, task opened: report of a death",
+    Safety.POSSIBLE_VISIT_CANCEL: "task opened: visit perhaps cancelled",
+}
+NOTHING_FOUND = ("Safety, opt-out, wrong number: nothing found", "CRI-01")
+_ANSWERED = re.compile(r": Answer (\w+)$")
+_INTENT_RULE = re.compile(r"7\.1/([a-z_]+)")
+
+
+def chips(heard: Heard) -> list[Toned]:
+    """Return what was understood, each thing once, the gravest first: safety, then what is wanted, then why."""
+    if heard.intents is None:
+        return [("Not read yet", "outline")]
+    found = [_SAFETY[Safety(flag)] for flag in heard.safety] + [_INTENTS[Intent(code)] for code in heard.intents]
+    if heard.reason:
+        found.append((f"Because: {reason(heard.reason)}", "grey"))
+    return list(dict.fromkeys(found)) or [("For a person", "grey")]
+
+
+def reason(code: str) -> str:
+    """Return a reason in words."""
+    return _REASONS.get(Reason(code)) or plain(code)
+
+
+def meant(rule: str, heard: Heard) -> str:
+    """Say what a rule made of the words that it quotes."""
+    if rule in _RULES:
+        return _RULES[rule]
+    if rule == "7.1/11":
+        return f"means: {', '.join(_INTENTS[Intent(code)][0] for code in heard.intents or ()).lower()}"
+    if rule.startswith("COPY-02/"):
+        return f"answers {text_words.name(rule.partition('/')[2])}"
+    decided = _INTENT_RULE.fullmatch(rule)
+    if decided and decided[1] in list(Intent):
+        return f"is taken as: {_INTENTS[Intent(decided[1])][0].lower()}"
+    return _RULES.get(rule.partition("/")[0], "decided it")
+
+
+def done(heard: Heard) -> str:
+    """Return what was done on a reply, in one line: at once, then what its loop decided."""
+    at_once = [_AT_ONCE[flag] for flag in _AT_ONCE if flag in heard.safety]
+    found = dict.fromkeys([*at_once, *map(_done, heard.effects)])
+    said = ", ".join(found)
+    return said[:1].upper() + said[1:]
+
+
+def _done(effect: str) -> str:
+    answered = _ANSWERED.search(effect)
+    return f"answered: {text_words.name(answered[1]).lower()}" if answered else event_words.effect(effect)

@@ -1,0 +1,63 @@
+"""One task: the list it stands in, the conversation it is about, the promise behind it, and what can be done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, render_template
+
+from admin.access import CARE, allowed
+from admin.choices import choices
+from admin.conversation import talk
+from admin.looks import looking
+from admin.loops import four_answers
+from admin.tasks import back, badges, listing, offered, pages
+from outreach.store.reads.metrics import office_zone
+from outreach.store.reads.task_about import about, history
+from outreach.store.reads.tasks import open_task
+from outreach.store.unit_of_work import UnitOfWork
+
+
+@pages.get("/tasks/<row:task_id>")
+@allowed(*CARE)
+def shown(task_id: int) -> str:
+    """Whom is it about, what did they say, and what can be done?"""
+    return task_page(task_id) or abort(404)
+
+
+def task_page(task_id: int, failed: str = "", problem: str = "") -> str | None:
+    """Return the page of an open task, or None; seeing it is noted in the trail (HIP-14).
+
+    `failed` names the form that was refused: it keeps what was typed, and says what is amiss.
+    """
+    try:
+        with looking(f"task:{task_id}") as uow:
+            seen = _seen(uow, task_id)
+    except _NotOpen:
+        return None
+    answers = four_answers(seen["talk"].loop) if seen["talk"].loop else ()
+    return render_template(
+        "admin/task.html", answers=answers, failed=failed, problem=problem, back=back(), **seen, **offered()
+    )
+
+
+class _NotOpen(LookupError):
+    """Somebody finished it, or it never was."""
+
+
+def _seen(uow: UnitOfWork, task_id: int) -> dict[str, Any]:
+    task = open_task(uow, task_id)
+    if task is None:
+        raise _NotOpen
+    concerned, zone = about(uow, task_id), task.zone or office_zone(uow)
+    return {
+        "task": task,
+        "zone": zone,
+        "about": concerned,
+        "talk": talk(uow, task, concerned, zone),
+        "work": listing(uow),
+        "history": history(uow, task_id),
+        "choice": choices(task, len(concerned.people)),
+        "badges": badges(task),
+        "now": uow.now,
+    }

@@ -1,0 +1,150 @@
+"""A conversation as messages to draw: ours, theirs with what was understood and why, and the texts to come."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import assert_never
+
+from admin import heard_words, rule_words, text_words
+from admin.words import clock, day, zone_name
+from locales.languages import languages
+from outreach.store.reads.thread import Heard, Message, Planned, Sent
+
+_VARIABLE = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """A text of ours. `language` and `direction` are its own; `english` names the values it was sent with."""
+
+    id: int
+    day: str
+    when: str
+    name: str
+    by: str
+    badge: tuple[str, str]
+    rule: str
+    why: str
+    body: str | None = field(repr=False)
+    language: str
+    direction: str
+    english: str = field(repr=False)
+    ours: bool = True
+    planned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reasoned:
+    """One line of the trail: the member's words, what they meant, and the rule."""
+
+    quote: str = field(repr=False)
+    words: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """A reply: its words, what was understood with its tone, the trail, and what was done on it."""
+
+    id: int
+    day: str
+    when: str
+    answers: str
+    body: str = field(repr=False)
+    chips: list[tuple[str, str]]
+    trail: tuple[Reasoned, ...]
+    did: str
+    newest: bool
+    ours: bool = False
+    planned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A text to come: when, and what holds it until then."""
+
+    id: int
+    when: str
+    name: str
+    by: str
+    rule: str
+    why: str
+    planned: bool = True
+
+
+Drawn = Ours | Theirs | Coming
+
+
+def drawn(messages: Sequence[Message], zone: str) -> list[Drawn]:
+    """Return the messages in the order they are read, each day named once, on the clocks of `zone`."""
+    newest = next((message.id for message in reversed(messages) if isinstance(message, Heard)), None)
+    found: list[Drawn] = []
+    named, asked = "", dict[str, str]()  # the words of a question are asked at more than one step
+    for message in messages:
+        today = day(message.at, zone)
+        head, named = (today if today != named else ""), today
+        match message:
+            case Sent():
+                found.append(_ours(message, head, zone))
+                asked[message.key.removesuffix("_place")] = text_words.name(message.step, message.key)
+            case Heard():
+                found.append(_theirs(message, head, zone, asked, message.id == newest))
+            case Planned():
+                found.append(_coming(message, zone))
+            case _:
+                assert_never(message)
+    return found
+
+
+def _clock(at: datetime, zone: str) -> str:
+    return f"{clock(at, zone)} {zone_name(at, zone)}"
+
+
+def _ours(sent: Sent, head: str, zone: str) -> Ours:
+    language = languages().get(sent.language or "")
+    failed = f"carrier {sent.error_code}" if sent.error_code else ""
+    return Ours(
+        id=sent.id,
+        day=head,
+        when=_clock(sent.at, zone),
+        name=text_words.name(sent.step, sent.key),
+        by=sent.author or "Automatic",
+        badge=text_words.state(sent),
+        rule=failed or sent.rule or "",
+        why=rule_words.why(sent.rule),
+        body=sent.body,
+        language=sent.language or "",
+        direction=language.direction if language else "auto",
+        english=_VARIABLE.sub(r"[\1]", sent.english or ""),
+    )
+
+
+def _theirs(heard: Heard, head: str, zone: str, asked: Mapping[str, str], newest: bool) -> Theirs:
+    trail = [Reasoned(quote, heard_words.meant(rule, heard), rule) for rule, quote in heard.trail]
+    if heard.intents is not None and not heard.safety:
+        trail.insert(0, Reasoned("", *heard_words.NOTHING_FOUND))
+    return Theirs(
+        id=heard.id,
+        day=head,
+        when=_clock(heard.at, zone),
+        answers=asked.get(heard.answers, text_words.name(heard.answers)) if heard.answers else "",
+        body=heard.body,
+        chips=heard_words.chips(heard),
+        trail=tuple(dict.fromkeys(trail)),
+        did=heard_words.done(heard),
+        newest=newest,
+    )
+
+
+def _coming(planned: Planned, zone: str) -> Coming:
+    return Coming(
+        id=planned.id,
+        when=f"{day(planned.at, zone)}, {_clock(planned.at, zone)}",
+        name=text_words.name(planned.step, planned.key),
+        by=planned.author or "Automatic",
+        rule=planned.rule or "",
+        why=rule_words.why(planned.rule),
+    )

@@ -1,0 +1,114 @@
+"""The list of work as rows to draw: what it is, who it is about, when it is due, and who has it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from admin import task_words
+from admin.words import clock, day, zone_name
+from locales.languages import Language, languages
+from outreach.loops.instants import local_date
+from outreach.loops.tasks import TaskKind
+from outreach.store.reads.worklist import Group, WorkRow
+
+_WEEK = timedelta(days=6)
+_BADGES = {Group.NOW: ("Now", "stop"), Group.OVERDUE: ("Overdue", "bad")}
+_HEADS = {
+    "Safety and overdue": (Group.NOW, Group.OVERDUE),
+    "Due today": (Group.TODAY,),
+    "Later": (Group.LATER,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One row. `name` and `said` are personal; `whom` stands in for a name that is not known or not to be seen."""
+
+    id: int
+    loop: int | None
+    icon: str
+    what: str
+    whom: str
+    name: str | None = field(repr=False)
+    language: Language | None
+    badge: tuple[str, str] | None
+    due: str
+    said: str | None = field(repr=False)
+    hidden: bool
+    queue: str
+    owner: str
+    waited: str
+    put_off: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The rows under one head."""
+
+    head: str
+    items: tuple[Item, ...]
+
+
+def bundles(rows: list[WorkRow], me: str, now: datetime, zone: str, *, may: bool) -> list[Bundle]:
+    """Return the rows under their heads; to who may not work tasks, nobody is named and nothing is quoted."""
+    found = []
+    for head, groups in _HEADS.items():
+        items = tuple(_item(row, me, now, zone, may) for row in rows if row.group in groups)
+        if items:
+            found.append(Bundle(head, items))
+    return found
+
+
+def _item(row: WorkRow, me: str, now: datetime, office: str, may: bool) -> Item:
+    task = row.task
+    zone = task.zone or office
+    put_off = task.snoozed_until if task.snoozed_until and task.snoozed_until > now else None
+    return Item(
+        id=task.id,
+        loop=task.loop_id,
+        icon=task_words.icon(task.kind),
+        what=task_words.kind(task.kind),
+        whom=_whom(row) if may else f"L-{task.loop_id}" if task.loop_id else "No visit",
+        name=row.name if may else None,
+        language=languages().get(row.language or ""),
+        badge=_BADGES.get(row.group),
+        due=when(task.due_at, now, zone, office),
+        said=row.said if may else None,
+        hidden=row.sensitive and task.reply_id is not None and may,
+        queue=task_words.queue(task.owner_queue) or "Nobody",
+        owner="You" if task.owner_person == me else task.owner_person or "",
+        waited=span(now - row.waiting_since),
+        put_off=when(put_off, now, zone, office) if put_off else "",
+    )
+
+
+def _whom(row: WorkRow) -> str:
+    if row.member_id is not None:
+        return "No name"
+    if row.phone_id is None:
+        return row.task.clinic or "No member"
+    return "Unknown number" if row.task.kind == TaskKind.UNMATCHED_TEXT else "A shared phone"
+
+
+def when(at: datetime | None, now: datetime, zone: str, office: str) -> str:
+    """Return "2:08 PM" today, "Wed 5:00 PM" in a week, else "Wed Dec 9"; the zone where it is not the office's."""
+    if at is None:
+        return "no due time"
+    there = zone_name(at, zone)
+    ending = "" if there == zone_name(at, office) else f" {there}"
+    if local_date(at, zone) == local_date(now, zone):
+        return clock(at, zone) + ending
+    if abs(at - now) < _WEEK:
+        return f"{day(at, zone)[:3]} {clock(at, zone)}{ending}"
+    return day(at, zone)
+
+
+def span(time: timedelta) -> str:
+    """Return how long somebody has waited: "6 min", "2 h 14", "3 d"."""
+    minutes = max(0, int(time.total_seconds())) // 60
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 24 * 60:
+        return f"{minutes // 60} h {minutes % 60:02}"
+    return f"{minutes // (24 * 60)} d"

@@ -1,0 +1,33 @@
+// What htmx does not do for us: panes open where one reads, drafts and folds survive, and a broken line is said.
+(() => {
+  "use strict";
+  const open = () => {
+    for (const pane of document.querySelectorAll("[data-opens-at]")) {
+      const mark = pane.querySelector(pane.dataset.opensAt);
+      if (mark) pane.scrollTop = mark.offsetTop - pane.offsetTop - pane.clientHeight / 2;
+      else pane.scrollTop = pane.scrollHeight;
+    }
+  };
+  let last = new Date();
+  const line = (up) => {
+    const note = document.getElementById("offline");
+    if (!note) return;
+    if (up) last = new Date();
+    note.hidden = up;
+    note.querySelector("time").textContent = last.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+  };
+  document.addEventListener("DOMContentLoaded", open);
+  document.addEventListener("htmx:error", () => line(false));
+  document.addEventListener("htmx:after:request", (event) => line(event.detail.ctx.response.status < 400));
+  // A pane that is read at its end stays there when something arrives.
+  let kept = [];
+  document.addEventListener("htmx:before:swap", () => {
+    kept = [...document.querySelectorAll("[data-opens-at='end']")].map((pane) => [pane.id, pane.scrollHeight - pane.scrollTop - pane.clientHeight < 40]);
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    for (const [id, atEnd] of kept) {
+      const pane = document.getElementById(id);
+      if (pane && atEnd) pane.scrollTop = pane.scrollHeight;
+    }
+  });
+})();
