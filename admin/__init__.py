@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from admin import answers, loops, rides, sends, sessions, standing, task_acts, tasks
+from admin import evidence, loop_acts, loops, rides, sends, sessions, standing, task_acts, tasks
 from admin.shell import prepare
 
 PAGES = (
-    sessions.pages, loops.pages, rides.pages, standing.pages, tasks.pages, task_acts.acts, sends.pages, answers.pages,
+    sessions.pages, loops.pages, loop_acts.acts, evidence.pages, rides.pages, standing.pages, tasks.pages,
+    task_acts.acts, sends.pages,
 )  # fmt: skip
 
 

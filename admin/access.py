@@ -114,7 +114,7 @@ def looks_anew(subject: str) -> bool:
     before: list[str] = session.get("looks_at", [])
     if subject in before and asks_itself_again():
         return False
-    session["looks_at"] = [seen for seen in before if seen != subject][1 - _OPEN_PAGES :] + [subject]
+    session["looks_at"] = [*(seen for seen in before if seen != subject), subject][-_OPEN_PAGES:]
     return True
 
 

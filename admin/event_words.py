@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from admin import ride_words, task_words
+from admin import ride_words, task_words, text_words
 from admin.member_words import STANDINGS
 from admin.words import plain
 from outreach.loops.rides import Leg, TripStatus
@@ -18,7 +18,7 @@ _EVENTS = {
     "VisitCancelled": "Clinic cancelled the visit",
     "Heard": "Decided on the reply",
     "TouchDelivered": "Text delivered: {step}",
-    "TouchRefused": "Refused: {step}",
+    "TouchRefused": "Not sent: {step}",
     "TouchFailed": "Not delivered: {step}",
     "TouchUnresolved": "Not known whether it left: {step}",
     "DeadlinePassed": "Not in time: {awaited}",
@@ -29,6 +29,7 @@ _EVENTS = {
     "TaskResolved": "Task finished: {kind}, {resolution}",
     "TaskEscalated": "Task not finished in time: {kind}, {level}",
     "NewVisitLinked": "New visit linked",
+    "FollowsOn": "It takes over from an earlier visit",
     "Suppressed": "Texts to this phone stopped",
     "StandingChanged": "The member: {standing}",
     "Reachable": "There is a new way to reach the member",
@@ -44,10 +45,10 @@ _EFFECTS = {
     "CloseTasks": "tasks no longer needed",
     "Await": "waits for {}",
     "StopAwaiting": "no longer waits for {}",
-    "Answer": "answers with {}",
     "Tell": "clinic told: {}",
 }
 _WORDS: dict[str, Callable[[Any], str]] = {
+    "step": lambda code: text_words.name(code),
     "leg": lambda code: ride_words.LEGS[Leg(code)].lower(),
     "status": lambda code: ride_words.STATUSES[TripStatus(code)].lower(),
     "standing": lambda code: STANDINGS[Standing(code)].lower(),
@@ -70,6 +71,8 @@ def happened(kind: str, body: Mapping[str, Any]) -> str:
 def effect(decided: str) -> str:
     """Return one effect of a decision in words."""
     name, _, what = decided.partition(": ")[2].partition(" ")
+    if name == "Answer":
+        return f"answered: {text_words.name(what).lower()}"
     shown = task_words.kind(what).lower() if what in list(TaskKind) else plain(what.replace("-", " "))
     return _EFFECTS.get(name, plain(decided)).format(shown)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Protocol
 
 from admin import event_words, text_words
 from admin.words import plain
@@ -92,11 +93,29 @@ _AT_ONCE = {
     Safety.POSSIBLE_VISIT_CANCEL: "task opened: visit perhaps cancelled",
 }
 NOTHING_FOUND = ("Safety, opt-out, wrong number: nothing found", "CRI-01")
-_ANSWERED = re.compile(r": Answer (\w+)$")
 _INTENT_RULE = re.compile(r"7\.1/([a-z_]+)")
 
 
-def chips(heard: Heard) -> list[Toned]:
+class Understood(Protocol):
+    """A reply as far as it was understood: codes of intents (None while it is unread), reason and safety."""
+
+    @property
+    def intents(self) -> tuple[str, ...] | None:
+        """What is wanted."""
+        ...
+
+    @property
+    def reason(self) -> str | None:
+        """Why."""
+        ...
+
+    @property
+    def safety(self) -> tuple[str, ...]:
+        """What the screens found."""
+        ...
+
+
+def chips(heard: Understood) -> list[Toned]:
     """Return what was understood, each thing once, the gravest first: safety, then what is wanted, then why."""
     if heard.intents is None:
         return [("Not read yet", "outline")]
@@ -128,11 +147,6 @@ def meant(rule: str, heard: Heard) -> str:
 def done(heard: Heard) -> str:
     """Return what was done on a reply, in one line: at once, then what its loop decided."""
     at_once = [_AT_ONCE[flag] for flag in _AT_ONCE if flag in heard.safety]
-    found = dict.fromkeys([*at_once, *map(_done, heard.effects)])
+    found = dict.fromkeys([*at_once, *map(event_words.effect, heard.effects)])
     said = ", ".join(found)
     return said[:1].upper() + said[1:]
-
-
-def _done(effect: str) -> str:
-    answered = _ANSWERED.search(effect)
-    return f"answered: {text_words.name(answered[1]).lower()}" if answered else event_words.effect(effect)

@@ -7,24 +7,29 @@ import re
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin import member_words, ride_words, signal_words, words
-from admin.access import CARE, EVERY_ROLE, allowed, deployment, looks_anew, signed_in
+from admin import consent_words, loop_words, member_words, ride_words, signal_words, words
+from admin.access import CARE, EVERY_ROLE, allowed, signed_in
 from admin.choices import choices
+from admin.looks import looking
 from admin.tasks import badges
-from admin.timeline import drawn
+from admin.timeline import SHOWN as LINES
+from admin.timeline import dated, lines
+from conversations.meaning import Reason
 from locales.languages import languages
 from outreach.engine import handlers
+from outreach.loops.outcomes import Outcome
 from outreach.loops.rides import RideNeed
+from outreach.store import people
 from outreach.store.reads import loops as reads
 from outreach.store.reads import rides, signals, timeline
 from outreach.store.reads import tasks as task_reads
 from outreach.store.reads.loops import LoopRow
+from outreach.store.switches import is_on
 from outreach.store.unit_of_work import UnitOfWork
 
 pages = Blueprint("loops", __name__, template_folder="templates")
 PAGE = 50
 SHOWN = ("open", "closed", "all", "unheld")
-_LINK_HOURS = 72.0
 
 
 @pages.get("/")
@@ -41,11 +46,16 @@ def listed() -> str:
     show, after = request.args.get("show", "open"), request.args.get("after", "")
     if show not in SHOWN or not re.fullmatch(r"([1-9][0-9]{0,17})?", after):
         abort(400)
-    with deployment().read(signed_in().actor) as uow:
+    may_know = signed_in().role in CARE
+    with looking("loops") as uow:
         found = reads.page(uow, show, int(after) if after else None, PAGE)
-    rows = [(loop, words.status(loop), words.status_tone(words.status(loop)), _held(loop)) for loop in found]
+        named = reads.named(uow, {loop.member_id for loop in found}) if may_know else {}
+        frozen = is_on(uow, "freeze")
+    rows = [(loop, named.get(loop.member_id), _badge(loop), four_answers(loop, frozen)) for loop in found]
     following = found[-1].id if len(found) == PAGE else None
-    return render_template("admin/loops.html", rows=rows, show=show, shown=SHOWN, following=following)
+    return render_template(
+        "admin/loops.html", rows=rows, show=show, shown=SHOWN, following=following, languages=languages()
+    )
 
 
 @pages.get("/loops/<row:loop_id>")
@@ -60,70 +70,66 @@ def loop_page(loop_id: int, failed: str = "", problem: str = "") -> str:
 
     `failed` names the form that was refused: it keeps what was typed, and says what is amiss.
     """
-    with deployment().write(signed_in().actor) as uow:
+    asked = request.args.get("lines", "all")
+    if asked not in LINES:
+        abort(400)
+    with looking(f"loop:{loop_id}") as uow:
         loop = reads.one(uow, loop_id) or abort(404)
-        shown = _shown(uow, loop)
-        if looks_anew(f"loop:{loop_id}"):
-            uow.audit("viewed", f"loop:{loop_id}")
-        uow.commit()
-    answers = four_answers(loop)
+        shown = _story(uow, loop, asked) | _beside(uow, loop)
+        answers = four_answers(loop, is_on(uow, "freeze"))
     return render_template("admin/loop.html", promise=loop, answers=answers, failed=failed, problem=problem, **shown)
 
 
-def _shown(uow: UnitOfWork, loop: LoopRow) -> dict[str, object]:
+def four_answers(loop: LoopRow, frozen: bool) -> list[tuple[str, str, str]]:
+    """Return status, next, who and what blocks it: each with its label, its answer and a detail."""
+    first, when = words.next_up(loop)
+    more = len(loop.holds) - 1
+    stage = words.plain(loop.stage).capitalize()
+    outcome = f"{stage}, {words.plain(loop.outcome)}" if loop.outcome else stage
+    return [
+        ("Status", words.status(loop).capitalize(), outcome),
+        ("Next", first, f"{when}, and {more} more" if more > 0 and when else when),
+        ("Who", "Nobody, it is closed" if loop.closed else words.who(loop), ""),
+        ("Blocked by", words.blocked_by(loop, frozen), ""),
+    ]
+
+
+def _badge(loop: LoopRow) -> tuple[str, str]:
+    found = words.status(loop)
+    return loop_words.status(loop, found), loop_words.tone(loop, found)
+
+
+def _story(uow: UnitOfWork, loop: LoopRow, shown: str) -> dict[str, object]:
+    every = lines(timeline.moments(uow, loop.id, loop.member_id), loop, uow.now)
+    return {
+        "line": dated([line for line in every if line.belongs(shown)], loop.zone, uow.now),
+        "shown": shown,
+        "shares": {name: sum(line.belongs(name) for line in every) for name in LINES},
+        "now": uow.now,
+        "zone_name": words.zone_name(uow.now, loop.zone),
+    }
+
+
+def _beside(uow: UnitOfWork, loop: LoopRow) -> dict[str, object]:
     member = reads.person(uow, loop.member_id)
     tasks = task_reads.tasks_of_loop(uow, PAGE, loop.id, member.phone_id)
+    consents = people.consents(uow, [member.phone_id]).get(member.phone_id, ()) if member.phone_id else ()
     return {
         "member": member,
         "language": languages().get(member.language),
-        "line": drawn(timeline.moments(uow, loop.id, loop.member_id), loop, uow.now),
-        "now": uow.now,
-        "zone_name": words.zone_name(uow.now, loop.zone),
+        "badge_of": _badge(loop),
         "tasks": [(task, choices(task), badges(task)) for task in tasks],
-        "simulated": not deployment().settings.carrier_configured,
         "need": ride_words.NEEDS[RideNeed(loop.ride_need)],
         "legs": [ride_words.shown(leg, loop.zone) for leg in rides.legs(uow, loop.id)],
         "statuses": ride_words.STATUSES,
         "told": [signal_words.shown(signal, loop.zone) for signal in signals.signals(uow, loop.id)],
+        "consent": consent_words.texts(consents, member.id, loop.zone),
         "stands": member_words.STANDINGS[member.standing],
         "pauses": member_words.PAUSES,
         "preferred": member_words.preferred(loop.preferences),
         "tried": member_words.tried(loop.tried, loop.called),
+        "followed_by": reads.followed_by(uow, loop.id),
+        "outcomes": {outcome: loop_words.outcome(outcome) for outcome in Outcome},
+        "reasons": {reason: loop_words.reason(reason) for reason in Reason},
+        "sources": {source: loop_words.SOURCES[source] for source in handlers.TOLD_BY},
     }
-
-
-@pages.post("/loops/<row:loop_id>/clinic-link")
-@allowed(*CARE)
-def clinic_link(loop_id: int) -> str:
-    """Make a link by which the clinic itself says how this visit ended."""
-    actor = signed_in().actor
-    with deployment().read(actor) as uow:
-        loop = reads.one(uow, loop_id)
-    if loop is None:
-        abort(404)
-    subject: dict[str, object] = {"loop": loop_id, "clinic": loop.clinic_id}
-    token = handlers.issue_link(deployment(), actor, "clinic", subject, _LINK_HOURS)
-    address = f"{deployment().settings.public_url.rstrip('/')}/clinic/{token}"
-    return render_template("admin/clinic_link.html", promise=loop, address=address, hours=int(_LINK_HOURS))
-
-
-def _held(loop: LoopRow) -> list[str]:
-    if loop.closed:
-        return [f"Closed, {words.plain(loop.closed)}"]
-    return [words.holding(hold, loop.zone) for hold in loop.holds] or ["Nothing holds it"]
-
-
-def four_answers(loop: LoopRow) -> list[tuple[str, str, str]]:
-    """Return status, next, who and what blocks it: each with its label, its answer and a detail."""
-    frozen = handlers.frozen(deployment(), signed_in().actor)
-    following = _held(loop)
-    first, when = words.next_up(loop)
-    stage = words.plain(loop.stage).capitalize()
-    outcome = f"{stage}, {words.plain(loop.outcome)}" if loop.outcome else stage
-    more = f"{when}, and {len(following) - 1} more" if len(following) > 1 else when
-    return [
-        ("Status", words.status(loop).capitalize(), outcome),
-        ("Next", first, more),
-        ("Who", "Nobody, it is closed" if loop.closed else words.who(loop), ""),
-        ("Blocked by", words.blocked_by(loop, frozen), ""),
-    ]

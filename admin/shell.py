@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, current_app, render_template, request
@@ -73,7 +73,7 @@ def _shell() -> dict[str, Any]:
 class _Counted:
     """The counts in the shell. On a large deployment counting is dear: at most a twentieth of the time goes to it."""
 
-    known: Counts = Counts(0, 0, 0)
+    known: Counts = field(default_factory=lambda: Counts(0, 0, 0))
     good_until: float = float("-inf")
 
     def counts(self, uow: UnitOfWork) -> Counts:

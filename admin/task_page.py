@@ -15,6 +15,7 @@ from admin.tasks import back, badges, listing, offered, pages
 from outreach.store.reads.metrics import office_zone
 from outreach.store.reads.task_about import about, history
 from outreach.store.reads.tasks import open_task
+from outreach.store.switches import is_on
 from outreach.store.unit_of_work import UnitOfWork
 
 
@@ -35,7 +36,7 @@ def task_page(task_id: int, failed: str = "", problem: str = "") -> str | None:
             seen = _seen(uow, task_id)
     except _NotOpen:
         return None
-    answers = four_answers(seen["talk"].loop) if seen["talk"].loop else ()
+    answers = four_answers(seen["talk"].loop, seen["frozen"]) if seen["talk"].loop else ()
     return render_template(
         "admin/task.html", answers=answers, failed=failed, problem=problem, back=back(), **seen, **offered()
     )
@@ -60,4 +61,5 @@ def _seen(uow: UnitOfWork, task_id: int) -> dict[str, Any]:
         "choice": choices(task, len(concerned.people)),
         "badges": badges(task),
         "now": uow.now,
+        "frozen": is_on(uow, "freeze"),
     }

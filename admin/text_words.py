@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from admin.words import plain
-from outreach.store.reads.thread import Sent
+from typing import Protocol
 
 _NAMES = {
     "welcome": "Welcome",
@@ -77,11 +76,29 @@ def name(step: str, key: str = "") -> str:
     code = step.rpartition(":")[2]
     if code.startswith("unclear"):
         return "Asked again"
-    return _NAMES.get(code) or _NAMES.get(key) or plain(code).capitalize()
+    return _NAMES.get(code) or _NAMES.get(key) or _said(code)
 
 
-def state(sent: Sent) -> tuple[str, str]:
+class Left(Protocol):
+    """One of our texts: our own word for where it is, and the carrier's."""
+
+    @property
+    def state(self) -> str:
+        """Our word."""
+        ...
+
+    @property
+    def carrier_status(self) -> str | None:
+        """The carrier's word, once there is one."""
+        ...
+
+
+def state(sent: Left) -> tuple[str, str]:
     """Return what became of a text, with its tone; never "delivered" before the carrier says so."""
     if sent.state == "sent":
         return _CARRIER.get(sent.carrier_status or "", ("Sent", "grey"))
-    return _STATES.get(sent.state, (plain(sent.state).capitalize(), "grey"))
+    return _STATES.get(sent.state, (_said(sent.state), "grey"))
+
+
+def _said(code: str) -> str:
+    return code.replace("_", " ").capitalize()

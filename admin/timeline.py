@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from typing import Any, assert_never
 
-from admin import event_words, task_words
+from admin import event_words, heard_words, rule_words, task_words, text_words
 from admin.words import at, awaited, clock, day, plain
 from locales.languages import languages
 from outreach.loops.instants import resolve
@@ -15,6 +15,14 @@ from outreach.store.reads.loops import LoopRow
 from outreach.store.reads.timeline import Awaited, Decided, Heard, Moment, Texted, Told, Worked
 
 _NINE = time(9)
+# What can be shown of a time line, and which kinds of line that is.
+SHOWN = {
+    "all": (),
+    "messages": ("text", "heard"),
+    "decisions": ("decided", "task", "wait"),
+    "held": (),
+    "clinic": ("clinic", "visit"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +30,7 @@ class Line:
     """One line. `quote` is somebody's own words, with their language and direction."""
 
     at: datetime
-    icon: str
+    kind: str
     text: str
     detail: str = ""
     badge: str = ""
@@ -35,18 +43,41 @@ class Line:
     clock: str = ""
     future: bool = False
 
+    @property
+    def icon(self) -> str:
+        """The symbol on the line."""
+        return _ICONS[self.kind]
 
-def drawn(moments: list[Moment], loop: LoopRow, now: datetime) -> list[Line]:
-    """Return the lines, oldest first, each day named once; what is still to come is marked as future."""
+    def belongs(self, shown: str) -> bool:
+        """Whether the line is part of what is shown; held and refused is what a rule kept from leaving."""
+        if shown == "held":
+            return self.badge in (_HELD, _REFUSED)
+        return not SHOWN[shown] or self.kind in SHOWN[shown]
+
+
+_HELD, _REFUSED = "Held until", "Refused"
+_ICONS = {
+    "text": "message-2",
+    "heard": "message-reply",
+    "decided": "bolt",
+    "task": "clipboard-check",
+    "wait": "clock",
+    "clinic": "send",
+    "visit": "calendar-event",
+}
+
+
+def lines(moments: list[Moment], loop: LoopRow, now: datetime) -> list[Line]:
+    """Return every line, oldest first."""
     starts = resolve(loop.day, loop.wall_time or _NINE, loop.zone)
     visit = Line(starts, "visit", "Visit", loop.clinic, "Cancelled" if loop.cancelled else "", "warn")
-    lines = [line for moment in moments if (line := _line(moment, loop.zone, now)) is not None]
-    lines += [_due(moment) for moment in moments if _is_due(moment, moments, now)]
-    ordered = sorted([*lines, visit], key=lambda line: line.at)
-    return _dated(ordered, loop.zone, now)
+    found = [line for moment in moments if (line := _line(moment, loop.zone, now)) is not None]
+    found += [_due(moment) for moment in moments if _is_due(moment, moments, now)]
+    return sorted([*found, visit], key=lambda line: line.at)
 
 
-def _dated(lines: list[Line], zone: str, now: datetime) -> list[Line]:
+def dated(lines: list[Line], zone: str, now: datetime) -> list[Line]:
+    """Return the lines with each day named once; what is still to come is marked as future."""
     found: list[Line] = []
     for line in lines:
         named, future = day(line.at, zone), line.at > now
@@ -76,19 +107,6 @@ def _line(moment: Moment, zone: str, now: datetime) -> Line | None:
 
 
 _TOLD = {"dead": ("Not delivered", "bad"), "due": ("On its way", "grey"), "shown": ("Waits for the clinic", "grey")}
-_CARRIER = {
-    "delivered": ("Delivered", "good"),
-    "read": ("Delivered", "good"),
-    "failed": ("Not delivered", "bad"),
-    "undelivered": ("Not delivered", "bad"),
-    "canceled": ("Not delivered", "bad"),
-}
-_TEXTS = {
-    "claimed": ("Text leaving", "On its way", "grey"),
-    "unknown": ("Text", "Not known yet", "grey"),
-    "refused": ("Refused", "Refused", "warn"),
-    "expired": ("Not sent, too late", "Refused", "warn"),
-}
 
 
 def _told(told: Told) -> Line:
@@ -100,34 +118,29 @@ def _told(told: Told) -> Line:
 
 
 def _texted(text: Texted, now: datetime) -> Line:
-    step = plain(text.step)
+    step = text_words.name(text.step)
     if text.state == "planned":
-        badge = ("Held until", "warn") if text.rule else ("Planned" if text.at > now else "Due", "outline")
-        return Line(text.at, "text", f"Text planned: {step}", "", *badge, text.rule or "")
-    if text.state == "sent":
-        label, tone = _CARRIER.get(text.carrier_status or "", ("Sent", "grey"))
-        name = "Text sent"
-    else:
-        name, label, tone = _TEXTS.get(text.state, ("Text", plain(text.state).capitalize(), "grey"))
-    rule = f"carrier {text.error_code}" if text.error_code else text.rule or ""
+        badge = (_HELD, "warn") if text.rule else ("Planned" if text.at > now else "Due", "outline")
+        return Line(text.at, "text", f"Text planned: {step}", rule_words.why(text.rule), *badge, text.rule or "")
+    label, tone = text_words.state(text)
     shown = languages().get(text.language or "")
+    detail = shown.english_name if shown else ""
+    if label == _REFUSED:
+        name, detail = "Refused", rule_words.why(text.rule)
+    else:
+        name = "Text sent" if text.state == "sent" else "Text"
+    rule = f"carrier {text.error_code}" if text.error_code else text.rule or ""
     return Line(
-        text.at, "text", f"{name}: {step}", shown.english_name if shown else "", label, tone, rule,
+        text.at, "text", f"{name}: {step}", detail, label, tone, rule,
         text.body or "", text.language or "", shown.direction if shown else "auto",
     )  # fmt: skip
 
 
 def _heard(heard: Heard) -> Line:
-    if heard.intents is None:
-        badge, tone = "Not read yet", "outline"
-    else:
-        badge, tone = ", ".join(plain(intent) for intent in heard.intents) or "For a person", "accent"
-    about = f"answers {plain(heard.answers)}" if heard.answers else ""
-    flags = f"safety: {', '.join(plain(flag) for flag in heard.safety)}" if heard.safety else ""
-    why = f"because {plain(heard.reason)}" if heard.reason else ""
-    detail = ", ".join(part for part in (about, why, flags) if part)
-    tone = "bad" if heard.safety else tone
-    return Line(heard.at, "heard", "Heard", detail, badge.capitalize(), tone, _trail(heard.trail), heard.body)
+    chips = heard_words.chips(heard)
+    about = f"answers {text_words.name(heard.answers)}" if heard.answers else ""
+    words = ", ".join(words for words, _ in chips)
+    return Line(heard.at, "heard", "Heard", about, words, chips[0][1], _trail(heard.trail), heard.body)
 
 
 def _trail(trail: str | None) -> str:

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from admin import task_words
+from admin import task_words, text_words
 from outreach.loops.instants import resolve
 from outreach.loops.loop import Stage
 from outreach.loops.status import TEXT, HeldBy, Status, status_of
@@ -131,8 +131,8 @@ def _parts(hold: HoldRow, zone: str) -> tuple[str, str]:
     if hold.kind == "signal":
         return f"Waiting for {awaited(hold.what)}", f"until {when}"
     if hold.state == "planned":
-        return f"Text {plain(hold.what)}", f"planned for {when}"
-    return f"Text {plain(hold.what)}", f"on its way since {when}"
+        return text_words.name(hold.what), f"planned for {when}"
+    return text_words.name(hold.what), f"on its way since {when}"
 
 
 def awaited(kind: str) -> str:

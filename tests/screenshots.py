@@ -27,7 +27,9 @@ _RIDE = text("SELECT loop_id AS id FROM trip GROUP BY loop_id ORDER BY max(id) D
 
 def main() -> None:
     """Play the demo to the fourth day, take the pictures, play to the end, take the last."""
-    browser_path = next(path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name)))
+    browser_path = next(
+        path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))
+    )
     with tempfile.TemporaryDirectory() as folder, shown(Path(folder), members=60) as demo, sync_playwright() as running:
         chromium = running.chromium.launch(executable_path=browser_path, args=["--headless", "--no-sandbox"])
         noon = demo.now + timedelta(days=3, hours=3)

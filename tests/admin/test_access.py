@@ -88,7 +88,7 @@ def test_each_role_does_only_its_own(world, role, path, status):
     assert world.browser(role).post(path, "/loops", resolution="done").status_code == status
 
 
-@pytest.mark.parametrize("path", ["answer", "clinic-link"])
-def test_program_staff_neither_answer_nor_ask_the_clinic(world, path):
+@pytest.mark.parametrize("path", ["outcome", "close", "clinic-link"])
+def test_program_staff_neither_end_a_loop_nor_ask_the_clinic(world, path):
     visit, browser = world.visit(), world.browser("program_staff")
     assert browser.post(f"/loops/{visit.loop}/{path}", "/loops", text="1").status_code == 403

@@ -1,4 +1,4 @@
-"""What people do on the page of a loop: ask the clinic, answer as the member, pause the texts."""
+"""What people do on the page of a loop: ask the clinic, pause the texts."""
 
 from __future__ import annotations
 
@@ -13,34 +13,12 @@ def test_a_clinic_link_is_made_and_opens_the_visit(world):
     assert world.browser(role=None).get(path).headers["Location"] == "/clinic/visit"
 
 
-def test_answering_as_the_member_says_what_was_understood(world):
-    visit, browser = world.visit(), world.browser()
-    world.remind()
-    shown = browser.get(f"/loops/{visit.loop}").text
-    assert all(f'name="text" value="{digit}"' in shown for digit in "123")
-    browser.post(f"/loops/{visit.loop}/answer", f"/loops/{visit.loop}", text="1")
-    assert "Understood: confirm." in browser.get(f"/loops/{visit.loop}").text
-    assert world.row("SELECT stage FROM loop").stage == "confirmed"
-
-
-def test_answering_stop_stops_the_texts(world):
-    visit, browser = world.visit(), world.browser()
-    browser.post(f"/loops/{visit.loop}/answer", f"/loops/{visit.loop}", text="STOP")
-    assert world.row("SELECT count(*) AS n FROM consent_event WHERE action = 'stop'").n == 1
-
-
-@pytest.mark.parametrize("text", ["", "   ", "x" * 1601])
-def test_an_answer_no_phone_could_send_is_refused(world, text):
-    visit, browser = world.visit(), world.browser()
-    assert browser.post(f"/loops/{visit.loop}/answer", f"/loops/{visit.loop}", text=text).status_code == 400
-
-
-def test_nobody_answers_as_the_member_with_a_real_carrier(carried):
+def test_with_a_real_carrier_there_is_no_phone_to_pick_up(carried):
     visit, browser = carried.visit(), carried.browser()
     shown = browser.get(f"/loops/{visit.loop}").text
     assert "Time line" in shown
-    assert "Answer as the member" not in shown
-    assert browser.post(f"/loops/{visit.loop}/answer", f"/loops/{visit.loop}", text="1").status_code == 404
+    assert "Pick up the phone" not in shown
+    assert browser.get("/phones").status_code == 404
 
 
 def test_texts_are_paused_until_somebody_looks_again_and_begin_anew(world):

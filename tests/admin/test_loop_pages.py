@@ -9,13 +9,32 @@ import pytest
 from console_world import NOW, ON_THE_DAY
 
 
-def test_the_list_says_what_holds_each_loop_and_names_nobody(world):
-    visit = world.visit("Canary Name")
+def test_the_list_says_whose_each_loop_is_and_what_comes_next(world):
+    visit = world.visit("Rosa Hernández")
     world.settle(NOW)
     shown = world.browser().get("/loops").text
     assert f"L-{visit.loop}" in shown
-    assert re.search(r"Text [a-z ]+ planned for \w{3} Nov \d\d, \d+:\d\d [AP]M ET", shown)
-    assert "Canary" not in shown
+    assert "Rosa Hernández</bdi>" in shown
+    assert re.search(r"Reminder a week before<br>|Ride check<br>", shown)
+    assert re.search(r"planned for \w{3} Nov \d\d, \d+:\d\d [AP]M ET", shown)
+
+
+def test_program_staff_see_every_loop_and_no_name_or_word_of_a_member(world):
+    visit = world.visit("Canary Name")
+    world.hear(visit, "my canary is ill")
+    browser = world.browser("program_staff")
+    for path in ("/loops", f"/loops/{visit.loop}"):
+        shown = browser.get(path).text
+        assert f"L-{visit.loop}" in shown
+        assert "canary" not in shown.lower()
+
+
+def test_looking_at_the_list_is_in_the_trail_once_however_long_it_stays_open(world):
+    world.visit()
+    browser = world.browser()
+    for headers in ({}, {"Outreach-Live": "1"}, {"Outreach-Live": "1"}):
+        browser.client.get("/loops", base_url=browser.base, headers=headers)
+    assert world.row("SELECT count(*) AS n FROM audit WHERE action = 'viewed' AND object = 'loops'").n == 1
 
 
 def test_the_list_pages_by_key_without_losing_or_repeating_a_loop(world):
@@ -55,9 +74,10 @@ def test_a_loop_has_its_four_answers_and_its_time_line_around_now(world):
     order = ["Status", "Next", "Who", "Blocked by", "Nothing"]
     assert [shown.index(f">{word}<") for word in order] == sorted(shown.index(f">{word}<") for word in order)
     past, _, future = shown.partition('id="now"')
-    for words in ("Loop opened", "Text sent: welcome", "Text sent: day before", "Heard", "Confirm", "COPY-02/reminder"):
+    told = ("Text sent: Welcome", "Text sent: Day-before reminder", "Heard", "Keeps the visit", "COPY-02/reminder")
+    for words in ("Loop opened", *told):
         assert words in past
-    for words in ("Text planned: dayof", "Visit", "Waiting for the clinic&#39;s outcome"):
+    for words in ("Text planned: Day-of check", "Visit", "Waiting for the clinic&#39;s outcome"):
         assert words in future
 
 
@@ -86,7 +106,7 @@ def test_markup_in_a_reply_is_shown_as_text(world, words):
     visit = world.visit("<b>Rosa</b>")
     world.hear(visit, words)
     shown = world.browser().get(f"/loops/{visit.loop}").text
-    assert "<script" not in shown
+    assert "<script>" not in shown
     assert "<img src=x" not in shown
     assert "<b>Rosa" not in shown
     assert "</blockquote><h1>" not in shown
@@ -97,10 +117,10 @@ def test_a_reply_runs_in_its_own_direction_and_turning_characters_are_seen(world
     visit = world.visit("فاطمة", language="es")
     world.hear(visit, "أين \u202eالعيادة؟")
     shown = world.browser().get(f"/loops/{visit.loop}").text
-    assert '<blockquote class="o-quote" dir="auto">' in shown
+    assert '<blockquote class="o-quote o-words" dir="auto">' in shown
     assert "U+202E</span>" in shown
     assert "\u202e" not in shown
-    assert "<bdi>فاطمة</bdi>" in shown
+    assert '<bdi lang="es">فاطمة</bdi>' in shown
 
 
 def test_our_own_text_has_the_direction_of_its_language(world):
@@ -166,3 +186,61 @@ def test_a_loop_says_how_often_its_member_was_tried(world):
     visit = world.visit()
     world.settle(NOW)
     assert "Not tried since last heard" in world.browser().get(f"/loops/{visit.loop}").text
+
+
+def test_the_time_line_shows_a_part_of_itself_with_how_much_that_is(world):
+    visit = world.visit()
+    world.remind()
+    world.hear(visit, "1")
+    browser = world.browser()
+    messages = browser.get(f"/loops/{visit.loop}?lines=messages").text
+    assert "Text sent: Welcome" in messages
+    assert "Loop opened" not in messages
+    assert re.search(r"Messages \d+<", messages)
+    assert "Loop opened" in browser.get(f"/loops/{visit.loop}?lines=decisions").text
+    assert browser.get(f"/loops/{visit.loop}?lines=x").status_code == 400
+
+
+def test_a_person_records_the_outcome_with_who_told_them(world):
+    visit, browser = world.visit(), world.browser()
+    world.at(ON_THE_DAY)
+    path = f"/loops/{visit.loop}"
+    browser.post(f"{path}/outcome", path, outcome="kept", source="clinic_staff")
+    row = world.row("SELECT closed, outcome, source FROM loop")
+    assert (row.closed, row.outcome, row.source) == ("visit_completed", "kept", "clinic_staff")
+    assert "Closed: kept" in browser.get(path).text
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [
+        ({}, 409),
+        ({"outcome": "kept"}, 409),
+        ({"source": "member"}, 409),
+        ({"outcome": "kept", "source": "ehr"}, 409),
+        ({"outcome": "x", "source": "member"}, 400),
+    ],
+)
+def test_an_outcome_without_its_source_is_not_recorded(world, form, status):
+    visit, browser = world.visit(), world.browser()
+    path = f"/loops/{visit.loop}"
+    answer = browser.post(f"{path}/outcome", path, **form)
+    assert (answer.status_code, status == 400 or 'role="alert"' in answer.text) == (status, True)
+    assert world.row("SELECT outcome FROM loop").outcome is None
+
+
+def test_a_loop_is_closed_by_a_person_only_with_a_reason(world):
+    visit, browser = world.visit(), world.browser()
+    path = f"/loops/{visit.loop}"
+    assert browser.post(f"{path}/close", path).status_code == 409
+    assert browser.post(f"{path}/close", path, reason="moved").status_code == 303
+    assert world.row("SELECT reason FROM loop").reason == "moved"
+    assert "Close with a reason" not in browser.get(path).text
+
+
+def test_an_opt_out_stands_where_the_consent_stood(world):
+    visit, browser = world.visit(), world.browser()
+    path = f"/loops/{visit.loop}"
+    assert "Visits and rides, since " in browser.get(path).text
+    world.hear(visit, "STOP")
+    assert "Opted out, since " in browser.get(path).text

@@ -66,6 +66,14 @@ class Person:
     review_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A member's name and the language they read."""
+
+    name: str | None = field(repr=False)
+    language: str
+
+
 _SHOWN = (
     loop.c.id, loop.c.stage, loop.c.closed, loop.c.outcome, loop.c.reason, anchor.c.day, anchor.c.wall_time,
     anchor.c.zone, anchor.c.cancelled, anchor.c.clinic_id, clinic.c.name.label("clinic"),
@@ -112,6 +120,18 @@ def person(uow: UnitOfWork, member_id: int) -> Person:
     options = tuple(sorted(asked[0].options)) if asked else ()
     number = uow.keyring.open(NUMBER, phone.id, phone.number)
     return Person(row.id, name, row.language, phone.id, number, options, *stands)
+
+
+def named(uow: UnitOfWork, member_ids: Iterable[int]) -> dict[int, Named]:
+    """Return the members' names, opened; the caller audits the view."""
+    rows = rows_in(uow, select(member.c.id, member.c.name, member.c.language), member.c.id, member_ids)
+    opened = {row.id: uow.keyring.open(NAME, row.id, row.name) if row.name else None for row in rows}
+    return {row.id: Named(opened[row.id], row.language) for row in rows}
+
+
+def followed_by(uow: UnitOfWork, loop_id: int) -> list[int]:
+    """Return the loops that took over from this one."""
+    return [row.id for row in uow.all(select(loop.c.id).where(loop.c.parent_id == loop_id).order_by(loop.c.id))]
 
 
 def _query() -> Select[Any]:

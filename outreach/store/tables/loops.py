@@ -55,6 +55,7 @@ loop = Table(
     Column("held_by", String),
     Column("next_at", UtcDateTime),
     Index(None, "member_id"),
+    Index(None, "parent_id"),
     Index(
         "ix_loop_open", "next_at", "id", sqlite_where=text("closed IS NULL"), postgresql_where=text("closed IS NULL")
     ),

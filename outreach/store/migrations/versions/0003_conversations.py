@@ -13,3 +13,4 @@ def upgrade() -> None:
     op.add_column("touch", sa.Column("author", sa.String(), nullable=True))
     op.create_index("ix_reply_contact_point_id_received_at", "reply", ["contact_point_id", "received_at"])
     op.create_index("ix_audit_object", "audit", ["object"])
+    op.create_index("ix_loop_parent_id", "loop", ["parent_id"])
