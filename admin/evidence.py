@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 from flask import Blueprint, Response, abort, render_template
 
-from admin import evidence_words, words
+from admin import evidence_words, loop_words, words
 from admin.access import CARE, EVERY_ROLE, allowed, asks_itself_again, deployment, signed_in
 from outreach.engine import audit_chain
 from outreach.store.reads import loops
 from outreach.store.reads.evidence_lines import lines
 from outreach.store.reads.loop_evidence import LoopEvidence, loop_evidence
-from outreach.store.reads.metrics import office_zone
 
 pages = Blueprint("evidence", __name__)
 
@@ -20,23 +20,24 @@ pages = Blueprint("evidence", __name__)
 @pages.get("/loops/<row:loop_id>/evidence")
 @allowed(*EVERY_ROLE)
 def shown(loop_id: int) -> str:
-    """Can we show what happened? Words that people wrote are for those who care for members alone.
+    """Can we show what happened? What people wrote is for those who care for members alone.
 
-    Proof is not gathered again for the top bar of a page that stays open: what was read stays as it was read.
+    Proof is not gathered again for the top bar of a page that stays open: it stays as it was read.
     """
-    me = signed_in()
     if asks_itself_again():
         return render_template("admin/evidence.html", loop_id=loop_id, found=None)
-    found, now, office = _gathered(loop_id, "evidence.viewed")
+    found, read_at = _gathered(loop_id, "evidence.viewed")
+    status = words.status(found.loop)
     return render_template(
         "admin/evidence.html",
         loop_id=loop_id,
         found=found,
-        status=words.status(found.loop),
-        proof=evidence_words.proof(found.chain, len(found.trail)),
-        may_read=me.role in CARE,
-        read_at=words.at(now, office),
-        **evidence_words.tables(found),
+        may=signed_in().role in CARE,
+        read_at=words.at(read_at, found.loop.zone),
+        zone=found.loop.zone,
+        badge_of=(loop_words.status(found.loop, status), loop_words.tone(found.loop, status)),
+        proof=evidence_words.proof(found.chain, found.trail),
+        say=evidence_words,
     )
 
 
@@ -44,7 +45,21 @@ def shown(loop_id: int) -> str:
 @allowed(*CARE)
 def taken(loop_id: int) -> Response:
     """Take it away as JSONL: one row a line, each with its kind; the trail says who did."""
-    found, _now, _office = _gathered(loop_id, "evidence.exported")
+    found, _read_at = _gathered(loop_id, "evidence.exported")
     body = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines(found))
-    name = f"attachment; filename=L-{loop_id}-evidence.jsonl"
+    name = f'attachment; filename="L-{loop_id}-evidence.jsonl"'
     return Response(body, content_type="text/plain; charset=utf-8", headers={"Content-Disposition": name})
+
+
+def _gathered(loop_id: int, action: str) -> tuple[LoopEvidence, datetime]:
+    """Note the look in the trail, seal the trail, then read all of it, that look among it; or 404 (HIP-14)."""
+    actor = signed_in().actor
+    with deployment().write(actor) as uow:
+        if loops.one(uow, loop_id) is None:
+            abort(404)
+        uow.audit(action, f"loop:{loop_id}")
+        uow.commit()
+    while audit_chain.seal(deployment()):
+        pass
+    with deployment().read(actor) as uow:
+        return loop_evidence(uow, loop_id) or abort(404), uow.now

@@ -21,7 +21,7 @@ MINUTES = float(os.environ.get("OUTREACH_SOAK_MINUTES", "60"))
 BOUND_MIB = 40  # how much more than at the tenth minute the demo may hold at the end
 _SETTLED = min(10.0, MINUTES / 3)  # by then every cache and every kind of page has been seen
 _LOOK = 5.0
-_PAGES = ("/", "/tasks", "/loops", "/metrics", "/readyz")
+_PAGES = ("/phones", "/tasks", "/loops", "/metrics", "/readyz")
 _END = re.compile(r"(\d+) closed, (\d+) owned by a person, (\d+) still waiting, unheld (\d+)")
 
 
@@ -108,7 +108,7 @@ class Soak:
 def main(file: Path) -> int:
     """Soak, and write the figures; return 0 when it passed."""
     with tempfile.TemporaryDirectory() as folder:
-        demo = DemoProcess(Path(folder) / "demo", "--endless", "--pace", "full_speed", "--members", "20")
+        demo = DemoProcess(Path(folder) / "demo", "--endless", "--pace", "full_speed")
         try:
             found = Soak(demo).run()
         finally:

@@ -55,7 +55,7 @@ def summary() -> str:
     """What became of these promises?"""
     demo = _demo()
     with deployment().read(signed_in().actor) as uow:
-        counted = board(uow)
+        counted = board(uow, counted_now=True)
         told = story(uow, counted)
     return render_template("simulation/summary.html", told=told, next_seed=(demo.seed % _LARGEST_SEED) + 1)
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
+from outreach.loops.consent import Action
 from outreach.loops.tasks import TaskKind
-from outreach.store.tables import anchor, audit, loop, task, touch
+from outreach.store.tables import anchor, audit, consent_event, loop, reply, task, touch
 from outreach.store.unit_of_work import UnitOfWork
 
 _RIDES = (TaskKind.ARRANGE_RIDE, TaskKind.RIDE_URGENT)
@@ -40,16 +41,18 @@ class Soon:
 
 
 def ready(uow: UnitOfWork) -> Ready:
-    """Return what can be tried now: the newest of the work, the visit that has waited longest for its outcome."""
-    is_open = task.c.state == "open"
-    newest = select(task.c.id).where(is_open).order_by(task.c.opened_at.desc(), task.c.id.desc())
+    """Return what can be tried now: the newest work that nobody has, the visit that waited longest for its outcome."""
+    free = (task.c.state == "open", task.c.owner_person.is_(None))
+    newest = select(task.c.id).where(*free).order_by(task.c.opened_at.desc(), task.c.id.desc())
     about = (anchor.c.starts_at <= uow.now, anchor.c.cancelled.is_(False))
     over = select(loop.c.id).join(anchor, anchor.c.id == loop.c.anchor_id).order_by(anchor.c.starts_at, loop.c.id)
     over = over.where(loop.c.closed.is_(None), loop.c.outcome.is_(None), *about)
     lived = or_(loop.c.closed.is_(None), loop.c.closed != "imported")
     ended = select(loop.c.id).where(lived).order_by(loop.c.closed_at.desc().nulls_last(), loop.c.id)
     return Ready(
-        answer=_first(uow, newest.where(task.c.reply_id.is_not(None), task.c.kind.in_(_WITH_WORDS))),
+        answer=_first(
+            uow, newest.where(task.c.kind.in_(_WITH_WORDS), task.c.reply_id.in_(_answerable()), _of_an_open_loop())
+        ),
         ride=_first(uow, newest.where(task.c.kind.in_(_RIDES))),
         mark=_first(uow, over),
         evidence=_first(uow, ended),
@@ -80,6 +83,19 @@ def days(uow: UnitOfWork) -> tuple[date, date] | None:
     query = query.join(loop, loop.c.anchor_id == anchor.c.id)
     row = uow.all(query.where(or_(loop.c.closed.is_(None), loop.c.closed != "imported")))[0]
     return (row.first, row.last) if row.first else None
+
+
+def _answerable() -> Select[Any]:
+    """The replies from phones that texts may still go to."""
+    ended = select(consent_event.c.contact_point_id).where(
+        consent_event.c.action.in_((Action.STOP, Action.WRONG_NUMBER))
+    )
+    return select(reply.c.id).where(reply.c.contact_point_id.not_in(ended))
+
+
+def _of_an_open_loop() -> ColumnElement[bool]:
+    """A visit that is over is a poor one to write about."""
+    return task.c.loop_id.in_(select(loop.c.id).where(loop.c.closed.is_(None)))
 
 
 def _first(uow: UnitOfWork, query: Select[Any]) -> int | None:

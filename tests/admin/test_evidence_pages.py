@@ -1,0 +1,111 @@
+"""What is on record about one loop can be read, printed and taken away; whoever did is on record too."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from console_world import NOW
+from sqlalchemy import text
+
+from outreach.store.actor import OPERATOR
+
+
+def told(world):
+    """A visit around which much happened, and the path of its evidence."""
+    visit = world.visit("Canary Name")
+    world.remind()
+    world.hear(visit, "2 because of <b>work</b>")
+    world.hear(visit, "I need another day")
+    world.settle()
+    return visit, f"/loops/{visit.loop}/evidence"
+
+
+def test_the_page_shows_consent_texts_replies_decisions_work_and_the_trail_with_its_proof(world):
+    _, path = told(world)
+    shown = world.browser().get(path).text
+    for words in (
+        "Texts about everything", "Paper, agreed to these texts, English", "Day-before reminder",
+        "version 1, approved by A reader", "It would come too late to be of use.", "TIM-09",
+        "2 because of &lt;b&gt;work&lt;/b&gt;", "Decided on the reply", "The audit trail holds:",
+        "Read by <bdi>Maya Ortiz</bdi>, coordinator, on Sun Nov 29, 5:05 PM ET",
+    ):  # fmt: skip
+        assert words in shown, words
+    sid = world.row("SELECT sid FROM touch WHERE state = 'sent'").sid
+    assert sid in shown
+    assert re.search(r"sha256 [0-9a-f]{64}", shown)
+
+
+def test_every_hash_of_the_trail_is_shown_and_the_look_itself_is_the_last_of_them(world):
+    visit, path = told(world)
+    shown = world.browser().get(path).text
+    last = world.row("SELECT actor, action, object, hash FROM audit WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1")
+    assert (last.actor, last.action, last.object) == ("person:Maya Ortiz", "evidence.viewed", f"loop:{visit.loop}")
+    assert last.hash in shown
+    assert "Not sealed" not in shown
+
+
+def test_a_trail_that_somebody_changed_is_said_not_to_hold(world):
+    visit, path = told(world)
+    browser = world.browser()
+    browser.get(path)
+    with world.deployment.write(OPERATOR) as uow:
+        changed = text("UPDATE audit SET actor = 'person:Nobody' WHERE object = :object AND action = 'evidence.viewed'")
+        uow.execute(changed.bindparams(object=f"loop:{visit.loop}"))
+        uow.commit()
+    shown = browser.get(path).text
+    assert "The audit trail does not hold." in shown
+    assert "was changed after it was sealed" in shown
+    assert "Does not hold" in shown
+
+
+def test_neither_name_nor_phone_is_on_the_page_or_in_the_download(world):
+    visit, path = told(world)
+    for answer in (world.browser().get(path), world.browser().get(f"{path}.jsonl")):
+        assert answer.status_code == 200
+        assert "Canary" not in answer.text
+        assert visit.number not in answer.text
+
+
+def test_program_staff_read_what_happened_but_not_what_people_wrote(world):
+    _, path = told(world)
+    staff = world.browser("program_staff")
+    shown = staff.get(path).text
+    assert "Day-before reminder" in shown
+    assert "not shown to your role" in shown
+    assert "<blockquote" not in shown
+    assert "because of &lt;b&gt;work" not in shown
+    assert "Download as JSONL" not in shown
+    assert staff.get(f"{path}.jsonl").status_code == 403
+
+
+def test_the_download_is_one_plain_line_for_each_row_and_is_in_the_trail_as_exported(world):
+    visit, path = told(world)
+    answer = world.browser().get(f"{path}.jsonl")
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="L-{visit.loop}-evidence.jsonl"'
+    assert answer.headers["Cache-Control"] == "no-store"
+    rows = [json.loads(line) for line in answer.text.splitlines()]
+    kinds = list(dict.fromkeys(row["kind"] for row in rows))
+    assert kinds == ["loop", "consent", "text", "reply", "event", "task", "signal", "audit", "chain"]
+    exported = [row for row in rows if row.get("action") == "evidence.exported"]
+    assert [row["actor"] for row in exported] == ["person:Maya Ortiz"]
+
+
+def test_a_page_that_stays_open_asks_for_its_top_bar_only_and_is_one_look(world):
+    _, path = told(world)
+    browser = world.browser()
+    browser.get(path)
+    again = browser.client.get(path, headers={"Outreach-Live": "1"}).get_data(as_text=True)
+    assert 'id="standing"' in again
+    assert "Audit trail" not in again
+    assert world.row("SELECT count(*) AS n FROM audit WHERE action = 'evidence.viewed'").n == 1
+
+
+@pytest.mark.parametrize("ending", ["evidence", "evidence.jsonl"])
+def test_a_loop_that_is_not_there_has_no_evidence_and_nothing_is_noted(world, ending):
+    world.settle(NOW)
+    assert world.browser().get(f"/loops/999/{ending}").status_code == 404
+    assert world.browser(role=None).get(f"/loops/999/{ending}").status_code == 401
+    assert world.row("SELECT count(*) AS n FROM audit WHERE action LIKE 'evidence.%'").n == 0
