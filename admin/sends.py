@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, url_for
 from werkzeug.wrappers import Response
 
 from admin.access import EVERY_ROLE, Role, allowed, deployment, signed_in
+from admin.leads_back import local
 from outreach.engine import handlers
 
 pages = Blueprint("sends", __name__, url_prefix="/sends")
@@ -28,4 +29,4 @@ def unfreeze() -> Response:
 def _turn(on: bool, said: str) -> Response:
     handlers.set_freeze(deployment(), signed_in().actor, on)
     flash(said)
-    return redirect(url_for("loops.listed"), 303)
+    return redirect(local(url_for("loops.listed")), 303)

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from admin import task_words, words
 from admin.access import deployment, person
+from admin.leads_back import here
 from outreach.store.reads.metrics import Counts, count, standing
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -64,6 +65,7 @@ def _shell() -> dict[str, Any]:
         counts = current_app.extensions["outreach.admin"].counts(uow)
         return {
             "person": found,
+            "here": here(),
             "standing": standing(uow, counts),
             "simulated_phones": not deployment().settings.carrier_configured,
         }

@@ -111,11 +111,6 @@ def status_tone(found: Status) -> str:
     return _TONES.get(found, "grey")
 
 
-def holding(hold: HoldRow, zone: str) -> str:
-    """Say what one hold is, and when, in one line."""
-    return " ".join(_parts(hold, zone))
-
-
 def next_up(loop: LoopRow) -> tuple[str, str]:
     """Return what comes next and when, apart."""
     if loop.closed:
@@ -127,7 +122,7 @@ def _parts(hold: HoldRow, zone: str) -> tuple[str, str]:
     when = at(hold.at, zone)
     if hold.kind == "task":
         higher = f", {task_words.level(hold.escalation)}" if hold.escalation else ""
-        return f"{task_words.kind(hold.what)}, {plain(hold.who) or 'nobody'}{higher}", f"due {when}"
+        return f"{task_words.kind(hold.what)}{higher}", f"due {when}"
     if hold.kind == "signal":
         return f"Waiting for {awaited(hold.what)}", f"until {when}"
     if hold.state == "planned":

@@ -8,8 +8,9 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from werkzeug.wrappers import Response
 
 from admin.access import CARE, EVERY_ROLE, allowed, deployment, signed_in
+from admin.leads_back import local
 from outreach.channels.phones import Mood
-from outreach.simulation.bar import demo_now, local
+from outreach.simulation.bar import demo_now
 from outreach.simulation.board import board
 from outreach.simulation.clock import Pace
 from outreach.simulation.demo import Demo
@@ -99,4 +100,4 @@ def _demo() -> Demo:
 
 
 def _back() -> Response:
-    return redirect(local(request.form.get("back", "")), 303)
+    return redirect(local(url_for("phones.shown")), 303)

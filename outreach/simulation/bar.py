@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,6 +11,7 @@ from typing import Any
 from flask import current_app, request
 
 from admin.access import CARE, deployment, person
+from admin.leads_back import here
 from outreach.channels.phones import Mood
 from outreach.simulation.board import Board, board
 from outreach.simulation.clock import Pace
@@ -34,7 +34,6 @@ MOODS: Mapping[Mood, tuple[str, str]] = MappingProxyType(
         Mood.AMBIGUOUS: ("ambiguous", "No answer whether a text left. We look it up before anything is sent again."),
     }
 )
-_LOCAL = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +74,9 @@ def in_the_demo() -> dict[str, Any]:
         return {}
     with deployment().read(found.actor) as uow:
         counted, steps = board(uow), tried(uow)
-    back = request.full_path.removesuffix("?") if request.method == "GET" else "/phones"
     marks, reached = _track(counted)
-    bar = Bar(demo.pace, demo.mood, demo.over, counted, marks, reached, steps, found.role in CARE, back)
+    bar = Bar(demo.pace, demo.mood, demo.over, counted, marks, reached, steps, found.role in CARE, here() or "/phones")
     return {"demo": bar, "paces": PACES, "moods": MOODS}
-
-
-def local(path: str) -> str:
-    """Return `path` where it is one of this site, else the phones page."""
-    return path if _LOCAL.fullmatch(path) else "/phones"
 
 
 def _track(counted: Board) -> tuple[tuple[Mark, ...], float]:

@@ -110,7 +110,7 @@ def test_an_alarm_about_the_phone_blocks_and_escalates_the_loop():
 
 def test_the_next_line_says_how_far_up_a_task_went():
     first, when = words.next_up(promise(HoldRow("task", "reschedule", AT, "supervisors", escalation=2)))
-    assert (first, when) == ("Reschedule, supervisors, with the supervisor", "due Mon Nov 30, 2:30 PM ET")
+    assert (first, when) == ("Reschedule, with the supervisor", "due Mon Nov 30, 2:30 PM ET")
 
 
 @pytest.mark.parametrize(

@@ -50,10 +50,9 @@ class Place:
     def pages(self) -> dict[str, str]:
         loops = {visit.loop: f"/loops/{visit.loop}" for visit in (self.reminded, self.missed, self.arabic)}
         task = self.world.row("SELECT id FROM task WHERE state = 'open' ORDER BY id").id
-        ride = f"/loops/{self.reminded.loop}/ride"
-        return {"loops": "/loops", "tasks": "/tasks", "task": f"/tasks/{task}", "ride": ride} | {
-            f"loop {loop}": path for loop, path in loops.items()
-        }
+        ride, evidence = f"/loops/{self.reminded.loop}/ride", f"/loops/{self.reminded.loop}/evidence"
+        known = {"loops": "/loops", "tasks": "/tasks", "task": f"/tasks/{task}", "ride": ride, "evidence": evidence}
+        return known | {f"loop {loop}": path for loop, path in loops.items()}
 
 
 class _Silent(WSGIRequestHandler):
@@ -110,14 +109,18 @@ def test_no_page_has_anything_for_axe_to_say(chromium, place, scheme, width):
     page.context.close()
 
 
-def test_a_person_signs_in_answers_as_the_member_and_sees_what_was_understood(chromium, place):
+def test_a_person_picks_up_the_members_phone_and_the_loop_hears_what_is_texted(chromium, place):
     page = signed_in(chromium, place)
     page.get_by_role("link", name=f"L-{place.reminded.loop}", exact=True).click()
-    page.get_by_role("button", name="2", exact=True).click()
-    assert page.get_by_role("status").inner_text() == "Understood: reschedule request."
+    page.get_by_role("link", name="Pick up the phone").click()
+    phone = page.locator(".o-phone").first
+    phone.get_by_role("button", name="2", exact=True).click()
+    phone.get_by_text("Wants another time").first.wait_for()
     assert place.world.row(f"SELECT stage FROM loop WHERE id = {place.reminded.loop}").stage == "wants_change"
-    page.get_by_label("Text back").fill("No tengo quien me lleve")
-    page.get_by_role("button", name="Send answer").click()
+    phone.locator("[name=text]").fill("No tengo quien me lleve")
+    phone.locator("[name=text]").press("Enter")
+    phone.get_by_text("No tengo quien me lleve").first.wait_for()
+    page.goto(f"{place.url}/loops/{place.reminded.loop}")
     assert "No tengo quien me lleve" in page.locator(".o-line").inner_text()
     page.context.close()
 

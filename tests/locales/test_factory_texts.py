@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,6 @@ ENGLISH = factory_texts("en")
 KEYS = sorted(ENGLISH)
 LANGUAGES = ("ar", "en", "es", "hmn", "ht", "ru", "vi", "zh-Hans")
 DRAFTS = [language for language in LANGUAGES if language not in ("en", "es")]
-EVERY = [(language, key) for language in LANGUAGES for key in KEYS]
 # The longest a value may be.
 WORST = {
     "program": "CareLinkPlus",
@@ -184,12 +184,27 @@ def test_a_language_without_texts_says_so(language: str) -> None:
         factory_texts(language)
 
 
-@pytest.mark.parametrize(("language", "key"), EVERY)
+def every_text(check: Callable[[str, str], None]) -> Callable[[str], None]:
+    """A check of one text becomes a test of each language: five thousand tests would say no more."""
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def run(language: str) -> None:
+        for key in KEYS:
+            try:
+                check(language, key)
+            except AssertionError as problem:
+                raise AssertionError(f"{language}, {key}: {problem}") from problem
+
+    run.__name__ = check.__name__
+    return run
+
+
+@every_text
 def test_a_translation_carries_the_same_variables(language: str, key: str) -> None:
     assert variables(factory_texts(language)[key]) == variables(ENGLISH[key])
 
 
-@pytest.mark.parametrize(("language", "key"), EVERY)
+@every_text
 def test_every_text_says_who_writes(language: str, key: str) -> None:
     before, _ = opening(language, key)
     if language == "ar":
@@ -199,19 +214,19 @@ def test_every_text_says_who_writes(language: str, key: str) -> None:
         assert before == "{program}"
 
 
-@pytest.mark.parametrize(("language", "key"), EVERY)
+@every_text
 def test_the_worst_case_stays_in_budget(language: str, key: str) -> None:
     counted = segments(worst(language, key))
     assert counted.encoding is (Encoding.UCS2 if language in UCS2 else Encoding.GSM7)
     assert counted.parts <= (1 if language in ONE_PART and key not in TWO_PARTS else 2)
 
 
-@pytest.mark.parametrize(("language", "key"), EVERY)
+@every_text
 def test_every_text_says_how_to_stop_unless_it_must_not(language: str, key: str) -> None:
     assert ("STOP" in factory_texts(language)[key]) is (key not in NO_STOP_LINE)
 
 
-@pytest.mark.parametrize(("language", "key"), EVERY)
+@every_text
 def test_a_menu_names_exactly_the_options_that_are_read_back(language: str, key: str) -> None:
     body = factory_texts(language)[key]
     # "2" in the emergency text is a key on the phone, not an option.
@@ -221,18 +236,18 @@ def test_a_menu_names_exactly_the_options_that_are_read_back(language: str, key:
     assert digits == sorted(OPTIONS.get(key, {}))
 
 
-@pytest.mark.parametrize(("language", "key"), EVERY)
+@every_text
 def test_no_text_reveals_or_frightens(language: str, key: str) -> None:
     assert not BANNED.search(factory_texts(language)[key])
 
 
-@pytest.mark.parametrize(("language", "key"), EVERY)
+@every_text
 def test_no_text_shouts_or_smiles(language: str, key: str) -> None:
     words = {word for word in re.findall(r"[^\W\d_]{2,}", factory_texts(language)[key]) if word.isupper()}
     assert words <= {"STOP", "HELP", "START", "AYUDA", "TTY", "ES", "EN", "OK", "SMS", "ID"}
 
 
-@pytest.mark.parametrize(("language", "key"), EVERY)
+@every_text
 def test_sentences_are_short_outside_menus(language: str, key: str) -> None:
     _, body = opening(language, key)
     sentences = [

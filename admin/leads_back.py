@@ -1,0 +1,20 @@
+"""Where an act leads back to: the page it was done on, and nowhere else."""
+
+from __future__ import annotations
+
+import re
+
+from flask import request
+
+_LOCAL = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
+
+
+def here() -> str:
+    """Return this page's own address, for a form on it to carry; nothing on the answer to a form."""
+    return request.full_path.removesuffix("?") if request.method == "GET" else ""
+
+
+def local(otherwise: str) -> str:
+    """Return the address that the form carried where it is one of this site, else another one."""
+    path = request.form.get("back", "")
+    return path if _LOCAL.fullmatch(path) else otherwise
