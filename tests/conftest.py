@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 from clock import FakeTimer
 from console_world import CARRIER, World, build_template, copied
 from databases import NoPostgres, Postgres, postgres_database, postgres_server, sqlite_database, sqlite_template
+from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 
 from outreach.bootstrap import bootstrap
 from outreach.channels.look.phones import PhonesLookout
@@ -21,6 +24,31 @@ from outreach.store.database import Database
 from outreach.store.seal import Keyring
 
 _names = itertools.count(1)
+
+
+class _Compiled(BytecodeCache):
+    """Templates are compiled once for all the applications of a test process: that took half of their time."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if (code := self.kept.get(bucket.key)) is not None:
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {"bytecode_cache": _Compiled()}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long ways to `make prove`."""
+    if "OUTREACH_PROOF" not in os.environ:
+        long = [item for item in items if item.get_closest_marker("full")]
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if not item.get_closest_marker("full")]
 
 
 @pytest.fixture(scope="session")

@@ -36,6 +36,7 @@ def test_the_demo_shows_its_world_and_plays_it_to_its_end(start: Callable[..., D
     assert demo.stop() == 0
 
 
+@pytest.mark.full
 def test_played_once_it_ends_by_itself(start: Callable[..., DemoProcess]) -> None:
     demo = start("--once")
     demo.until("Every loop is closed or owned")
@@ -43,6 +44,7 @@ def test_played_once_it_ends_by_itself(start: Callable[..., DemoProcess]) -> Non
     assert demo.process.returncode == 0
 
 
+@pytest.mark.full
 def test_an_endless_demo_goes_on_with_the_next_seed_and_the_visitor_stays(start: Callable[..., DemoProcess]) -> None:
     demo = start("--endless", "--pace", "full_speed", "--seed", "5")
     visitor = Visitor(demo.links()["coordinator"])

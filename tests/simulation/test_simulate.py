@@ -22,7 +22,7 @@ from outreach.store.reads.simulation import OpenQuestion
 from outreach.store.reads.summary import Summary
 
 PROVING = "OUTREACH_PROOF" in os.environ
-SEEDS, MEMBERS = (range(1, 11), 40) if PROVING else ([1], 6)
+SEEDS, MEMBERS = (range(1, 11), 40) if PROVING else ([1], 4)
 MORNING = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 _ENDS: dict[int, Summary] = {}
 

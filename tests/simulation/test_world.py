@@ -42,7 +42,7 @@ from outreach.store.seal import Keyring
 from outreach.store.tables import anchor, clinic, loop, member, message_version, reply, task, task_note, trip
 
 PROVING = "OUTREACH_PROOF" in os.environ
-SEEDS, MEMBERS = ([1, 2, 3], 60) if PROVING else ([1], 20)
+SEEDS, MEMBERS = ([1, 2, 3], 60) if PROVING else ([1], 14)
 CLAIMED = task_note.c.what == "claimed"
 MORNING = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 

@@ -93,6 +93,7 @@ def test_a_text_that_a_rule_put_off_was_held(here: World) -> None:
     assert board(here.deployment).held > 0
 
 
+@pytest.mark.full
 def test_a_played_world_adds_up_and_is_the_same_on_both_databases(deployment: Deployment, tmp_path: Path) -> None:
     set_calendar(deployment, NOW)
     demo_world.build(deployment, tmp_path / "world", 1, 8)
