@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from admin import event_words, heard_words, rule_words, signal_words, task_words, text_words
+from admin import event_words, heard_words, loop_words, rule_words, signal_words, task_words, text_words
 from admin.words import plain
 from locales.languages import languages
 from outreach.loops.consent import EVERY_CATEGORY, Action, ConsentClass
+from outreach.loops.outcomes import Outcome, Source
 from outreach.store.chain import Verdict
 from outreach.store.reads.loop_evidence import Attempt, Consent, Entry, Reply, Text, Work
+from outreach.store.reads.loops import LoopRow
 from outreach.store.reads.signals import SignalRow
 from outreach.store.reads.timeline import Decided
 
@@ -21,6 +23,14 @@ _CONSENT = {
     Action.WRONG_NUMBER: ("Not their number", "warn"),
 }
 _CLASSES = {ConsentClass.PEC_PROVIDED: "number given to the clinic", ConsentClass.PEC_OPTIN: "agreed to these texts"}
+_SOURCES = {
+    Source.EHR: "by the clinic's record",
+    Source.CLINIC_STAFF: "on the word of the clinic's staff",
+    Source.CLAIM: "by a claim",
+    Source.RIDE_VENDOR: "on the word of the driver or broker",
+    Source.MEMBER: "on the word of the member",
+    Source.INFERRED: "as concluded by Outreach",
+}
 _CHANNELS = {"sms": "texts", "voice": "automatic calls"}
 
 
@@ -34,6 +44,16 @@ def proof(chain: Verdict, trail: Iterable[Entry]) -> tuple[str, str]:
         "and every signed checkpoint is right."
     )
     return f"{said} {waiting} of the entries below wait to be sealed." if waiting else said, "good"
+
+
+def outcome(loop: LoopRow) -> str:
+    """Return how the visit ended, on whose word (OUT-03), and why."""
+    if loop.outcome is None:
+        return "No outcome is on record."
+    said = loop_words.outcome(Outcome(loop.outcome))
+    source = f", {_SOURCES[Source(loop.source)]}" if loop.source else ""
+    why = f" Reason: {heard_words.reason(loop.reason)}." if loop.reason else ""
+    return f"{said}{source}.{why}"
 
 
 def consent(entry: Consent) -> tuple[str, str]:
@@ -133,6 +153,7 @@ def signal(found: SignalRow, zone: str) -> signal_words.ShownSignal:
     return signal_words.shown(found, zone)
 
 
-def rules(reply: Reply) -> Iterator[tuple[str, str]]:
-    """Yield each rule that spoke on a reply, with the words that it rests on."""
-    yield from dict.fromkeys(reply.trail)
+def rules(reply: Reply) -> Iterator[tuple[str, str, str]]:
+    """Yield each rule that spoke on a reply: the words that it rests on, what it made of them, and its id."""
+    for rule, quote in dict.fromkeys(reply.trail):
+        yield quote, heard_words.meant(rule, reply), rule

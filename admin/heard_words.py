@@ -130,7 +130,7 @@ def reason(code: str) -> str:
     return _REASONS.get(Reason(code)) or plain(code)
 
 
-def meant(rule: str, heard: Heard) -> str:
+def meant(rule: str, heard: Understood) -> str:
     """Say what a rule made of the words that it quotes."""
     if rule in _RULES:
         return _RULES[rule]

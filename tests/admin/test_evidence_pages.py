@@ -6,9 +6,12 @@ import json
 import re
 
 import pytest
-from console_world import NOW
+from console_world import NOW, ON_THE_DAY
 from sqlalchemy import text
 
+from conversations.meaning import Reason
+from outreach.engine import handlers
+from outreach.loops.outcomes import Outcome, Source
 from outreach.store.actor import OPERATOR
 
 
@@ -35,6 +38,26 @@ def test_the_page_shows_consent_texts_replies_decisions_work_and_the_trail_with_
     sid = world.row("SELECT sid FROM touch WHERE state = 'sent'").sid
     assert sid in shown
     assert re.search(r"sha256 [0-9a-f]{64}", shown)
+
+
+def test_the_page_says_how_the_visit_ended_on_whose_word_and_why(world):
+    visit, path = told(world)
+    browser = world.browser()
+    assert "How it ended: No outcome is on record." in browser.get(path).text
+    world.at(ON_THE_DAY)
+    handlers.report_outcome(
+        world.deployment, OPERATOR, visit.loop, Outcome.NO_SHOW, Reason.TRANSPORT_FAILURE, Source.MEMBER
+    )
+    ended = "How it ended: Did not come, on the word of the member. Reason: no way to come."
+    assert ended in browser.get(path).text
+    assert '"source": "member"' in browser.get(f"{path}.jsonl").text.splitlines()[0]
+
+
+def test_every_reply_says_which_words_were_understood_how_and_by_which_rule(world):
+    visit, path = told(world)
+    world.hear(visit, "STOP")
+    shown = re.sub(r"\s+", " ", world.browser().get(path).text)
+    assert '<q dir="auto">STOP</q> is a word that stops texts <span class="o-rule">LAW-14</span>' in shown
 
 
 def test_every_hash_of_the_trail_is_shown_and_the_look_itself_is_the_last_of_them(world):

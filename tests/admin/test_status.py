@@ -88,10 +88,10 @@ def test_every_loop_has_a_status_and_only_a_closed_one_is_closed(stage, holds, t
 
 def promise(*holds: HoldRow, **more: Any) -> LoopRow:
     state = {
-        "stage": "scheduled", "closed": None, "outcome": None, "reason": None, "wall_time": time(14, 30),
-        "zone": "America/New_York", "cancelled": False, "clinic_id": 1, "clinic": "Riverside", "program": "CareLink",
-        "member_id": 1, "parent_id": None, "next_at": None, "ride_need": "unknown", "tried": 0, "called": False,
-        "preferences": Preferences(), "told": True,
+        "stage": "scheduled", "closed": None, "outcome": None, "source": None, "reason": None,
+        "wall_time": time(14, 30), "zone": "America/New_York", "cancelled": False, "clinic_id": 1,
+        "clinic": "Riverside", "program": "CareLink", "member_id": 1, "parent_id": None, "next_at": None,
+        "ride_need": "unknown", "tried": 0, "called": False, "preferences": Preferences(), "told": True,
     }  # fmt: skip
     return LoopRow(id=1, day=date(2026, 11, 30), holds=holds, **(state | more))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import event
 
+from locales.languages import languages
+
 NOTE = "Waits for the clinic's form; they send it on Friday."
 
 
@@ -46,6 +48,13 @@ def test_other_words_are_quoted_in_the_list_in_their_own_direction(world):
     shown = world.browser().get("/tasks").text
     assert '<q dir="auto" lang="ar">أين مدخل <span class="mark">U+202E</span>العيادة؟</q>' in shown
     assert '<bdi lang="ar">فاطمة السيد</bdi>' in shown
+
+
+@pytest.mark.parametrize(("language", "shown"), [("es", "ES"), ("hmn", "HMN"), ("zh-Hans", "ZH"), ("zh-Hant", "ZH-T")])
+def test_a_language_is_shown_by_its_short_code_with_its_name_for_who_asks(world, language, shown):
+    world.hear(world.visit(language=language), "9876")
+    named = languages()[language].english_name
+    assert f'<abbr class="o-lang" title="{named}">{shown}</abbr>' in world.browser().get("/tasks").text
 
 
 def test_looking_at_the_list_is_in_the_trail_once_while_it_stays_open(world):

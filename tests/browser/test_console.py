@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,24 +15,7 @@ from outreach.engine import handlers
 from outreach.loops.outcomes import Outcome
 from outreach.store.actor import OPERATOR
 
-playwright = pytest.importorskip("playwright.sync_api", reason="THE CONSOLE IS NOT LOOKED AT: install playwright")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="NO ACCESSIBILITY CHECK: install axe")
-
-_FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-_FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next((path for name in names if (path := shutil.which(name))), None)
-    with playwright.sync_playwright() as running:
-        path = found or running.chromium.executable_path
-        if not Path(path).exists():
-            pytest.skip("THE CONSOLE IS NOT LOOKED AT: no chromium here (apt-get install chromium)")
-        browser = running.chromium.launch(executable_path=path, args=_FLAGS)
-        yield browser
-        browser.close()
 
 
 @dataclass
@@ -140,12 +121,22 @@ def test_a_person_resolves_a_task_and_the_loop_closes(chromium, place):
     page.context.close()
 
 
+def test_a_page_whose_task_somebody_else_finished_says_so_and_leads_back(chromium, place):
+    page, task = signed_in(chromium, place), place.world.task("reschedule")
+    page.goto(f"{place.url}/tasks/{task}")
+    place.world.browser(name="Lee Park").act(task, "resolve", resolution="no_new_visit", reason="moved")
+    page.get_by_text("This is finished or gone.").wait_for(timeout=8000)
+    assert not page.get_by_text("Not live since").is_visible()
+    page.get_by_role("link", name="Go back to the list").click()
+    assert page.url == f"{place.url}/tasks"
+
+
 def test_the_keyboard_alone_reaches_the_page_and_every_control_shows_its_focus(chromium, place):
     page = signed_in(chromium, place)
     page.keyboard.press("Tab")
     assert page.locator(":focus").inner_text() == "Skip to the page"
     page.keyboard.press("Enter")
-    for _ in range(6):
+    for _ in range(4):  # the list, and each of its loops
         page.keyboard.press("Tab")
         assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
     page.context.close()

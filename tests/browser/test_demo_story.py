@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,10 +16,8 @@ from outreach.store.actor import OPERATOR
 from outreach.store.reads.phones import number_of, phone_of_loop
 from outreach.store.reads.tour import ready
 
-playwright = pytest.importorskip("playwright.sync_api", reason="THE DEMO IS NOT LOOKED AT: install playwright")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="NO ACCESSIBILITY CHECK: install axe")
 
-_FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 _HOSTILE = "<script>document.title = 'broken'</script>\u202e" + "😀" * 1557
 
 
@@ -31,20 +28,14 @@ def demo(tmp_path: Path) -> Iterator[Shown]:
 
 
 @pytest.fixture
-def page(demo: Shown) -> Iterator[Any]:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    with playwright.sync_playwright() as running:
-        path = found or running.chromium.executable_path
-        if not Path(path).exists():
-            pytest.skip("THE DEMO IS NOT LOOKED AT: no chromium here (apt-get install chromium)")
-        browser = running.chromium.launch(executable_path=path, args=_FLAGS)
-        seen = browser.new_page(viewport={"width": 1440, "height": 900})
-        seen.refusals = []
-        seen.on("console", lambda said: seen.refusals.append(said.text) if said.type == "error" else None)
-        seen.on("response", lambda got: seen.refusals.append(f"{got.status} {got.url}") if got.status > 399 else None)
-        seen.goto(demo.link())
-        yield seen
-        browser.close()
+def page(chromium: Any, demo: Shown) -> Iterator[Any]:
+    seen = chromium.new_context(viewport={"width": 1440, "height": 900}).new_page()
+    seen.refusals = []
+    seen.on("console", lambda said: seen.refusals.append(said.text) if said.type == "error" else None)
+    seen.on("response", lambda got: seen.refusals.append(f"{got.status} {got.url}") if got.status > 399 else None)
+    seen.goto(demo.link())
+    yield seen
+    seen.context.close()
 
 
 def nothing_amiss(page: Any) -> None:
@@ -185,10 +176,10 @@ def a_hostile_text_is_shown_as_text(page: Any, demo: Shown, width: int) -> None:
 
 def the_story_ends_with_everything_closed_or_owned_and_starts_again(page: Any, demo: Shown) -> None:
     page.goto(f"{demo.url}/phones")
-    supervisor = page.context.browser.new_page()
+    supervisor = page.context.browser.new_context().new_page()
     supervisor.goto(demo.link("Ruth Adeyemi", "supervisor"))
     supervisor.get_by_role("button", name="Release sending").click()
-    supervisor.close()
+    supervisor.context.close()
     demo.play_until(lambda: False)
     page.goto(f"{demo.url}/phones")
     page.get_by_role("link", name="Read what happened, and start again").click()

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,10 +13,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from outreach.channels.phones import Mood
 from outreach.simulation.clock import Pace
 
-playwright = pytest.importorskip("playwright.sync_api", reason="THE PHONES ARE NOT LOOKED AT: install playwright")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="NO ACCESSIBILITY CHECK: install axe")
 
-_FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 _LIVE = 3_400  # a little more than one look anew
 
 
@@ -41,22 +37,16 @@ class _Silent(WSGIRequestHandler):
 
 
 @pytest.fixture
-def page(world: World) -> Iterator[Any]:
+def page(chromium: Any, world: World) -> Iterator[Any]:
     """A page signed in to a served demo with seven phones, at the phones."""
     world.app.extensions["outreach.demo"] = Standstill()
     server = make_server("127.0.0.1", 0, world.app, threaded=True, request_handler=_Silent)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    with playwright.sync_playwright() as running:
-        path = found or running.chromium.executable_path
-        if not Path(path).exists():
-            pytest.skip("THE PHONES ARE NOT LOOKED AT: no chromium here (apt-get install chromium)")
-        browser = running.chromium.launch(executable_path=path, args=_FLAGS)
-        shown = browser.new_page(viewport={"width": 1440, "height": 900})
-        shown.url_of = lambda path: f"http://127.0.0.1:{server.port}{path}"
-        yield shown
-        browser.close()
+    shown = chromium.new_context(viewport={"width": 1440, "height": 900}).new_page()
+    shown.url_of = lambda path: f"http://127.0.0.1:{server.port}{path}"
+    yield shown
+    shown.context.close()
     server.shutdown()
     thread.join()
     server.server_close()

@@ -32,6 +32,7 @@ class LoopRow:
     stage: str
     closed: str | None
     outcome: str | None
+    source: str | None
     reason: str | None
     day: date
     wall_time: time | None
@@ -75,8 +76,8 @@ class Named:
 
 
 _SHOWN = (
-    loop.c.id, loop.c.stage, loop.c.closed, loop.c.outcome, loop.c.reason, anchor.c.day, anchor.c.wall_time,
-    anchor.c.zone, anchor.c.cancelled, anchor.c.clinic_id, clinic.c.name.label("clinic"),
+    loop.c.id, loop.c.stage, loop.c.closed, loop.c.outcome, loop.c.source, loop.c.reason, anchor.c.day,
+    anchor.c.wall_time, anchor.c.zone, anchor.c.cancelled, anchor.c.clinic_id, clinic.c.name.label("clinic"),
     program.c.name.label("program"), loop.c.member_id, loop.c.parent_id, loop.c.next_at, loop.c.ride_need,
     loop.c.tried, loop.c.called, loop.c.preferences,
 )  # fmt: skip

@@ -9,16 +9,21 @@
     }
   };
   let last = new Date();
-  const line = (up) => {
+  const line = (up, gone = false) => {
     const note = document.getElementById("offline");
     if (!note) return;
     if (up) last = new Date();
     note.hidden = up;
+    document.getElementById("gone").hidden = !gone;
     note.querySelector("time").textContent = last.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
   };
   document.addEventListener("DOMContentLoaded", open);
   document.addEventListener("htmx:error", () => line(false));
-  document.addEventListener("htmx:after:request", (event) => line(event.detail.ctx.response.status < 400));
+  document.addEventListener("htmx:after:request", (event) => {
+    const { sourceElement, response } = event.detail.ctx;
+    const gone = response.status === 404 && sourceElement.id === "live"; // somebody finished what this page shows
+    line(gone || response.status < 400, gone);
+  });
   // A pane that is read at its end stays there when something arrives.
   let kept = [];
   document.addEventListener("htmx:before:swap", () => {

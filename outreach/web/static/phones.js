@@ -19,11 +19,10 @@
     if (phone) end(phone);
   });
   // A phone that came onto the table a moment ago is read at its end, as the others are.
-  const seen = new Set();
+  let seen = new Set();
   document.addEventListener("htmx:after:settle", () => {
-    for (const phone of document.querySelectorAll(".o-phone")) {
-      if (!seen.has(phone.id)) end(phone);
-      seen.add(phone.id);
-    }
+    const phones = [...document.querySelectorAll(".o-phone")];
+    for (const phone of phones) if (!seen.has(phone.id)) end(phone);
+    seen = new Set(phones.map((phone) => phone.id));
   });
 })();
