@@ -1,4 +1,4 @@
-"""One Chromium for the tests of what people see."""
+"""A Chromium for the tests of what people see."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ _FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no
 _FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
+    """It ends with its module: while it lives, its event loop runs in this thread, and no other test could start one."""
     names = ("chromium", "chromium-browser", "google-chrome")
     found = next((path for name in names if (path := shutil.which(name))), None)
     with playwright.sync_playwright() as running:

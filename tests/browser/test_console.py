@@ -95,7 +95,7 @@ def test_a_person_picks_up_the_members_phone_and_the_loop_hears_what_is_texted(c
     page.get_by_role("link", name=f"L-{place.reminded.loop}", exact=True).click()
     page.get_by_role("link", name="Pick up the phone").click()
     phone = page.locator(".o-phone").first
-    phone.get_by_role("button", name="2", exact=True).click()
+    phone.get_by_role("button", name="Answer 2", exact=True).click()
     phone.get_by_text("Wants another time").first.wait_for()
     assert place.world.row(f"SELECT stage FROM loop WHERE id = {place.reminded.loop}").stage == "wants_change"
     phone.locator("[name=text]").fill("No tengo quien me lleve")
