@@ -74,8 +74,6 @@ def findings(page: Any) -> list[str]:
     return [f"{one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"]]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
 def test_no_page_has_anything_for_axe_to_say(chromium, place, scheme, width):
     page = signed_in(chromium, place, color_scheme=scheme, viewport={"width": width, "height": 900})
     for name, path in place.pages().items():

@@ -97,8 +97,6 @@ def test_a_text_is_sent_without_loading_the_page_anew_and_its_meaning_shows(page
     assert page.evaluate("window.stayed") is True
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
 def test_the_demos_own_pages_leave_axe_nothing_to_say(page: Any, world: World, scheme: str, width: int) -> None:
     said = {"Rosa Hernández": "I need a ride", "فاطمة السيد": "أين مدخل \u202eالعيادة؟", "Jean Baptiste": "STOP"}
     visits = {name: world.visit(name) for name in said}
