@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from flask import Flask
 
-from admin import evidence, loop_acts, loops, rides, sends, sessions, standing, task_acts, tasks
+from admin import (
+    consenting,
+    evidence,
+    loop_acts,
+    loops,
+    member_acts,
+    member_evidence,
+    members,
+    rides,
+    sends,
+    sessions,
+    standing,
+    task_acts,
+    tasks,
+)
 from admin.shell import prepare
 
 PAGES = (
-    sessions.pages, loops.pages, loop_acts.acts, evidence.pages, rides.pages, standing.pages, tasks.pages,
-    task_acts.acts, sends.pages,
+    sessions.pages, loops.pages, loop_acts.acts, members.pages, member_acts.acts, consenting.pages, evidence.pages,
+    member_evidence.pages, rides.pages, standing.pages, tasks.pages, task_acts.acts, sends.pages,
 )  # fmt: skip
 
 

@@ -28,10 +28,12 @@ class Role(StrEnum):
     COORDINATOR = "coordinator"
     PROGRAM_STAFF = "program_staff"
     SUPERVISOR = "supervisor"
+    PRIVACY_OFFICER = "privacy_officer"
 
 
 EVERY_ROLE = tuple(Role)
 CARE = (Role.COORDINATOR, Role.SUPERVISOR)
+PROOF = (Role.SUPERVISOR, Role.PRIVACY_OFFICER)  # who shows what was done, and sees who looked (HIP-16)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from admin import rule_words, text_words
 from admin.words import clock, day, zone_name
 from locales.languages import Language, languages
 from outreach.engine.staff_texts import Composer
-from outreach.loops.gate import Allowed, Decision, HeldUntil, Refused
 from outreach.loops.instants import local_date
+from outreach.loops.verdict import Allowed, Decision, HeldUntil, Refused
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from admin import rule_words
+from admin import consent_words, rule_words
 from admin.composing import Composing, composing, near
 from admin.thread import Drawn, drawn
 from locales.languages import Language, languages
 from outreach.engine.refusals import NotAsked
 from outreach.engine.staff_texts import composer
+from outreach.store import consents
 from outreach.store.reads import loops
 from outreach.store.reads.loops import LoopRow, Person
 from outreach.store.reads.task_about import About
@@ -31,9 +32,14 @@ _CLOSED = "This loop is closed: only an answer to what the member wrote may stil
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """A conversation with the loop that it is about. `composing` is None where nobody can be answered: `advice` why."""
+    """A conversation with the loop that it is about. `composing` is None where nobody can be answered: `advice` why.
+
+    `silent` when the phone is opted out of everything.
+    """
 
     loop: LoopRow | None
+    phone: int | None
+    silent: bool
     language: Language | None
     messages: Sequence[Drawn] = field(repr=False)
     composing: Composing | None = field(repr=False)
@@ -50,6 +56,8 @@ def talk(uow: UnitOfWork, task: TaskRow, about: About, zone: str) -> Talk:
     code = found.language if found else member.language if member else ""
     return Talk(
         loop=loop,
+        phone=phone,
+        silent=phone is not None and consent_words.silent(consents.consents(uow, [phone]).get(phone, ())),
         language=languages().get(code),
         messages=drawn(thread(uow, phone, LONGEST), zone) if phone else (),
         composing=composing(found, uow.now, zone) if found else None,
@@ -64,6 +72,11 @@ def answered_loop(uow: UnitOfWork, task: TaskRow, about: About) -> int:
     if loop is None or advice:
         raise NotAsked(advice)
     return loop.id
+
+
+def phone_of(uow: UnitOfWork, task: TaskRow, about: About) -> int | None:
+    """Return the phone whose conversation a task shows, or None."""
+    return _answerable(uow, task, about)[2]
 
 
 def said_how(uow: UnitOfWork, loop_id: int, touch_id: int) -> str:

@@ -7,12 +7,14 @@ from datetime import datetime
 
 from flask import Blueprint, Response, abort, render_template
 
-from admin import evidence_words, loop_words, words
+from admin import evidence_words, loop_words, member_evidence_words, words
 from admin.access import CARE, EVERY_ROLE, allowed, asks_itself_again, deployment, signed_in
 from outreach.engine import audit_chain
+from outreach.loops.sharing import Recipient, Workflow
 from outreach.store.reads import loops
 from outreach.store.reads.evidence_lines import lines
 from outreach.store.reads.loop_evidence import LoopEvidence, loop_evidence
+from outreach.store.sharing import withheld_from
 
 pages = Blueprint("evidence", __name__)
 
@@ -38,15 +40,18 @@ def shown(loop_id: int) -> str:
         badge_of=(loop_words.status(found.loop, status), loop_words.tone(found.loop, status)),
         proof=evidence_words.proof(found.chain, found.trail),
         say=evidence_words,
+        say_more=member_evidence_words,
     )
 
 
 @pages.get("/loops/<row:loop_id>/evidence.jsonl")
 @allowed(*CARE)
 def taken(loop_id: int) -> Response:
-    """Take it away as JSONL: one row a line, each with its kind; the trail says who did."""
+    """Take it away as JSONL: one row a line, each with its kind, without words; the trail says who did."""
     found, _read_at = _gathered(loop_id, "evidence.exported")
-    body = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines(found))
+    with deployment().read(signed_in().actor) as uow:
+        limited = withheld_from(uow, Recipient.PLAN, Workflow.PAYER_AUDIT).get(found.loop.member_id, ())
+    body = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines(found, limited))
     name = f'attachment; filename="L-{loop_id}-evidence.jsonl"'
     return Response(body, content_type="text/plain; charset=utf-8", headers={"Content-Disposition": name})
 

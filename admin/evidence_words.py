@@ -9,20 +9,27 @@ from admin.words import plain
 from locales.languages import languages
 from outreach.loops.consent import EVERY_CATEGORY, Action, ConsentClass
 from outreach.loops.outcomes import Outcome, Source
-from outreach.store.chain import Verdict
-from outreach.store.reads.loop_evidence import Attempt, Consent, Entry, Reply, Text, Work
+from outreach.store.reads.evidence_rows import Attempt, Consent, Entry, Reply, Text, Work
 from outreach.store.reads.loops import LoopRow
 from outreach.store.reads.signals import SignalRow
 from outreach.store.reads.timeline import Decided
+from outreach.store.verification import Verdict
 
 _CONSENT = {
     Action.GRANT: ("Given", "good"),
+    Action.REQUEST: ("Asked for", "outline"),
     Action.REVOKE: ("Taken back", "warn"),
     Action.STOP: ("Opted out", "bad"),
+    Action.KEEP: ("Kept these texts", "good"),
     Action.START: ("Texts begin again", "good"),
     Action.WRONG_NUMBER: ("Not their number", "warn"),
 }
-_CLASSES = {ConsentClass.PEC_PROVIDED: "number given to the clinic", ConsentClass.PEC_OPTIN: "agreed to these texts"}
+_CLASSES = {
+    ConsentClass.PEC_PROVIDED: "number given",
+    ConsentClass.PEC_OPTIN: "agreed to these texts",
+    ConsentClass.PEWC: "agreed in writing",
+    ConsentClass.EXEMPT_HEALTHCARE: "no consent, health care exemption",
+}
 _SOURCES = {
     Source.EHR: "by the clinic's record",
     Source.CLINIC_STAFF: "on the word of the clinic's staff",

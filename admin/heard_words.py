@@ -47,6 +47,7 @@ _SAFETY: dict[Safety, Toned] = {
     Safety.DECEASED_REPORT: ("Reports a death", "bad"),
     Safety.MEDICATION_QUESTION: ("Medicine question", "bad"),
     Safety.POSSIBLE_VISIT_CANCEL: ("Perhaps cancels the visit", "warn"),
+    Safety.KEEP_RIDES: ("Says no more than: ride", "grey"),
 }
 _REASONS = {
     Reason.TRANSPORT_FAILURE: "no way to come",
@@ -63,12 +64,14 @@ _RULES = {
     "CRI-02": "may mean danger",
     "CRI-03": "may be a figure of speech: a person reads it",
     "LAW-14": "is a word that stops texts",
+    "LAW-17": "keeps texts about rides, if we have just asked",
     "LAW-21": "may also cancel the visit: a person asks",
     "LAW-22": "asks us to stop",
     "LAW-22/disguised": "asks us to stop, written in a way of its own",
     "LAW-22/near": "is close to a word that stops texts: a person reads it",
     "LAW-22/wrong-number": "says that the number is not the member's",
     "LAW-23": "may ask us to stop: a person reads it",
+    "LAW-23/alphabet": "is in an alphabet that is not read here: a person reads it",
     "LAW-25": "begins texts again",
     "TWI-27/help": "asks who we are and how to stop",
     "OUT-04": "gives a reason",

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from admin import fields
+from admin import fields, stopping
 from admin.access import CARE, allowed, deployment, signed_in
 from admin.loops import loop_page
 from conversations.meaning import Reason
 from outreach.engine import handlers
 from outreach.engine.refusals import NotAsked
 from outreach.loops.outcomes import Outcome, Source
+from outreach.store.reads import members
 from outreach.store.reads.loops import one
 
 acts = Blueprint("loop_acts", __name__)
@@ -58,6 +59,16 @@ def clinic_link(loop_id: int) -> str:
     token = handlers.issue_link(deployment(), actor, "clinic", subject, _LINK_HOURS)
     address = f"{deployment().settings.public_url.rstrip('/')}/clinic/{token}"
     return render_template("admin/clinic_link.html", promise=loop, address=address, hours=int(_LINK_HOURS))
+
+
+@acts.post("/loops/<row:loop_id>/stop")
+@allowed(*CARE)
+def stop(loop_id: int) -> Answer:
+    """The member wants no more texts on a phone of theirs (LAW-15)."""
+    with deployment().read(signed_in().actor) as uow:
+        promise = one(uow, loop_id) or abort(404)
+        phones = members.phone_ids(uow, promise.member_id)
+    return _try("stop", loop_id, lambda: stopping.stop(phones), stopping.STOPPED)
 
 
 def _try(form: str, loop_id: int, act: Callable[[], None], said: str) -> Answer:

@@ -7,7 +7,7 @@ import re
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin import consent_words, loop_words, member_words, ride_words, signal_words, words
+from admin import consent_words, loop_words, member_words, ride_words, signal_words, stopping, words
 from admin.access import CARE, EVERY_ROLE, allowed, signed_in
 from admin.choices import choices
 from admin.looks import looking
@@ -17,11 +17,11 @@ from admin.timeline import dated, lines
 from conversations.meaning import Reason
 from locales.languages import languages
 from outreach.engine import handlers
+from outreach.engine.forecast import forecast
 from outreach.loops.outcomes import Outcome
 from outreach.loops.rides import RideNeed
-from outreach.store import people
 from outreach.store.reads import loops as reads
-from outreach.store.reads import rides, signals, timeline
+from outreach.store.reads import members, rides, signals, timeline
 from outreach.store.reads import tasks as task_reads
 from outreach.store.reads.loops import LoopRow
 from outreach.store.switches import is_on
@@ -51,7 +51,7 @@ def listed() -> str:
         found = reads.page(uow, show, int(after) if after else None, PAGE)
         named = reads.named(uow, {loop.member_id for loop in found}) if may_know else {}
         frozen = is_on(uow, "freeze")
-    rows = [(loop, named.get(loop.member_id), _badge(loop), four_answers(loop, frozen)) for loop in found]
+    rows = [(loop, named.get(loop.member_id), badge_of(loop), four_answers(loop, frozen)) for loop in found]
     following = found[-1].id if len(found) == PAGE else None
     return render_template(
         "admin/loops.html", rows=rows, show=show, shown=SHOWN, following=following, languages=languages()
@@ -94,13 +94,16 @@ def four_answers(loop: LoopRow, frozen: bool) -> list[tuple[str, str, str]]:
     ]
 
 
-def _badge(loop: LoopRow) -> tuple[str, str]:
+def badge_of(loop: LoopRow) -> tuple[str, str]:
+    """Return the status of a loop as its badge: words and tone."""
     found = words.status(loop)
     return loop_words.status(loop, found), loop_words.tone(loop, found)
 
 
 def _story(uow: UnitOfWork, loop: LoopRow, shown: str) -> dict[str, object]:
-    every = lines(timeline.moments(uow, loop.id, loop.member_id), loop, uow.now)
+    coming = forecast(uow, [] if loop.closed else [loop.id])
+    every = lines(timeline.moments(uow, loop.id, loop.member_id), loop, uow.now, coming)
+    every = every if signed_in().role in CARE else [line.discreet() for line in every]
     return {
         "line": dated([line for line in every if line.belongs(shown)], loop.zone, uow.now),
         "shown": shown,
@@ -113,17 +116,20 @@ def _story(uow: UnitOfWork, loop: LoopRow, shown: str) -> dict[str, object]:
 def _beside(uow: UnitOfWork, loop: LoopRow) -> dict[str, object]:
     member = reads.person(uow, loop.member_id)
     tasks = task_reads.tasks_of_loop(uow, PAGE, loop.id, member.phone_id)
-    consents = people.consents(uow, [member.phone_id]).get(member.phone_id, ()) if member.phone_id else ()
+    phones = members.phones(uow, loop.member_id)
+    agreed = next((phone.ledger for phone in phones if phone.id == member.phone_id), ())
     return {
         "member": member,
         "language": languages().get(member.language),
-        "badge_of": _badge(loop),
+        "badge_of": badge_of(loop),
         "tasks": [(task, choices(task), badges(task)) for task in tasks],
         "need": ride_words.NEEDS[RideNeed(loop.ride_need)],
         "legs": [ride_words.shown(leg, loop.zone) for leg in rides.legs(uow, loop.id)],
         "statuses": ride_words.STATUSES,
         "told": [signal_words.shown(signal, loop.zone) for signal in signals.signals(uow, loop.id)],
-        "consent": consent_words.texts(consents, member.id, loop.zone),
+        "ways": stopping.WAYS,
+        "phones": [(phone.id, phone.number) for phone in phones if not consent_words.silent(phone.ledger)],
+        "consent": consent_words.texts(agreed, member.id, loop.zone),
         "stands": member_words.STANDINGS[member.standing],
         "pauses": member_words.PAUSES,
         "preferred": member_words.preferred(loop.preferences),

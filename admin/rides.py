@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from admin import fields, ride_words
 from admin.access import CARE, allowed, deployment, signed_in
+from admin.looks import looking
 from admin.ride_forms import booking
 from admin.tasks import offered
 from outreach.engine import rides
@@ -74,11 +75,9 @@ def _day_of(promise: LoopRow, leg: str) -> date:
 
 
 def _page(loop_id: int, failed: str = "", problem: str = "") -> str:
-    with deployment().write(signed_in().actor) as uow:
+    with looking(f"loop:{loop_id}", "ride.viewed") as uow:
         promise = reads.one(uow, loop_id) or abort(404)
         legs, needs = ride_reads.legs(uow, loop_id), ride_reads.needs(uow, loop_id)
-        uow.audit("ride.viewed", f"loop:{loop_id}")
-        uow.commit()
     return render_template(
         "admin/ride.html",
         promise=promise,

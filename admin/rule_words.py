@@ -1,47 +1,104 @@
-"""Why a text is held or refused, in words: one sentence for each rule of the gate, and what to do instead."""
+"""What the gate says, in words: why a text waits, may not leave, or may, by rule, and what a person can do instead."""
 
 from __future__ import annotations
 
 _WHY = {
     "FREEZE": "Sending is held for everybody.",
-    "TIM-09": "It would come too late to be of use.",
-    "TIM-13": "The visit it speaks of has moved or ended.",
-    "LAW-17": "It is too late to confirm the opt-out.",
-    "LAW-19": "This number opted out of texts.",
-    "LAW-39": "This number is not the member's, or is not in service.",
-    "CARE-10": "A death was reported on this phone.",
-    "CARE-11": "The member is away, and did not write first.",
-    "HIP-05": "This visit is not to be named in a text.",
-    "LAW-01": "There is no consent to texts on this phone.",
-    "LAW-05": "The consent was given to the clinic, for other texts.",
-    "CRI-11": "A safety check is open, and the member did not write first.",
-    "UNREAD-REPLY": "The member just wrote, and it is not read yet.",
-    "HIP-25": "There are no approved words in this language.",
+    "TRIAL": "A trial is on, and this number is not one of its guests.",
     "TIM-03": "There is no lawful hour before it is useless.",
-    "LAW-33": "Texts leave only at hours that are fine where the member may be.",
-    "LAW-28": "The first text to this phone says who writes; it has to come first.",
+    "TIM-09": "It would come too late to be of use.",
+    "TIM-10": "The hours for texts are about to end.",
+    "TIM-11": "It is a holiday, or the clinic is closed that day.",
+    "TIM-13": "The visit it speaks of has moved or ended.",
+    "TIM-15": "Another question is open on this phone.",
     "TWI-10": "The first text left moments ago; this one follows it.",
     "TWI-26": "Too many answers went to this phone in a short time.",
-    "TIM-15": "Another question is open on this phone.",
+    "TWI-33": "The carrier says that this number cannot be reached.",
+    "TWI-37": "This number is a landline and takes no texts.",
+    "LAW-01": "There is no consent to texts on this phone.",
+    "LAW-04": "What was agreed to does not cover this text.",
+    "LAW-05": "The number was given for other texts, which is no consent to these.",
+    "LAW-08": "Texts without consent, as the law grants them to care, are not used here.",
+    "LAW-09": "A landline rings once a day and three times a week at most.",
+    "LAW-17": "It is too late to confirm the opt-out.",
+    "LAW-19": "This number opted out of texts.",
+    "LAW-23": "A text of theirs may have meant stop, and nobody has read it yet.",
+    "LAW-26": "The consent has ended.",
+    "LAW-28": "The first text to this phone says who writes; it comes first, and once.",
+    "LAW-32": "The state where the member may live allows no text at that time, or no more of them that day.",
+    "LAW-33": "Texts leave only at hours that are fine where the member may be.",
     "LAW-35": "This phone had its share of texts for now.",
+    "LAW-36": "For four weeks nobody answered, and the carrier delivered nothing.",
+    "LAW-37": "Somebody else may have this number by now; it is being looked up.",
+    "LAW-39": "This number is not the member's, or may be somebody else's by now.",
+    "CARE-10": "A death was reported on this phone.",
+    "CARE-11": "The member is away, and did not write first.",
+    "CRI-07": "Somebody else may read this phone, and an answer could harm the member.",
+    "CRI-11": "A safety check is open, and the member did not write first.",
+    "HIP-05": "This visit is not to be named in a text.",
+    "HIP-06": "The member asked to be reached another way, or at other hours.",
+    "HIP-25": "There are no approved words in this language.",
+    "UNREAD-REPLY": "The member just wrote, and it is not read yet.",
 }
 _INSTEAD = {
-    "LAW-19": "A person may call.",
-    "LAW-39": "Find a working phone first.",
-    "CARE-10": "Speak with the family, gently and by phone.",
-    "HIP-25": "Call with an interpreter.",
+    "FREEZE": "A supervisor can release sending.",
+    "TRIAL": "Call the member, or wait until the trial ends.",
+    "TIM-03": "Call the member at an hour that suits them.",
+    "TIM-09": "Call the member.",
+    "TIM-10": "Nothing to do: it leaves when the hours begin again.",
+    "TIM-11": "Nothing to do: it leaves on the next open day. What cannot wait is a call.",
     "TIM-13": "Open the loop of the visit that stands, or call.",
+    "TIM-15": "Nothing to do: it leaves when the question is answered or over.",
+    "TWI-10": "Nothing to do: it leaves in minutes.",
+    "TWI-26": "Call: a machine may be answering.",
+    "TWI-33": "Find a working phone first.",
+    "TWI-37": "A person may call; for texts, ask for a mobile number.",
     "LAW-01": "Call, and ask for consent.",
-    "LAW-05": "Call, and ask for consent.",
+    "LAW-04": "Call, and ask for consent.",
+    "LAW-05": "Call, and ask for consent to these texts.",
+    "LAW-08": "Call, and ask for consent.",
+    "LAW-09": "Nothing to do: it leaves when the day or the week is over. A person may call.",
+    "LAW-17": "Nothing to do: the opt-out holds without it.",
+    "LAW-19": "A person may call. Only the member can start texts again, by texting START.",
+    "LAW-23": "Read the text, and finish the task about it.",
+    "LAW-26": "Call, and ask for consent anew.",
+    "LAW-28": "Nothing to do: the first text leaves before it.",
+    "LAW-32": "Nothing to do: it leaves when that state allows it. What cannot wait is a call by a person.",
+    "LAW-33": "Nothing to do: it leaves when the hours begin.",
+    "LAW-35": "Nothing to do: it leaves when the phone had a rest. What cannot wait is a call.",
+    "LAW-36": "Call, or find a working phone.",
+    "LAW-37": "Call, and confirm that the number is theirs.",
+    "LAW-39": "Find a working phone, or confirm that the number is theirs.",
+    "CARE-10": "Speak with the family, gently and by phone.",
+    "CARE-11": "Wait until the member is back, or speak with who cares for them.",
+    "CRI-07": "Reach the member only in the safe way they chose.",
+    "CRI-11": "Finish the safety check first.",
+    "HIP-05": "Call, and speak with the member alone.",
+    "HIP-06": "Reach the member as they asked.",
+    "HIP-25": "Call with an interpreter.",
+    "UNREAD-REPLY": "Read the reply first.",
 }
-_OTHERWISE = "Call the member."
+_MAY = {
+    "LAW-04": "The member agreed to it.",
+    "LAW-17": "It confirms an opt-out, once.",
+    "LAW-25": "It says that texts begin again, as the member asked.",
+    "LAW-28": "It asks for the member's own yes, and nothing else leaves before it.",
+    "LAW-34": "It answers what the member wrote.",
+    "LAW-41": "It answers a call for help with these texts.",
+    "CRI-04": "It answers words that may mean danger.",
+}
 
 
 def why(rule: str | None) -> str:
-    """Return the sentence for a rule, or nothing for one that the gate does not know."""
+    """Return the sentence for a rule that holds or refuses, or nothing for one that the gate does not know."""
     return _WHY.get(rule or "", "")
 
 
 def instead(rule: str) -> str:
-    """Return what a person does where a text is refused."""
-    return _INSTEAD.get(rule, _OTHERWISE)
+    """Return what a person does where a text is held or refused."""
+    return _INSTEAD.get(rule, "Call the member.")
+
+
+def may(rule: str) -> str:
+    """Return why a text may leave, or nothing for a rule that lets none leave."""
+    return _MAY.get(rule, "")

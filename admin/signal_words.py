@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from admin.words import at
 from outreach.store.reads.signals import SignalRow
 
-_STATES = {"due": "On its way", "shown": "Waits behind the clinic's link", "dead": "Not delivered"}
+_STATES = {
+    "due": "On its way",
+    "shown": "Waits behind the clinic's link",
+    "dead": "Not delivered",
+    "withheld": "Withheld: the member limits what this clinic is told",
+}
 
 
 @dataclass(frozen=True, slots=True)

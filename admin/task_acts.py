@@ -7,10 +7,10 @@ from collections.abc import Callable
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin import fields
+from admin import fields, stopping
 from admin.access import CARE, allowed, deployment, signed_in
 from admin.choices import finish
-from admin.conversation import answered_loop, said_how
+from admin.conversation import answered_loop, phone_of, said_how
 from admin.task_page import task_page
 from admin.tasks import kept
 from outreach.engine import staff_texts, tasks
@@ -121,6 +121,20 @@ def say(task_id: int) -> Answer:
     return _try("say", task_id, act)
 
 
+@acts.post("/tasks/<row:task_id>/stop")
+@allowed(*CARE)
+def stop(task_id: int) -> Answer:
+    """Whoever has this phone wants no more texts (LAW-15)."""
+
+    def act() -> None:
+        task, _ = _found(task_id)
+        with deployment().read(signed_in().actor) as uow:
+            phone = phone_of(uow, task, about(uow, task_id))
+        stopping.stop([phone] if phone else [])
+
+    return _try("stop", task_id, act, stopping.STOPPED)
+
+
 def _try(form: str, task_id: int, act: Callable[[], str | None], said: str = "", following: str = "") -> Answer:
     """Do it and say so, in words of its own if it has any; or show the task with what was typed, and say why not."""
     try:
@@ -130,7 +144,9 @@ def _try(form: str, task_id: int, act: Callable[[], str | None], said: str = "",
         return page or render_template("admin/not_asked.html", problem=str(problem)), 409
     flash(said)
     here = url_for("tasks.shown", task_id=task_id, back=request.form.get("back") or None, **kept())
-    return redirect(following or here, 303)
+    with deployment().read(signed_in().actor) as uow:
+        still_open = open_task(uow, task_id) is not None
+    return redirect(following or (here if still_open else url_for("tasks.listed", **kept())), 303)
 
 
 def _found(task_id: int) -> tuple[TaskRow, str]:

@@ -25,6 +25,7 @@ KINDS = {
     TaskKind.POSSIBLE_VISIT_CANCEL: "Visit perhaps cancelled",
     TaskKind.VERIFY_PHONE: "Find a working phone",
     TaskKind.GET_CONSENT: "Ask for consent",
+    TaskKind.RENEW_CONSENT: "Renew the consent",
     TaskKind.LANGUAGE_GAP: "No approved words in this language",
     TaskKind.BENEFITS_HELP: "Help with cost or coverage",
     TaskKind.EVENING_SLOT: "Find another time of day",
@@ -40,6 +41,9 @@ KINDS = {
     TaskKind.MISSING_OUTCOMES: "Outcomes missing from a file",
     TaskKind.CLINIC_UNREACHABLE: "Clinic cannot be reached",
     TaskKind.UNMATCHED_TEXT: "Text from an unknown number",
+    TaskKind.SAFE_CONTACT_CHECK: "Was it the member who wrote?",
+    TaskKind.UNKNOWN_BLOCK_REASON: "Number blocked by the carrier",
+    TaskKind.PRIVACY_INCIDENT: "Text to a wrong number",
 }
 RESOLUTIONS = {
     "done": "Done",
@@ -75,6 +79,12 @@ RESOLUTIONS = {
     "cannot_be_known": "Cannot be known",
     "was_sent": "The text left",
     "was_not_sent": "The text did not leave",
+    "was_the_member": "It was the member",
+    "was_somebody_else": "It was somebody else",
+    "opted_out": "The member opted out",
+    "has_new_owner": "The number has a new owner",
+    "low_probability": "Low probability that anything became known",
+    "breach": "A breach: notices go out",
 }
 BLOCKERS = {
     Blocker.UNREACHABLE: "The member cannot be reached",
@@ -109,6 +119,7 @@ ICONS = {
     TaskKind.POSSIBLE_VISIT_CANCEL: "hand-stop",
     TaskKind.VERIFY_PHONE: "phone-off",
     TaskKind.GET_CONSENT: "clipboard-check",
+    TaskKind.RENEW_CONSENT: "clipboard-check",
     TaskKind.LANGUAGE_GAP: "language",
     TaskKind.BENEFITS_HELP: "file-text",
     TaskKind.EVENING_SLOT: "calendar-time",
@@ -124,6 +135,9 @@ ICONS = {
     TaskKind.MISSING_OUTCOMES: "file-text",
     TaskKind.CLINIC_UNREACHABLE: "plug-off",
     TaskKind.UNMATCHED_TEXT: "inbox",
+    TaskKind.SAFE_CONTACT_CHECK: "user",
+    TaskKind.UNKNOWN_BLOCK_REASON: "ban",
+    TaskKind.PRIVACY_INCIDENT: "shield-check",
 }
 _LEVELS = {
     Escalation.WARNED: "warned",

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request
 
 from admin import task_words
-from admin.access import EVERY_ROLE, Role, allowed, signed_in
+from admin.access import CARE, EVERY_ROLE, allowed, signed_in
 from admin.looks import looking
 from admin.ride_forms import WAYS_HOME
 from admin.ride_words import SERVICES
@@ -56,7 +56,7 @@ def listing(uow: UnitOfWork) -> Work:
     rows = worklist(uow, PAGE, chosen)
     ahead = [row.task.due_at for row in rows if row.task.due_at and row.task.due_at > uow.now]
     return Work(
-        bundles=bundles(rows, me.name, uow.now, zone, may=me.role is not Role.PROGRAM_STAFF),
+        bundles=bundles(rows, me.name, uow.now, zone, may=me.role in CARE),
         shown=len(rows),
         more=len(rows) == PAGE,
         counts=counts(uow, me.name),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from typing import Any, assert_never
 
 from admin import event_words, heard_words, rule_words, task_words, text_words
+from admin.forecast_words import HELD, REFUSED, foreseen
 from admin.words import at, awaited, clock, day, plain
 from locales.languages import languages
 from outreach.loops.instants import resolve
+from outreach.loops.verdict import Decision
 from outreach.store.reads.loops import LoopRow
 from outreach.store.reads.timeline import Awaited, Decided, Heard, Moment, Texted, Told, Worked
 
@@ -48,14 +51,17 @@ class Line:
         """The symbol on the line."""
         return _ICONS[self.kind]
 
+    def discreet(self) -> Line:
+        """Return the line for who does not care for members: that one is in danger is not told (CRI-07)."""
+        return replace(self, rule="", detail="A person answers.") if "CRI-07" in self.rule else self
+
     def belongs(self, shown: str) -> bool:
         """Whether the line is part of what is shown; held and refused is what a rule kept from leaving."""
         if shown == "held":
-            return self.badge in (_HELD, _REFUSED)
+            return self.badge in ("Held", HELD, REFUSED)
         return not SHOWN[shown] or self.kind in SHOWN[shown]
 
 
-_HELD, _REFUSED = "Held until", "Refused"
 _ICONS = {
     "text": "message-2",
     "heard": "message-reply",
@@ -67,11 +73,13 @@ _ICONS = {
 }
 
 
-def lines(moments: list[Moment], loop: LoopRow, now: datetime) -> list[Line]:
-    """Return every line, oldest first."""
+def lines(
+    moments: list[Moment], loop: LoopRow, now: datetime, forecast: Mapping[int, Decision] | None = None
+) -> list[Line]:
+    """Return every line, oldest first; `forecast` is what the gate will say to the texts to come."""
     starts = resolve(loop.day, loop.wall_time or _NINE, loop.zone)
     visit = Line(starts, "visit", "Visit", loop.clinic, "Cancelled" if loop.cancelled else "", "warn")
-    found = [line for moment in moments if (line := _line(moment, loop.zone, now)) is not None]
+    found = [line for moment in moments if (line := _line(moment, loop.zone, now, forecast or {}))]
     found += [_due(moment) for moment in moments if _is_due(moment, moments, now)]
     return sorted([*found, visit], key=lambda line: line.at)
 
@@ -88,10 +96,12 @@ def dated(lines: list[Line], zone: str, now: datetime) -> list[Line]:
     return found
 
 
-def _line(moment: Moment, zone: str, now: datetime) -> Line | None:
+def _line(moment: Moment, zone: str, now: datetime, forecast: Mapping[int, Decision]) -> Line | None:
     match moment:
+        case Texted(state="planned"):
+            return _to_come(moment, zone, now, forecast.get(moment.id))
         case Texted():
-            return _texted(moment, now)
+            return _texted(moment)
         case Heard():
             return _heard(moment)
         case Decided():
@@ -117,15 +127,24 @@ def _told(told: Told) -> Line:
     return Line(told.at, "clinic", f"Clinic told: {told.kind.replace('-', ' ')}", status, badge, tone)
 
 
-def _texted(text: Texted, now: datetime) -> Line:
+def _to_come(text: Texted, zone: str, now: datetime, said: Decision | None) -> Line:
+    """A text to come: what held it so far, and what the gate will say when it is due."""
+    step, seen = text_words.name(text.step), foreseen(said, text.at, now, zone)
+    if text.rule and (seen is None or seen.tone == "outline"):
+        leaves = f" It {seen.said}" if seen else ""
+        detail = f"{rule_words.why(text.rule)}{leaves}"
+        return Line(text.at, "text", f"Text planned: {step}", detail, HELD, "warn", text.rule)
+    if seen is None:
+        return Line(text.at, "text", f"Text planned: {step}", "", "Planned" if text.at > now else "Due", "outline")
+    return Line(text.at, "text", f"Text planned: {step}", seen.said, seen.badge, seen.tone, seen.rule)
+
+
+def _texted(text: Texted) -> Line:
     step = text_words.name(text.step)
-    if text.state == "planned":
-        badge = (_HELD, "warn") if text.rule else ("Planned" if text.at > now else "Due", "outline")
-        return Line(text.at, "text", f"Text planned: {step}", rule_words.why(text.rule), *badge, text.rule or "")
     label, tone = text_words.state(text)
     shown = languages().get(text.language or "")
     detail = shown.english_name if shown else ""
-    if label == _REFUSED:
+    if label == REFUSED:
         name, detail = "Refused", rule_words.why(text.rule)
     else:
         name = "Text sent" if text.state == "sent" else "Text"

@@ -77,6 +77,12 @@ def day(instant: datetime, zone: str) -> str:
     return f"{there:%a %b} {there.day}"
 
 
+def date_of(instant: datetime, zone: str) -> str:
+    """Return "Nov 30, 2026": for what stays on record for years."""
+    there = instant.astimezone(ZoneInfo(zone))
+    return f"{there:%b} {there.day}, {there.year}"
+
+
 def zone_name(instant: datetime, zone: str) -> str:
     """Return "ET" for any Eastern time; other zones keep their own abbreviation."""
     return re.sub(r"^([A-Z]{1,2})[SD]T$", r"\1T", instant.astimezone(ZoneInfo(zone)).tzname() or zone)

@@ -8,12 +8,15 @@ from conversations.acts import Act, Saying
 from conversations.meaning import Intent, Reason
 from conversations.prompt import Option, Prompt
 
-AFFIRMATIVE = frozenset({Intent.CONFIRM, Intent.ON_MY_WAY, Intent.VISIT_COMPLETED, Intent.TRANSPORT_OK})
-NEGATIVE = frozenset({Intent.DECLINE, Intent.VISIT_NOT_COMPLETED})
-# These close or move a visit, or let nobody look after a ride, so they need every word accounted for.
+AFFIRMATIVE = frozenset({Intent.CONFIRM, Intent.ON_MY_WAY, Intent.VISIT_COMPLETED, Intent.TRANSPORT_OK, Intent.OPT_IN})
+NEGATIVE = frozenset({Intent.DECLINE, Intent.VISIT_NOT_COMPLETED, Intent.OPT_OUT})
+# These close or move a visit, let nobody look after a ride, or are a consent: they need every word accounted for.
 WEIGHTY = frozenset(
-    {Intent.CONFIRM, Intent.DECLINE, Intent.VISIT_COMPLETED, Intent.VISIT_NOT_COMPLETED, Intent.TRANSPORT_OK}
-)
+    {
+        Intent.CONFIRM, Intent.DECLINE, Intent.VISIT_COMPLETED, Intent.VISIT_NOT_COMPLETED, Intent.TRANSPORT_OK,
+        Intent.OPT_IN, Intent.OPT_OUT,
+    }
+)  # fmt: skip
 
 # What a yes says -> what a no says. A question that offers both, the yes first, can be answered with the bare word.
 _OPPOSITE: Mapping[Intent, Intent] = {
@@ -22,6 +25,7 @@ _OPPOSITE: Mapping[Intent, Intent] = {
     Intent.VISIT_COMPLETED: Intent.VISIT_NOT_COMPLETED,
     Intent.TRANSPORT_OK: Intent.NEED_TRANSPORT,
     Intent.RESCHEDULE_REQUEST: Intent.DECLINE,
+    Intent.OPT_IN: Intent.OPT_OUT,
 }
 
 _PLAIN: Mapping[Act, Intent] = {

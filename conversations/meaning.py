@@ -78,6 +78,7 @@ class Safety(StrEnum):
     WRONG_NUMBER = "wrong_number"
     DECEASED_REPORT = "deceased_report"
     MEDICATION_QUESTION = "medication_question"
+    KEEP_RIDES = "keep_rides"  # LAW-17: after a STOP, an answer to the scope question; otherwise it says nothing
     POSSIBLE_VISIT_CANCEL = "possible_visit_cancel"  # LAW-21: CANCEL is an opt-out and perhaps a cancelled visit
 
 

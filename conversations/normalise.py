@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 import regex
 
+from conversations.shapes import unmixed
+
 # Characters that show nothing: whatever hides inside a word must not hide the word.
 _INVISIBLE = regex.compile(
     r"[\p{Cf}\p{Cc}--[\t\n\r]]|[\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufe00-\ufe0f\u20e3]", regex.V1
@@ -19,9 +21,10 @@ _ARABIC_LETTERS = str.maketrans(
 )
 _DIGIT = regex.compile(r"(?![0-9])\p{Nd}")
 _BREAKS = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
-# Where a script without spaces meets a Latin word or a digit there is a border without a space: "请STOP", "1号".
+# Where a script without spaces meets another letter or a digit there is a border without a space: "请STOP", "1号".
 _SPACELESS = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}]"
-_BORDER = regex.compile(rf"(?<={_SPACELESS})(?=[\p{{Latin}}0-9])|(?<=[\p{{Latin}}0-9])(?={_SPACELESS})")
+_SPACED = r"[\p{Latin}\p{Cyrillic}\p{Greek}\p{Armenian}\p{Devanagari}\p{Gurmukhi}0-9]"
+_BORDER = regex.compile(rf"(?<={_SPACELESS})(?={_SPACED})|(?<={_SPACED})(?={_SPACELESS})")
 _STRETCHED = regex.compile(r"([\p{Latin}\p{Cyrillic}])\1{2,}")
 _SIGN = regex.compile(r"[👍👌✅☑✔💯👎❌🙅🙏❤💕😊🛑🖕⛔🚫]")
 _MARK_RUN = regex.compile(r"(\p{M}{4})\p{M}+")
@@ -37,7 +40,10 @@ class Normal:
     signs: frozenset[str] = frozenset()
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
+    """Return the characters of a text that show, case-folded and in their plain form (NFKC)."""
+    if text.isascii():
+        return str(_INVISIBLE.sub("", text)).casefold()
     # Twice, because NFKC can bring out a filler that was not one before. A run of marks is cut first:
     # composing thousands of them on one letter takes quadratic time.
     text = _MARK_RUN.sub(r"\1", _INVISIBLE.sub("", text))
@@ -61,9 +67,9 @@ def _fold(text: str) -> str:
 def normalise(text: str) -> Normal:
     """Return the lookup forms of any text at all; never raises (rulebook 1.10, understanding 1)."""
     signs = frozenset(_SIGN.findall(text))
-    plain = _visible(_APOSTROPHES.sub("", text))
+    plain = visible(_APOSTROPHES.sub("", text))
     if not plain.isascii():
         plain = _arabic(_DIGIT.sub(lambda found: str(unicodedata.decimal(found[0], found[0])), plain))
-        plain = _BORDER.sub(" ", plain)
+        plain = unmixed(_BORDER.sub(" ", plain))
     plain = unicodedata.normalize("NFC", _STRETCHED.sub(r"\1", _BREAKS.sub(" ", plain).strip()))
     return Normal(text, plain, _fold(plain), signs)

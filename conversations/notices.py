@@ -1,4 +1,4 @@
-"""What else must be heard in any reply: help, restart, a wrong number, a death, a question about medicine."""
+"""What else must be heard in any reply: help, restart, rides only, a wrong number, a death, a medicine question."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from conversations.acts import vocabulary
 from conversations.bare import is_bare
 from conversations.crisis import Found
 from conversations.meaning import Because, Safety
-from conversations.reading import Reading, listed
+from conversations.reading import Reading, acts_alone, acts_in_sentences, listed
 
+IDENTITY = "7.1/identity"  # "Who is this?" is answered like HELP: who writes, and nothing about anybody
 _NOTHING: Found = (frozenset(), ())
 _LAST_WORD = re.compile(r"[^\W\d_]+(?=\W*\Z)")
 _SHORT = 6  # words; "I am not Maria" is short, a story that ends in a name is not
@@ -19,11 +20,24 @@ def _one(safety: Safety, rule: str, quote: str) -> Found:
     return frozenset({safety}), (Because(rule, quote),)
 
 
-def _keywords(reading: Reading) -> Found:
+def asks_help(reading: Reading) -> Found:
+    """Return HELP for the keyword, and for the question who writes."""
     if is_bare(reading, listed("help")):
         return _one(Safety.HELP, "TWI-27/help", reading.normal.raw[:80])
+    if any(is_bare(reading, asked) for asked in (acts_in_sentences("who"), acts_alone("who"))):
+        return _one(Safety.HELP, IDENTITY, reading.normal.raw[:80])
+    return _NOTHING
+
+
+def _restart(reading: Reading) -> Found:
     if is_bare(reading, listed("restart")):
         return _one(Safety.OPT_IN, "LAW-25", reading.normal.raw[:80])
+    return _NOTHING
+
+
+def _scope(reading: Reading) -> Found:
+    if is_bare(reading, listed("keep_rides")):
+        return _one(Safety.KEEP_RIDES, "LAW-17", reading.normal.raw[:80])
     return _NOTHING
 
 
@@ -57,4 +71,5 @@ def _medicine(reading: Reading) -> Found:
 
 def notices(reading: Reading) -> tuple[Found, ...]:
     """Return what each of the lesser screens found; they add up and never silence each other (rulebook 7.1)."""
-    return _keywords(reading), _wrong_number(reading), _deceased(reading), _medicine(reading)
+    looks = (asks_help, _restart, _scope, _wrong_number, _deceased, _medicine)
+    return tuple(look(reading) for look in looks)

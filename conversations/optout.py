@@ -6,17 +6,16 @@ from functools import cache
 from itertools import pairwise
 
 import regex
-from rapidfuzz.distance import OSA
 
-from conversations.bare import core, is_bare
+from conversations.bare import is_bare
 from conversations.crisis import Found, is_tapback
+from conversations.disguise import doubtful
 from conversations.meaning import Because, Safety
 from conversations.reading import Phrases, Reading, listed
 
 _NEAR = 4  # words from the verb of ceasing to what should cease
 _STOP_SIGNS = frozenset("🛑🖕⛔🚫")
-# Cyrillic, Greek and digit shapes that pass for Latin letters.
-_LOOK_ALIKES = str.maketrans("ѕторсеаухіοτρςεαυ05", "stopceayxiotpseauos")
+_THANKS = frozenset("🙏❤💕😊👍👌")
 # Chinese puts no space before it: "请STOP".
 _KEYWORD = regex.compile(r"\A\W*(?:STOP|UNSUBSCRIBE)(?![\p{Latin}\d_])|(?<![\p{Latin}\d_])(?:STOP|UNSUBSCRIBE)\W*\Z")
 _NOTHING: Found = (frozenset(), ())
@@ -43,29 +42,9 @@ def _bare(reading: Reading) -> Found:
         return flags, (Because("LAW-14", quote), Because("LAW-21", quote))
     if is_bare(reading, listed("opt_out")):
         return frozenset({Safety.OPT_OUT}), (Because("LAW-14", quote),)
-    if not reading.normal.plain and reading.normal.signs and reading.normal.signs <= _STOP_SIGNS:
-        return frozenset({Safety.OPT_OUT}), (Because("LAW-22", quote),)
-    return _NOTHING
-
-
-def _disguised(reading: Reading) -> Found:
-    """Catch S T O P, ST0P and letters of another alphabet; a slip of one letter is for a person to judge."""
-    whole = core(reading).strip()
-    words = listed("opt_out").folded + listed("visit_cancel").folded
-    known = {term.strip() for term in words}
-    spelled = whole.replace(" ", "") if all(len(word) == 1 for word in whole.split()) else whole
-    seen = spelled.translate(_LOOK_ALIKES)
-    if len(seen) >= _NEAR - 1 and seen in known:
-        return frozenset({Safety.OPT_OUT}), (Because("LAW-22/disguised", reading.normal.raw[:80]),)
-    if (
-        len(seen) >= _NEAR
-        and " " not in seen
-        and any(
-            len(word) >= _NEAR and word[0] == seen[0] and OSA.distance(seen, word, score_cutoff=1) == 1
-            for word in known
-        )
-    ):
-        return frozenset({Safety.REVIEW}), (Because("LAW-22/near", reading.normal.raw[:80]),)
+    if (signs := reading.normal.signs) & _STOP_SIGNS:
+        alone = signs <= _STOP_SIGNS | _THANKS and (not reading.normal.plain or is_bare(reading, listed("courtesy")))
+        return frozenset({Safety.OPT_OUT if alone else Safety.REVIEW}), (Because("LAW-22", quote),)
     return _NOTHING
 
 
@@ -102,13 +81,25 @@ def _shouted(text: str) -> bool:
     return all(letter.isupper() for letter in text if letter.isalpha())
 
 
+def _names_something_else(reading: Reading) -> bool:
+    """Return whether a reply names a visit, a ride or a medicine, and not our texts."""
+    things = any(listed(name).found(reading) for name in ("visit", "transport", "medicine"))
+    return things and not listed("messaging").found(reading)
+
+
 def _in_sentence(reading: Reading) -> Found:
     rest = listed("not_opt_out").without(reading)
+    other = _names_something_else(reading)
+    if other:
+        rest = listed("visit_cancel").without(rest)
+    less = listed("wants_less").found(rest)
+    if less and not other:
+        return frozenset({Safety.OPT_OUT}), (Because("LAW-22", less[0]),)
     if hits := listed("opt_out_phrases").found(rest):
         return frozenset({Safety.OPT_OUT}), (Because("LAW-22", hits[0]),)
     if words := _ceasing(rest):
         return frozenset({Safety.OPT_OUT}), (Because("LAW-22", words),)
-    if hits := _loud().found(rest):
+    if hits := less or _loud().found(rest):
         # Texts tell people to reply STOP: in capitals at either end it is the keyword, whatever stands beside it.
         if rest == reading and not _shouted(reading.normal.raw) and _KEYWORD.search(reading.normal.raw):
             return frozenset({Safety.OPT_OUT}), (Because("LAW-22/keyword", hits[0]),)
@@ -116,11 +107,24 @@ def _in_sentence(reading: Reading) -> Found:
     return _NOTHING
 
 
-def opt_outs(reading: Reading) -> Found:
-    """Return OPT_OUT (with POSSIBLE_VISIT_CANCEL for a bare CANCEL), REVIEW, or nothing (LAW-14, LAW-21..23)."""
+def _disguised(reading: Reading, bare: Reading | None) -> Found:
+    """Return what is found under a disguise, ST0P and S T O P being as clear as STOP; else what is only suspected."""
+    if bare is None:
+        return doubtful(reading)
+    for look in (_bare, _in_sentence, doubtful):
+        if (found := look(bare)) != _NOTHING:
+            return found[0], (Because("LAW-22/disguised", reading.normal.raw[:80]),)
+    return _NOTHING
+
+
+def opt_outs(reading: Reading, bare: Reading | None = None) -> Found:
+    """Return OPT_OUT (with POSSIBLE_VISIT_CANCEL for a bare CANCEL), REVIEW, or nothing (LAW-14, LAW-21..23).
+
+    `bare` is the same reply without its disguises, where it wears any.
+    """
     if is_tapback(reading.normal.raw):
         return _NOTHING
-    for look in (_bare, _disguised, _in_sentence):
+    for look in (_bare, _in_sentence):
         if (found := look(reading)) != _NOTHING:
             return found
-    return _NOTHING
+    return _disguised(reading, bare)

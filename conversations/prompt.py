@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from conversations.meaning import Intent, PartOfDay, Reason
 
@@ -52,6 +53,7 @@ _WHY_NOT = {
 
 # Who is not sure gets the same help, and no barrier is recorded.
 _TRANSPORT = {"1": "transport_ok", "2": "need_transport:transport_failure", "3": "need_transport"}
+_CONSENT = {"1": "opt_in", "2": "opt_out"}
 _RIDE = {"1": "transport_ok", "2": "need_transport:transport_failure"}
 _MISSED = {"1": "reschedule_request", "2": "need_transport:transport_failure", "3": "decline"}
 _WHEN_BETTER = {
@@ -63,6 +65,7 @@ _WHEN_BETTER = {
 
 # Message key -> the options its text names. A message that asks nothing is not here.
 OPTIONS: Mapping[str, Mapping[str, str]] = {
+    "optin_ask": _CONSENT,
     "reminder": _REMINDER,
     "reminder_no_time": _REMINDER,
     "reminder_place": _REMINDER,
@@ -94,6 +97,9 @@ OPTIONS: Mapping[str, Mapping[str, str]] = {
     "unclear_when": _WHEN_BETTER,
 }
 
+# Consent is asked for once: a doubtful answer to it goes to a person (LAW-28).
+ASKED_ONCE = frozenset({"optin_ask"})
+
 # Question key -> the words that ask it again, with the same options, after a reply that was unclear (COPY-09).
 UNCLEAR_WORDS: Mapping[str, str] = {
     "reminder": "unclear_reminder",
@@ -118,6 +124,7 @@ UNCLEAR_WORDS: Mapping[str, str] = {
 }
 
 
+@cache
 def prompt_for(key: str) -> Prompt | None:
     """Return the question that the message `key` asks, or None when it asks nothing."""
     codes = OPTIONS.get(key)

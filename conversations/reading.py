@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -16,6 +17,28 @@ _QUESTION = frozenset("?？؟՞")
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Arabic}]")
 
 
+_JOINED = 2  # the layout without spaces, after folded and plain
+_ANYWHERE = frozenset({""})  # what a stem of one word starts with
+_Entry = tuple[int, int, str]  # rank, layout, term
+
+
+def every_one(padded: str, term: str, other: str) -> str:
+    """Replace a padded term wherever it stands; twice, because neighbours share the space between them ("txt txt")."""
+    return padded.replace(term, other).replace(term, other) if term in padded else padded
+
+
+def _start(term: str, layout: int) -> str:
+    if layout == _JOINED:
+        return term[0]
+    first, space, _ = term[1:].partition(" ")
+    return first if space else ""
+
+
+def _starts(*layouts: str) -> frozenset[str]:
+    plain, folded, joined = layouts
+    return frozenset(plain.split()).union(folded.split(), joined)
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A reply between spaces, so that " stop " finds the word and never a part of one."""
@@ -24,6 +47,8 @@ class Reading:
     plain: str = field(repr=False)
     folded: str = field(repr=False)
     joined: str = field(repr=False)
+    # What a search may start from: every word, and every letter of a script without spaces.
+    starts: frozenset[str] = field(repr=False, compare=False)
 
     @property
     def tokens(self) -> tuple[str, ...]:
@@ -35,6 +60,11 @@ class Reading:
         """Whether a question mark stands in the reply, of any script."""
         return not _QUESTION.isdisjoint(self.normal.raw)
 
+    def reworded(self, folded: str) -> Reading:
+        """Return the same reply with other words in place of its own."""
+        joined = folded.replace(" ", "") if self.joined else ""
+        return Reading(self.normal, self.plain, folded, joined, _starts(self.plain, folded, joined))
+
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
@@ -43,39 +73,58 @@ class Phrases:
     plain: tuple[str, ...] = ()
     folded: tuple[str, ...] = ()
     joined: tuple[str, ...] = ()
+    # (rank, layout, term) by what the term starts with: most terms are never compared with a reply at all.
+    _index: Mapping[str, list[_Entry]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Sort the terms by what they start with."""
+        laid_out = [(layout, term) for layout, terms in enumerate(self._layouts) for term in terms]
+        table: dict[str, list[_Entry]] = defaultdict(list)
+        for rank, (layout, term) in enumerate(laid_out):
+            table[_start(term, layout)].append((rank, layout, term))
+        object.__setattr__(self, "_index", dict(table))
+
+    @property
+    def _layouts(self) -> tuple[tuple[str, ...], ...]:
+        return self.folded, self.plain, self.joined
+
+    def may_be_in(self, reading: Reading) -> bool:
+        """Return whether `reading` holds the beginning of any term; most replies are turned away here."""
+        return not self._index.keys().isdisjoint(reading.starts) or "" in self._index
+
+    def _hits(self, reading: Reading) -> list[_Entry]:
+        texts = (reading.folded, reading.plain, reading.joined)
+        begun = [entry for start in self._index.keys() & reading.starts for entry in self._index[start]]
+        return sorted(entry for entry in (*begun, *self._index.get("", ())) if entry[2] in texts[entry[1]])
 
     def found(self, reading: Reading) -> tuple[str, ...]:
-        """Return the terms that occur in `reading`."""
-        hits = [term for term in self.folded if term in reading.folded]
-        hits += [term for term in self.plain if term in reading.plain]
-        if reading.joined:
-            hits += [term for term in self.joined if term in reading.joined]
-        return tuple(hit.strip() for hit in hits)
+        """Return the terms that occur in `reading`, in the order they are listed."""
+        return tuple(term.strip() for _, _, term in self._hits(reading))
 
     def without(self, reading: Reading) -> Reading:
         """Return `reading` with these phrases blanked out; a guard hides its words from whoever looks next."""
         plain, folded, joined = reading.plain, reading.folded, reading.joined
-        for term in sorted(self.folded, key=len, reverse=True):
-            folded, plain = folded.replace(term, " | "), plain.replace(term, " | ")
-        for term in self.plain:
-            plain, folded = plain.replace(term, " | "), folded.replace(term, " | ")
-        for term in self.joined:
-            joined = joined.replace(term, "|")
+        # The longest first, or a short guard would break up a longer one.
+        for _, layout, term in sorted(self._hits(reading), key=lambda entry: -len(entry[2])):
+            if layout == _JOINED:
+                joined = joined.replace(term, "|")
+            else:
+                folded, plain = every_one(folded, term, " | "), every_one(plain, term, " | ")
         return replace(reading, plain=plain, folded=folded, joined=joined)
 
 
 @cache
-def _respellings() -> tuple[tuple[str, str], ...]:
+def _respellings() -> tuple[tuple[str, str, str], ...]:
     pairs = [pair for lexicon in lexicons().values() for pair in lexicon.respell.items()]
-    return tuple((f" {typed} ", f" {meant} ") for typed, meant in sorted(pairs, key=lambda pair: -len(pair[0])))
+    longest_first = sorted(pairs, key=lambda pair: -len(pair[0]))
+    return tuple((typed.split()[0], f" {typed} ", f" {meant} ") for typed, meant in longest_first)
 
 
 def _pad(text: str) -> str:
-    padded = f" {text} "
-    for typed, meant in _respellings():
-        if typed in padded:
-            # Twice: neighbours share the space between them ("txt txt").
-            padded = padded.replace(typed, meant).replace(typed, meant)
+    padded, words = f" {text} ", set(text.split())
+    for first, typed, meant in _respellings():
+        if first in words:
+            padded = every_one(padded, typed, meant)
     return padded
 
 
@@ -85,7 +134,7 @@ def read(text: str) -> Reading:
     folded = _pad(normal.folded)
     plain = folded if normal.plain == normal.folded else _pad(normal.plain)
     joined = normal.folded.replace(" ", "") if _UNSPACED.search(normal.folded) else ""
-    return Reading(normal, plain, folded, joined)
+    return Reading(normal, plain, folded, joined, _starts(plain, folded, joined))
 
 
 def phrases(terms: Iterable[tuple[str, bool]]) -> Phrases:
@@ -107,6 +156,11 @@ def phrases(terms: Iterable[tuple[str, bool]]) -> Phrases:
 def listed(name: str) -> Phrases:
     """Return one list of every lexicon, laid out; all languages are looked for at once (rulebook 1.10)."""
     return phrases((term, lexicon.fold) for lexicon in lexicons().values() for term in getattr(lexicon, name))
+
+
+def written(name: str, group: str) -> tuple[str, ...]:
+    """Return the terms of one group of a list as they are written, stars left out."""
+    return tuple(term.rstrip("*") for lexicon in lexicons().values() for term in getattr(lexicon, name).get(group, ()))
 
 
 @cache

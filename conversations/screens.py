@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from conversations.crisis import alarms
+from conversations.disguise import unmask
 from conversations.meaning import Screening
-from conversations.notices import notices
+from conversations.notices import asks_help, notices
 from conversations.optout import opt_outs
 from conversations.reading import Reading, read
 
@@ -15,9 +16,12 @@ def screen(text: str) -> Screening:
 
 
 def screened(reading: Reading) -> Screening:
-    """Return the same for a reply that is already laid out."""
-    found = (alarms(reading), opt_outs(reading), *notices(reading))
+    """Return the same for a reply that is already laid out; what hides in odd letters is heard too (LAW-22)."""
+    bare = unmask(reading)
+    found = [alarms(reading), opt_outs(reading, bare), *notices(reading)]
+    if bare is not None:
+        found += [alarms(bare), asks_help(bare)]
     return Screening(
         frozenset().union(*(flags for flags, _ in found)),
-        tuple(because for _, trail in found for because in trail),
+        tuple(dict.fromkeys(because for _, trail in found for because in trail)),
     )

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import cache
 
+import regex
 from rapidfuzz.distance import OSA
 
-from conversations.reading import Reading, grouped, groups, listed
+from conversations.reading import Reading, groups, listed, read, written
 
 SHORT, LONG = 4, 6
+# Where one letter is a syllable or a word, another letter is another word: a cough ("咳") is not blood ("血").
+_SYLLABLES = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}]")
 READ_CLOSELY = 2_000  # characters; exact words are looked for in the whole text
 
 
@@ -24,8 +26,9 @@ def _shortened(word: str) -> Iterator[str]:
 
 @cache
 def _alarming() -> frozenset[str]:
-    terms = [term for name in ("crisis", "abuse") for group in groups(name) for term in grouped(name, group).folded]
-    return frozenset(word for term in terms for word in term.split() if len(word) >= SHORT)
+    terms = [term for name in ("crisis", "abuse") for group in groups(name) for term in written(name, group)]
+    words = (word for term in terms for word in read(term).tokens)
+    return frozenset(word for word in words if len(word) >= SHORT and not _SYLLABLES.search(word))
 
 
 @cache
@@ -69,4 +72,4 @@ def corrected(reading: Reading) -> Reading:
         return reading
     ways = min(3, max(len(choice) for choice in choices))
     texts = (" ".join(choice[min(way, len(choice) - 1)] for choice in choices) for way in range(ways))
-    return replace(reading, folded=f" {' | '.join(texts)} ")
+    return reading.reworded(f" {' | '.join(texts)} ")

@@ -11,6 +11,7 @@ from conversations.bare import is_bare
 from conversations.crisis import is_tapback
 from conversations.digits import Choice, choice
 from conversations.meaning import Because, Intent, Meaning, Preferences, Reason, Safety, Screening
+from conversations.notices import IDENTITY
 from conversations.preferences import wish
 from conversations.prompt import Option, Prompt
 from conversations.reading import Reading, grouped, groups, read
@@ -45,8 +46,9 @@ def _by_safety(reading: Reading, screening: Screening) -> Meaning | None:
     if first is None:
         return None
     both = {Intent.OPT_OUT} if Safety.OPT_OUT in screening.safety else set()
+    asked = {Intent.QUESTION_OTHER} if any(step.rule == IDENTITY for step in screening.because) else set()
     because = (Because(f"7.1/{first}", _quote(reading)),)
-    return Meaning(frozenset({first} | both), because=because)
+    return Meaning(frozenset({first} | both | asked), because=because)
 
 
 @cache

@@ -33,6 +33,10 @@ class Lexicon:
     visit_cancel: Words = ()  # also the normal word for cancelling a visit (LAW-21)
     bare_only: Words = ()  # opt-outs too ordinary to mean anything inside a sentence
     opt_out_phrases: Words = ()
+    wants_less: Words = ()  # opt-outs unless they name something else: "don't send me" a car
+    visit: Words = ()  # what else is cancelled or no longer wanted: LAW-23 takes it for no opt-out
+    transport: Words = ()
+    keep_rides: Words = ()  # LAW-17: the answer to "only texts about rides?"; nothing else is made of it
     cease: Words = ()
     messaging: Words = ()
     not_opt_out: Words = ()

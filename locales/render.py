@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from locales.gsm import plain
 
 ALLOWED = frozenset(
     {"program", "day", "time", "place", "phone", "ready_day", "ready_time", "return_phone", "return_time"}
 )
-_NAME = re.compile(r"\{([^{}]*)\}")
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _BRACE = re.compile(r"[{}]")
 
 
@@ -30,10 +31,11 @@ class StrayBrace(UnusableText):
     """A brace is left over, so a name was mistyped or a value carries one."""
 
 
+@lru_cache(maxsize=4096)
 def variables(body: str) -> frozenset[str]:
     """Return the names `body` uses; UnknownVariable or StrayBrace when it is no text of ours (HIP-02)."""
-    names = frozenset(_NAME.findall(body))
-    if _BRACE.search(_NAME.sub("", body)):
+    names = frozenset(PLACEHOLDER.findall(body))
+    if _BRACE.search(PLACEHOLDER.sub("", body)):
         raise StrayBrace
     if strange := names - ALLOWED:
         raise UnknownVariable(", ".join(sorted(strange)))
@@ -50,4 +52,4 @@ def render(body: str, values: Mapping[str, str]) -> str:
         raise MissingValue(", ".join(missing))
     if any(_BRACE.search(values[name]) for name in names):
         raise StrayBrace
-    return plain(_NAME.sub(lambda found: values[found[1]].strip(), body))
+    return plain(PLACEHOLDER.sub(lambda found: values[found[1]].strip(), body))

@@ -8,7 +8,9 @@ import socket
 import time
 from datetime import UTC, datetime
 
+from conversations.selftest import opt_out_screen_fails
 from outreach.channels.carrier import Carrier, Lookout
+from outreach.channels.look.numbers import NoLookup, NumberLookup, TwilioLookup
 from outreach.channels.look.phones import PhonesLookout
 from outreach.channels.look.twilio import TwilioLookout
 from outreach.channels.phones import Temper
@@ -61,6 +63,16 @@ def open_database(settings: Settings, timer: Timer, create: bool = False) -> Dat
     return database
 
 
+def unsafe(settings: Settings) -> list[str]:
+    """Say, in words, what would not be safe to run with; empty when everything is well.
+
+    Where the carrier filters no opt-outs, ours is the only filter: it has to pass its own test first (TWI-31).
+    """
+    missed = opt_out_screen_fails() if settings.provider_stop_filter == "off" else ()
+    unheard = [f"PROVIDER_STOP_FILTER=off, and {len(missed)} ways to say STOP are not understood: {', '.join(missed)}."]
+    return settings.problems() + (unheard if missed else [])
+
+
 def bootstrap(
     settings: Settings | None = None,
     *,
@@ -69,6 +81,7 @@ def bootstrap(
     carrier: Carrier | None = None,
     lookout: Lookout | None = None,
     webhooks: WebhookSender | None = None,
+    number_lookup: NumberLookup | None = None,
     temper: Temper | None = None,
 ) -> Deployment:
     """Compose a deployment; tests pass what they want to be different. Raises UnsafeSettings, in words.
@@ -76,7 +89,7 @@ def bootstrap(
     With a `temper` the simulated phones behave as its mood says; without one they always work.
     """
     settings = settings or Settings()
-    if problems := settings.problems():
+    if problems := unsafe(settings):
         raise UnsafeSettings(" ".join(problems))
     timer = timer or RealTimer()
     database = database or open_database(settings, timer)
@@ -90,6 +103,7 @@ def bootstrap(
         carrier=carrier,
         lookout=lookout,
         webhooks=webhooks or WebhookSender(),
+        number_lookup=number_lookup or _number_lookup(settings),
         worker=f"{socket.gethostname()}:{os.getpid()}",
     )
 
@@ -100,6 +114,13 @@ def _phones(database: Database, timer: Timer, temper: Temper | None) -> tuple[Ca
     if temper is not None:
         phones = MoodyPhones(phones, temper, timer.monotonic, timer.sleep)
     return phones, PhonesLookout(network)
+
+
+def _number_lookup(settings: Settings) -> NumberLookup:
+    if settings.number_lookup == "none":
+        return NoLookup()
+    account = TwilioAccount(settings.twilio_account_sid, settings.auth_tokens[0], base_url=settings.lookup_url)
+    return TwilioLookup(account, timeout=settings.timing.post_timeout)
 
 
 def _twilio(settings: Settings, timer: Timer) -> tuple[Carrier, Lookout]:

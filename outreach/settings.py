@@ -40,8 +40,15 @@ class Settings(BaseSettings):
     twilio_base_url: str = Field("https://api.twilio.com", validation_alias="TWILIO_BASE_URL")
     key_file: Path = Field(Path("var/keys.json"), validation_alias="OUTREACH_KEY_FILE")
     mode: Literal["live", "demo"] = Field("live", validation_alias="OUTREACH_MODE")
+    # Who says whether a number still belongs to who gave it (LAW-37): nobody, or Twilio Lookup.
+    number_lookup: Literal["none", "twilio"] = Field("none", validation_alias="OUTREACH_NUMBER_LOOKUP")
+    lookup_url: str = Field("https://lookups.twilio.com", validation_alias="TWILIO_LOOKUP_URL")
+    # Whether the carrier blocks an opt-out by itself too, and whether a STOP may be asked what it covers (LAW-17).
+    provider_stop_filter: Literal["on", "off"] = Field("on", validation_alias="PROVIDER_STOP_FILTER")
+    stop_scope_question: bool = Field(False, validation_alias="STOP_SCOPE_QUESTION")
     stop_reply_by: Literal["app", "provider"] = Field("app", validation_alias="STOP_REPLY_BY")
     proxies: int = Field(0, validation_alias="OUTREACH_PROXIES")
+    retention_years: int = Field(10, validation_alias="OUTREACH_RETENTION_YEARS")
     timing: Timing = Timing()
 
     @field_validator("database_url")
@@ -52,6 +59,14 @@ class Settings(BaseSettings):
             if url.startswith(prefix):
                 return "postgresql+psycopg://" + url.removeprefix(prefix)
         return url
+
+    @field_validator("retention_years")
+    @classmethod
+    def _long_enough(cls, years: int) -> int:
+        """LAW-30: never shorter than the law keeps its documents; ten years where members are Medicaid's."""
+        if years < 6:
+            raise ValueError("HIPAA asks for 6 years (45 CFR 164.316(b)(2)), Medicaid plans for 10 (42 CFR 438.3(u))")
+        return years
 
     @property
     def carrier_configured(self) -> bool:
@@ -76,6 +91,15 @@ class Settings(BaseSettings):
             found.append("TWILIO_AUTH_TOKEN is missing: without it no webhook can be verified.")
         if self.carrier_configured and not (self.twilio_messaging_service_sid or self.twilio_from):
             found.append("Set TWILIO_MESSAGING_SERVICE_SID or TWILIO_FROM: a text needs a sender.")
+        if self.number_lookup == "twilio" and not self.carrier_configured:
+            found.append("OUTREACH_NUMBER_LOOKUP=twilio needs TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.")
+        if self.stop_scope_question and (self.provider_stop_filter == "on" or self.stop_reply_by == "provider"):
+            found.append(
+                "STOP_SCOPE_QUESTION needs PROVIDER_STOP_FILTER=off and STOP_REPLY_BY=app: a number that the carrier"
+                " blocked can answer nothing (LAW-17)."
+            )
+        if self.provider_stop_filter == "off" and self.stop_reply_by == "provider":
+            found.append("PROVIDER_STOP_FILTER=off leaves nobody to confirm a STOP: set STOP_REPLY_BY=app (TWI-30).")
         local = ("http://127.0.0.1", "http://localhost")
         if self.carrier_configured and not self.public_url.startswith(("https://", *local)):
             found.append("PUBLIC_URL must be https: it carries members' replies.")

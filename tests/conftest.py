@@ -19,6 +19,7 @@ from outreach.channels.look.phones import PhonesLookout
 from outreach.channels.phones import MemoryNetwork
 from outreach.channels.send.phones import Phones
 from outreach.engine.deployment import Deployment
+from outreach.loops import gate
 from outreach.settings import Settings
 from outreach.store.database import Database
 from outreach.store.seal import Keyring
@@ -41,6 +42,10 @@ class _Compiled(BytecodeCache):
 
 
 Flask.jinja_options = {"bytecode_cache": _Compiled()}
+
+
+# The gate without one of its checks: `tests/gate_removal.py` asks which tests notice.
+gate.CHECKS = tuple(check for check in gate.CHECKS if check.__name__ != os.environ.get("OUTREACH_WITHOUT"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

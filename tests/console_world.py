@@ -218,7 +218,7 @@ def build_template(folder: Path) -> Path:
 def _configure(deployment: Deployment) -> None:
     configure(deployment, OPERATOR, _EXAMPLE)
     approve(deployment, OPERATOR, "en", "A reader")
-    approve(deployment, OPERATOR, "es", "A reader")
+    approve(deployment, OPERATOR, "es", "A reader", reviewed_by="A translator")
 
 
 def _settings(folder: Path, **settings: Any) -> Settings:

@@ -46,8 +46,9 @@ def map_file(tmp_path: Path) -> Path:
 
 
 def test_from_an_empty_folder_to_planned_texts(ready: Run, map_file: Path) -> None:
-    assert "62 texts in es approved by Ana." in ready("words", "approve", "--language", "es", "--by", "Ana").output
-    assert "carelink es: 62 approved" in ready("words", "status").output
+    approval = ("words", "approve", "--language", "es", "--by", "Ana", "--reviewed-by", "Tomas")
+    assert "64 texts in es approved by Ana." in ready(*approval).output
+    assert "carelink es: 64 approved" in ready("words", "status").output
     done = ready("import", csv_file(visit(date(2031, 5, 6))), "--members", csv_file(member()), "--map", map_file)
     assert done.exit_code == 0, done.output
     assert "1  new" in done.stdout
@@ -56,7 +57,24 @@ def test_from_an_empty_folder_to_planned_texts(ready: Run, map_file: Path) -> No
 def test_check_is_content_with_a_fresh_deployment_and_names_unapproved_words(ready: Run) -> None:
     checked = ready("check")
     assert checked.exit_code == 0
-    assert "62 texts in es that nobody has approved" in checked.stdout
+    assert "64 texts in es that nobody has approved" in checked.stdout
+
+
+def test_twi_53_words_are_read_with_what_each_costs(ready: Run) -> None:
+    read = ready("words", "check", "--language", "es")
+    assert read.exit_code == 0
+    assert "carelink/es/reminder_place: GSM-7, 174 units, 2 parts, grade 3.1" in read.stdout
+    assert "WARNING  it takes 2 message parts" in read.stdout
+    assert "64 texts read: errors: 0, warnings: 1." in read.stdout
+
+
+def test_law_32_check_names_a_program_without_a_state(ready: Run, tmp_path: Path) -> None:
+    assert "names no state" not in ready("check").stdout
+    file = tmp_path / "program.toml"
+    lines = PROGRAM_FILE.read_text(encoding="utf-8").splitlines(keepends=True)
+    file.write_text("".join(line for line in lines if not line.startswith("state =")))
+    ready("configure", file)
+    assert "CareLink names no state" in ready("check").stdout
 
 
 def test_check_says_what_is_unsafe(run: Run) -> None:
@@ -91,6 +109,20 @@ def test_texts_can_be_held_and_released(ready: Run) -> None:
     assert ready("sends", "freeze").stdout == "frozen: no text leaves\n"
     assert ready("sends", "status").stdout == "frozen: no text leaves\n"
     assert ready("sends", "unfreeze").stdout == "sending\n"
+
+
+def test_trial_its_guests_are_named_in_a_file_and_it_ends(ready: Run, tmp_path: Path) -> None:
+    guests = tmp_path / "guests.txt"
+    guests.write_text("202-555-0123\n(202) 555-0124  # the office\n")
+    on = "sending\na trial: only its 2 guests can be sent texts\n"
+    assert ready("sends", "trial", "--guests", guests).stdout == on
+    assert ready("sends", "status").stdout == on
+    assert ready("sends", "trial", "--off").stdout == "sending\n"
+    guests.write_text("202-555-01\n")
+    refused = ready("sends", "trial", "--guests", guests)
+    assert (refused.exit_code, "Line 1: " in refused.stderr, "202" in refused.stderr) == (2, True, False)
+    assert ready("sends", "trial").exit_code == 2
+    assert ready("sends", "status").stdout == "sending\n"
 
 
 def test_the_audit_trail_is_verified(ready: Run) -> None:

@@ -80,7 +80,7 @@ def program(deployment: Deployment, approved: tuple[str, ...] = ("en", "es")) ->
     set_calendar(deployment, NOW)
     configure(deployment, OPERATOR, PROGRAM_FILE)
     for language in approved:
-        approve(deployment, OPERATOR, language, by="Ana")
+        approve(deployment, OPERATOR, language, by="Ana", reviewed_by="" if language == "en" else "Tomas")
 
 
 def member(**changes: str) -> dict[str, str]:

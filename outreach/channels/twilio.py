@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from urllib3 import PoolManager, Timeout, make_headers
 
 CONNECT_SECONDS = 3.0
+_NUMBERED = re.compile(r"(?:%2B|\+)\d+", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class TwilioAccount:
 def open_pool(account: TwilioAccount, *, timeout: float, connections: int) -> PoolManager:
     """Return keep-alive connections that never retry by themselves: only dispatch knows when that is safe (TWI-06)."""
     for name in ("urllib3.connection", "urllib3.connectionpool"):
-        logging.getLogger(name).addFilter(_without_query)
+        logging.getLogger(name).addFilter(_without_numbers)
     return PoolManager(
         num_pools=1,
         maxsize=connections,
@@ -48,7 +49,7 @@ def open_pool(account: TwilioAccount, *, timeout: float, connections: int) -> Po
     )
 
 
-def _without_query(record: logging.LogRecord) -> bool:
-    # urllib3 logs whole request lines, and a look-up's query names a member's number.
-    record.msg, record.args = re.sub(r"\?[^\s\"']*", "?...", record.getMessage()), ()
+def _without_numbers(record: logging.LogRecord) -> bool:
+    # urllib3 logs whole request lines, and the query of a list, or the path of a look-up, names a member's number.
+    record.msg, record.args = _NUMBERED.sub("...", re.sub(r"\?[^\s\"']*", "?...", record.getMessage())), ()
     return True

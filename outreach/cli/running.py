@@ -56,5 +56,7 @@ def evidence(
     """Write what was received, sent, consented, promised and done, one JSONL file each."""
     with deployment() as opened:
         # A date on the command line has no zone: it means UTC.
-        counts = export(opened, OPERATOR, folder, since.replace(tzinfo=UTC) if since else None)
-    typer.echo(", ".join(f"{name} {count}" for name, count in counts.items()))
+        done = export(opened, OPERATOR, folder, since.replace(tzinfo=UTC) if since else None)
+    typer.echo(", ".join(f"{name} {count}" for name, count in done.rows.items()))
+    if done.withheld:
+        typer.echo(f"{done.withheld:,} values are left empty: members limit what may be shared.")

@@ -8,28 +8,58 @@ import typer
 
 from outreach.cli.opened import deployment
 from outreach.engine import words
+from outreach.engine.word_check import Checked, sentence
 from outreach.store.actor import OPERATOR
 
 app = typer.Typer(no_args_is_help=True)
+Program = Annotated[str | None, typer.Option(help="Which program; all of them without it.")]
 
 
 @app.command()
 def approve(
     language: Annotated[str, typer.Option(help="Which language was read, as es.")],
-    by: Annotated[str, typer.Option(help="Who read it.")],
-    program: Annotated[str | None, typer.Option(help="Which program; all of them without it.")] = None,
+    by: Annotated[str, typer.Option(help="Who read it, and answers for it.")],
+    program: Program = None,
+    reviewed_by: Annotated[str, typer.Option(help="The qualified translator who reviewed a translation.")] = "",
 ) -> None:
     """Let every draft of a language be sent, in the name of the person who read them."""
     with deployment() as opened:
-        count = words.approve(opened, OPERATOR, language, by, program)
+        count = words.approve(opened, OPERATOR, language, by, program, reviewed_by)
     typer.echo(f"{count} texts in {language} approved by {by}.")
 
 
 @app.command()
+def check(
+    language: Annotated[str | None, typer.Option(help="Which language; all of them without it.")] = None,
+    program: Program = None,
+) -> None:
+    """Read every text: what is wrong, and what it costs at its longest. Exit code 1 when one may not be approved."""
+    with deployment() as opened:
+        found = words.check(opened, OPERATOR, language, program)
+    for text in found:
+        typer.echo(f"{text.name}: {_cost(text)}")
+        for finding in text.findings:
+            typer.echo(f"  {finding.weight.upper():7}  {sentence(finding)}")
+    wrong, remarks = sum(len(text.problems) for text in found), sum(len(text.findings) for text in found)
+    typer.echo(f"{len(found)} texts read: errors: {wrong}, warnings: {remarks - wrong}.")
+    if wrong:
+        raise typer.Exit(1)
+
+
+def _cost(text: Checked) -> str:
+    if text.cost is None:
+        return "cannot be filled"
+    parts = "1 part" if text.cost.parts == 1 else f"{text.cost.parts} parts"
+    years = "no formula for its grade" if text.grade is None else f"grade {text.grade:.1f}"
+    return f"{text.cost.encoding}, {text.cost.units} units, {parts}, {years}"
+
+
+@app.command()
 def status() -> None:
-    """Say which texts wait for approval."""
+    """Say which texts wait for approval, and which are stale since their English changed."""
     with deployment() as opened:
         states = words.status(opened, OPERATOR)
     for state in states:
         waiting = f", waiting: {', '.join(state.waiting)}" if state.waiting else ""
-        typer.echo(f"{state.program} {state.language}: {state.approved} approved{waiting}")
+        stale = f", stale: {', '.join(state.stale)}" if state.stale else ""
+        typer.echo(f"{state.program} {state.language}: {state.approved} approved{waiting}{stale}")

@@ -125,6 +125,11 @@ class MemberColumns(_Table):
     consent_method: ColumnName = "consent_method"
     consent_date: ColumnName = "consent_date"
     consent_text_version: ColumnName = "consent_text_version"
+    consent_collector: ColumnName = "consent_collector"
+    consent_organisation: ColumnName = "consent_organisation"
+    consent_party: ColumnName = "consent_party"
+    consent_expires: ColumnName = "consent_expires"
+    consent_evidence: ColumnName = "consent_evidence"
 
     def header(self) -> tuple[str, ...]:
         """Return the column names, in the order in which a fresh file is written."""

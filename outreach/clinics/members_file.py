@@ -12,29 +12,14 @@ from typing import BinaryIO, TypeVar
 from outreach.clinics import cells
 from outreach.clinics.column_map import Formats, MemberColumns
 from outreach.clinics.languages import language_code
+from outreach.clinics.member_consents import ConsentRow, Consents, bound, past_day
 from outreach.clinics.phone_numbers import e164
-from outreach.clinics.rows import BadRow, Column, Rejected, Row, Table, UnreadableFile
+from outreach.clinics.rows import BadRow, Rejected, Row, Table
 from outreach.clinics.scan import People, Scan
-from outreach.loops.consent import Category, ConsentClass
-
-CHANNELS = ("sms", "voice")
-METHODS = ("web_form", "paper", "verbal_recorded", "verbal_attested", "keyword", "imported", "staff")  # LAW-26
 
 _ZIP = re.compile(r"(\d{4,5})(?:-?\d{4})?", re.ASCII)
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class ConsentRow:
-    """One consent with its evidence (LAW-26): for the number of its row, one channel and one category."""
-
-    channel: str
-    category: Category
-    consent_class: ConsentClass
-    method: str
-    given_on: date
-    text_version: str | None  # the exact words shown or read; an opt-in always has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +66,8 @@ def read_members(
 def scan_members(source: BinaryIO, columns: MemberColumns, formats: Formats) -> Scan:
     """Read a members file once; raises UnreadableFile. Rows of one id may differ in phone and consent only."""
     table = Table(source, formats)
-    bound = _Bound(table, columns)
-    member = bound.needed("member")
-    personal = [column for name in ("name", "sex", "birth_date") if (column := bound.optional(name)) is not None]
+    member = table.column(columns.member)
+    personal = [column for name in ("name", "sex", "birth_date") if (column := bound(table, columns, name)) is not None]
     people, rows, rounded = People(), 0, 0
     for row in table:
         rows += 1
@@ -94,36 +78,15 @@ def scan_members(source: BinaryIO, columns: MemberColumns, formats: Formats) -> 
     return Scan(table.header, rows, rounded, frozenset(people.contradictory))
 
 
-class _Bound:
-    """The map's columns found in the file. What only the defaults name may be missing from it."""
-
-    def __init__(self, table: Table, columns: MemberColumns) -> None:
-        self._table = table
-        self._columns = columns
-
-    def needed(self, setting: str) -> Column:
-        return self._table.column(getattr(self._columns, setting))
-
-    def optional(self, setting: str) -> Column | None:
-        name = getattr(self._columns, setting)
-        if name in self._table.header or setting in self._columns.model_fields_set:
-            return self._table.column(name)
-        return None
-
-
 class _Reader:
     """The map bound to one file: turns its rows into members."""
 
     def __init__(self, table: Table, columns: MemberColumns, formats: Formats, today: date) -> None:
-        bound = _Bound(table, columns)
-        self._id = bound.needed("member")
-        self._personal = {name: bound.optional(name) for name in ("phone", "language", "name", "zone", "zip")}
-        self._personal |= {name: bound.optional(name) for name in ("sex", "birth_date", "tier")}
-        evidence = ("class", "categories", "channels", "method", "date", "text_version")
-        self._evidence = {part: bound.optional(f"consent_{part}") for part in evidence}
-        if self._evidence["class"] and None in self._evidence.values():
-            raise UnreadableFile("The file has consents without their evidence: it needs all six consent columns.")
-        self._past_day = partial(_past_day, pattern=formats.date, today=today)
+        names = ("phone", "language", "name", "zone", "zip", "sex", "birth_date", "tier")
+        self._id = table.column(columns.member)
+        self._personal = {name: bound(table, columns, name) for name in names}
+        self._consents = Consents(table, columns, formats, today)
+        self._past_day = partial(past_day, pattern=formats.date, today=today)
 
     def member(self, row: Row) -> MemberRow:
         """Return the member of one row; raises BadRow."""
@@ -139,7 +102,7 @@ class _Reader:
             zip_code=self._read(row, "zip", _zip_code),
             sex=self._read(row, "sex", cells.sex),
             birth_date=self._read(row, "birth_date", self._past_day),
-            consents=self._consents(row, phone),
+            consents=self._consents.of(row, phone),
             tier=self._read(row, "tier", _tier),
             rounded_id=cells.is_rounded(external_id),
         )
@@ -147,61 +110,6 @@ class _Reader:
     def _read(self, row: Row, setting: str, parse: Callable[[str], T]) -> T | None:
         column = self._personal[setting]
         return None if column is None else column.read_if_filled(row, parse)
-
-    def _consents(self, row: Row, phone: str | None) -> tuple[ConsentRow, ...]:
-        column = self._evidence["class"]
-        kind = column.read_if_filled(row, _consent_class) if column else None
-        if column is None or kind is None:
-            return ()
-        if phone is None:
-            raise BadRow(column.name, "A consent is for a phone number, and the row has none: add it, or empty this.")
-        channels = self._proof(row, "channels", partial(cells.words_of, CHANNELS))
-        categories = self._proof(row, "categories", partial(cells.words_of, tuple(Category)))
-        method, given_on = self._proof(row, "method", _method), self._proof(row, "date", self._past_day)
-        version = self._proof(row, "text_version", _version if kind is ConsentClass.PEC_OPTIN else _perhaps)
-        return tuple(
-            ConsentRow(channel, Category(category), kind, method, given_on, version)
-            for channel in channels
-            for category in categories
-        )
-
-    def _proof(self, row: Row, part: str, parse: Callable[[str], T]) -> T:
-        column = self._evidence[part]
-        if column is None:
-            raise UnreadableFile("The file has consents without their evidence: it needs all six consent columns.")
-        return column.read(row, parse)
-
-
-def _past_day(text: str, pattern: str | None, today: date) -> date:
-    day = cells.calendar_day(text, pattern)
-    if day > today:
-        raise cells.BadCell("The day is in the future: correct it.")
-    return day
-
-
-def _consent_class(text: str) -> ConsentClass | None:
-    if text.casefold() == "none":
-        return None
-    try:
-        return ConsentClass(text.casefold())
-    except ValueError:
-        raise cells.BadCell(f"Write none, {' or '.join(ConsentClass)}: nothing else is consent here.") from None
-
-
-def _method(text: str) -> str:
-    if text.casefold() not in METHODS:
-        raise cells.BadCell(f"Say how the consent was given: {', '.join(METHODS)}.")
-    return text.casefold()
-
-
-def _version(text: str) -> str:
-    if not text:
-        raise cells.BadCell("Say which version of the words the member was shown or read: an opt-in needs it.")
-    return cells.plain_text(text)
-
-
-def _perhaps(text: str) -> str | None:
-    return cells.plain_text(text) or None
 
 
 def _tier(text: str) -> int:

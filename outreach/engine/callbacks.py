@@ -55,7 +55,7 @@ def _apply(uow: UnitOfWork, touch: Any, attempt: int, sid: str, status: str, err
         columns |= {"error_code": code, "heard": touch.heard}
         recorded.withdrawn.append(touch.id)  # the question never reached anybody
         recorded.happened(touch, TouchFailed(uow.now, touch.step, code))
-        act_on_error(uow, touch.contact_point_id, code)
+        act_on_error(uow, touch, code)
     elif status == "delivered":
         recorded.happened(touch, TouchDelivered(uow.now, touch.step))
     recorded.touches.append((touch.id, columns))

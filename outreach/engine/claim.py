@@ -16,10 +16,11 @@ from outreach.engine.holds import name_holds
 from outreach.engine.wording import body_of
 from outreach.loops.events import DeadlinePassed, Event, TouchRefused
 from outreach.loops.facts import OpenPrompt
-from outreach.loops.gate import Allowed, HeldUntil, Refused, decide
+from outreach.loops.gate import decide
+from outreach.loops.verdict import Allowed, HeldUntil, Refused
 from outreach.store import claims, events, people, replies, work
 from outreach.store.actor import WORKER
-from outreach.store.touches import WELCOME
+from outreach.store.touches import ASKS_CONSENT, WELCOME
 from outreach.store.unit_of_work import UnitOfWork
 
 ALONE = timedelta(hours=4)  # TIM-15
@@ -62,9 +63,8 @@ def claim(deployment: Deployment, queue: str, sender: str, room: int) -> tuple[l
 def _decide(deployment: Deployment, uow: UnitOfWork, folder: Folder, touch: Any, decided: Decided) -> None:
     answer = decide(gate_touch(touch), folder.facts(touch), uow.now)
     match answer:
-        case Allowed(until):
-            seconds = min(LONGEST_VALIDITY, int((until - uow.now).total_seconds()))
-            _allow(deployment, uow, folder, touch, seconds, decided)
+        case Allowed():
+            _allow(deployment, uow, folder, touch, answer, decided)
         case HeldUntil(when, rule):
             decided.touches.append((touch.id, {"due_at": when, "rule": rule}))
         case Refused(rule):
@@ -85,7 +85,9 @@ def _refuse(uow: UnitOfWork, touch: Any, rule: str, decided: Decided) -> None:
     uow.audit("touch.refused", f"touch:{touch.id}", rule)
 
 
-def _allow(deployment: Deployment, uow: UnitOfWork, folder: Folder, touch: Any, seconds: int, decided: Decided) -> None:
+def _allow(
+    deployment: Deployment, uow: UnitOfWork, folder: Folder, touch: Any, allowed: Allowed, decided: Decided
+) -> None:
     words = folder.words_for(touch)
     language = folder.language(touch)
     body = body_of(folder, touch, words, language) if words else None
@@ -107,6 +109,8 @@ def _allow(deployment: Deployment, uow: UnitOfWork, folder: Folder, touch: Any, 
             "body": uow.keyring.seal(claims.BODY, touch.id, body),
             "body_sha256": sha256(body.encode()).hexdigest(),
             "outcome": "claimed",
+            "rule": allowed.rule,
+            "consent_id": allowed.consent,
         }
     )
     lease = deployment.timer.now() + timedelta(seconds=timing.lease)
@@ -118,6 +122,8 @@ def _allow(deployment: Deployment, uow: UnitOfWork, folder: Folder, touch: Any, 
     on_phone.counted(touch).append(uow.now)
     if touch.words == WELCOME:
         on_phone.welcomed_at = uow.now
+    if touch.words == ASKS_CONSENT:
+        on_phone.asked.add(touch.member_id)
     decided.outgoing.append(
         Outgoing(
             touch=touch.id,
@@ -125,7 +131,7 @@ def _allow(deployment: Deployment, uow: UnitOfWork, folder: Folder, touch: Any, 
             sender=deployment.settings.sender_for(touch.sender),
             to=on_phone.phone.number,
             body=body,
-            validity_seconds=seconds,
+            validity_seconds=min(LONGEST_VALIDITY, int((allowed.until - uow.now).total_seconds())),
             not_after=deployment.timer.monotonic() + timing.give_back,
         )
     )
@@ -137,7 +143,7 @@ def _open_prompt(uow: UnitOfWork, folder: Folder, touch: Any, question: Prompt, 
     again = touch.words.startswith("unclear_") and on_phone.question is not None
     question = on_phone.question or question if again else question  # COPY-09: the same options, asked again
     repeats = on_phone.repeats + 1 if again else 0
-    expires_at = _expiry(uow, folder, touch, question)
+    expires_at = prompt_expiry(folder, touch, question, uow.now)
     row = replies.prompt_row(
         uow,
         question,
@@ -163,17 +169,17 @@ def _open_prompt(uow: UnitOfWork, folder: Folder, touch: Any, question: Prompt, 
     on_phone.prompt_id, on_phone.question, on_phone.repeats = row["id"], question, repeats
 
 
-def _expiry(uow: UnitOfWork, folder: Folder, touch: Any, question: Prompt) -> datetime:
+def prompt_expiry(folder: Folder, touch: Any, question: Prompt, at: datetime) -> datetime:
     """TIM-15: an answer counts until the visit is over, or for three days once it is, or when it is about what follows.
 
     Why somebody cannot come, and when they could, is worth knowing after the hour of the visit too.
     """
-    latest = uow.now + PROMPT_LIFE
+    latest = at + PROMPT_LIFE
     stored = folder.loops.get(touch.loop_id)
     if asks_why(question) or asks_when(question):
         return latest
     ends_at = stored.loop.anchor.ends_at if stored else latest
-    return min(latest, ends_at) if ends_at > uow.now else latest
+    return min(latest, ends_at) if ends_at > at else latest
 
 
 def _write(uow: UnitOfWork, decided: Decided) -> None:

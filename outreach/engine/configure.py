@@ -19,7 +19,7 @@ from outreach.store.batches import chunks
 from outreach.store.unit_of_work import UnitOfWork
 
 REPLAN = 200  # loops in a transaction: on SQLite a STOP waits for no longer than this takes
-_PLANNING_RESTS_ON = frozenset({"hours", "cadence", "ride"})
+_PLANNING_RESTS_ON = frozenset({"hours", "cadence", "ride", "state", "double_opt_in"})
 _OPENING = ": office"  # of a clinic: its business days
 _NO_ENVIRONMENT: Mapping[str, str] = MappingProxyType({})
 
@@ -74,6 +74,12 @@ def configure(
     return Configured(file.program.key, tuple(changes), done)
 
 
+def without_state(deployment: Deployment, actor: Actor) -> list[str]:
+    """Return the names of programs that do not say in which state their members live (LAW-32)."""
+    with deployment.read(actor) as uow:
+        return sorted(found.name for found in programs.programs(uow).values() if found.state is None)
+
+
 def _moves_plans(change: str) -> bool:
     return change in _PLANNING_RESTS_ON or change.endswith(_OPENING)
 
@@ -112,7 +118,7 @@ def _publish(uow: UnitOfWork, program_id: int, file: ProgramFile) -> bool:
 
 
 def _program(table: ProgramTable) -> dict[str, object]:
-    plain = table.model_dump(include={"key", "name", "phone", "sender", "zone"})
+    plain = table.model_dump(include={"key", "name", "phone", "sender", "zone", "state", "double_opt_in"})
     caps = table.caps.model_dump()
     office, ride = stored(table.office), stored(table.ride)
     settings = {"hours": table.hours.stored(), "caps": caps, "office": office, "ride": ride}

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from outreach.channels.carrier import Carrier, Lookout
+from outreach.channels.look.numbers import NumberLookup
 from outreach.clinics.webhooks import WebhookSender
 from outreach.settings import Settings
 from outreach.store.actor import Actor
@@ -45,6 +46,7 @@ class Deployment:
     carrier: Carrier
     lookout: Lookout
     webhooks: WebhookSender
+    number_lookup: NumberLookup
     worker: str = "worker"
 
     def read(self, actor: Actor) -> AbstractContextManager[UnitOfWork]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from outreach.channels.carrier import Outgoing, Result
 from outreach.engine.claim import claim
 from outreach.engine.deployment import Deployment
+from outreach.engine.number_lookups import look_up_due
 from outreach.engine.record import record
 from outreach.loops.cadence import Queue
 from outreach.store import claims
@@ -31,6 +32,7 @@ def send_due(deployment: Deployment, queue: Queue) -> int:
 def _batch(deployment: Deployment, queue: Queue, sender: str) -> int:
     embedded = deployment.database.dialect == "sqlite"
     room = min(deployment.carrier.slots, SQLITE_BATCH) if embedded else deployment.carrier.slots
+    look_up_due(deployment, queue, sender, room)
     outgoing, decided = claim(deployment, queue, sender, room)
     _post(deployment, outgoing)
     if embedded and decided:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from outreach.engine.double_opt_in import Unconfirmed, unconfirmed
 from outreach.loops.events import Event, Heard, Opened, OutcomeReported, TaskResolved, VisitMoved
 from outreach.loops.held import Awaiting, Hold, Tasking, Touching, hold
 from outreach.loops.loop import Loop
@@ -52,6 +53,7 @@ class Episode:
     stored: StoredLoop
     loop: Loop
     program: StoredProgram
+    clinic: StoredClinic
     member: StoredMember
     waiting: list[StoredEvent]
     touches: list[StoredTouch]
@@ -59,6 +61,7 @@ class Episode:
     waits: list[StoredWait]
     phone: int | None
     welcomed: bool
+    unconfirmed: Unconfirmed | None
     heard_on: dict[int, tuple[int, datetime]]
     reply: int | None = None  # whose event is being consumed: a task that it opens is about it
     touching: dict[int, Touching] = field(default_factory=dict)
@@ -89,11 +92,24 @@ def load(uow: UnitOfWork, loop_ids: Iterable[int]) -> list[Episode]:
     known = programs.programs(uow, (found.program for found in stored))
     phones = {phone for member in members.values() for phone in member.contact_points}
     welcomed = touches.welcomed(uow, phones)
+    waiting_for_yes = unconfirmed(uow, members)
     heard = [e.event.reply for each in waiting.values() for e in each if isinstance(e.event, Heard)]
     heard_on = replies.heard_from(uow, heard)
-    settings = _settings(uow, stored, waiting, members, known)
+    clinics = programs.clinics(uow, {found.clinic for found in stored})
+    settings = _settings(uow, stored, waiting, members, known, clinics)
     return [
-        _episode(found, settings[found.loop.id], waiting, around, members, known[found.program], welcomed, heard_on)
+        _episode(
+            found,
+            settings[found.loop.id],
+            waiting,
+            around,
+            members,
+            known,
+            clinics,
+            welcomed,
+            waiting_for_yes,
+            heard_on,
+        )
         for found in stored
     ]
 
@@ -104,9 +120,9 @@ def _settings(
     waiting: Mapping[int, list[StoredEvent]],
     members: Mapping[int, StoredMember],
     known: Mapping[int, StoredProgram],
+    clinics: Mapping[int, StoredClinic],
 ) -> dict[int, Setting]:
     """What each loop lives in; the member's other visits are only looked at when an event asks for them."""
-    clinics = programs.clinics(uow, {found.clinic for found in stored})
     misses = history.misses(uow, [found for found in stored if _any(waiting, found, _MAY_BE_MISSED)])
     clashes = history.clashes(uow, [found for found in stored if _any(waiting, found, _MAY_CLASH)])
     return {
@@ -144,16 +160,19 @@ def _episode(
     waiting: dict[int, list[StoredEvent]],
     around: tuple[dict[int, list[StoredTouch]], dict[int, list[StoredTask]], dict[int, list[StoredWait]]],
     members: dict[int, StoredMember],
-    program: StoredProgram,
+    known: Mapping[int, StoredProgram],
+    clinics: Mapping[int, StoredClinic],
     welcomed: dict[int, datetime],
+    waiting_for_yes: Mapping[int, Unconfirmed],
     heard_on: dict[int, tuple[int, datetime]],
 ) -> Episode:
     loop_id, member = stored.loop.id, members[stored.member]
-    phone = member.contact_points[0] if member.contact_points else None
+    phone = member.phone
     return Episode(
         stored=stored,
         loop=replace(stored.loop, setting=setting),
-        program=program,
+        program=known[stored.program],
+        clinic=clinics[stored.clinic],
         member=member,
         waiting=waiting.get(loop_id, []),
         touches=around[0].get(loop_id, []),
@@ -161,5 +180,6 @@ def _episode(
         waits=around[2].get(loop_id, []),
         phone=phone,
         welcomed=phone in welcomed,
+        unconfirmed=waiting_for_yes.get(stored.member),
         heard_on=heard_on,
     )

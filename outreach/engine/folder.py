@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from conversations.prompt import Prompt, prompt_for
+from outreach.engine.double_opt_in import asked_since
+from outreach.engine.sending_hours import sending_hours
 from outreach.loops.anchor import Sensitivity
 from outreach.loops.cadence import Queue
 from outreach.loops.consent import Category, ConsentEvent
+from outreach.loops.contact_rule import ANY_WAY
 from outreach.loops.facts import Exempt, Facts, GateTouch, OpenPrompt
+from outreach.loops.gate_refusals import PATIENCE
 from outreach.loops.rides import Ride
 from outreach.loops.standing import Standing
-from outreach.store import claims, loops, people, programs, replies, switches, touches
+from outreach.loops.tasks import TaskKind
+from outreach.store import claims, consents, guests, loops, number_checks, people, programs, replies, switches, touches
 from outreach.store.loops import StoredLoop
 from outreach.store.people import Phone, StoredMember
 from outreach.store.programs import StoredClinic, StoredProgram, Words
-from outreach.store.touches import ON_THE_VISIT, WELCOME
+from outreach.store.touches import ASKS_CONSENT, ON_THE_VISIT, WELCOME
 from outreach.store.unit_of_work import UnitOfWork
 
 RIDE_BOOKED = "ride_booked"
@@ -29,6 +34,9 @@ class OnPhone:
     """What is known about one phone; each decision of the batch leaves its mark for the next."""
 
     phone: Phone
+    is_guest: bool
+    known_at: datetime | None
+    unheard_since: datetime | None
     consents: tuple[ConsentEvent, ...]
     unread: bool
     crisis: bool
@@ -37,9 +45,12 @@ class OnPhone:
     prompt_id: int | None
     question: Prompt | None
     repeats: int
+    pressing_at: tuple[datetime, ...] = ()
     sent_at: list[datetime] = field(default_factory=list)
     ride_sent_at: list[datetime] = field(default_factory=list)
     answered_at: list[datetime] = field(default_factory=list)
+    review: bool = False
+    asked: set[int] = field(default_factory=set)  # members who were asked to confirm their consent (LAW-28)
 
     def counted(self, touch: Any) -> list[datetime]:
         """Return the list in which an attempt of this touch counts."""
@@ -97,24 +108,30 @@ class Folder:
         member = self.members.get(touch.member_id) if touch.member_id else None
         return Facts(
             frozen=self.frozen,
+            is_guest=on_phone.is_guest,
             loop_open=stored is not None and stored.loop.open,
             anchor_version=stored.loop.anchor.version if stored else None,
             standing=member.standing if member else Standing.ACTIVE,
             silent=stored is not None and stored.loop.anchor.sensitivity is Sensitivity.SILENT,
-            number_usable=on_phone.phone.usable,
+            number=on_phone.phone.state,
+            known_at=on_phone.known_at,
+            unheard_since=on_phone.unheard_since,
+            contact_rule=member.contact_rule if member else ANY_WAY,
             consent_events=on_phone.consents,
-            provider_collected=False,
             words_approved=self.words_for(touch) is not None,
             crisis_open=on_phone.crisis,
             unread_reply=on_phone.unread,
-            hours=program.hours,
+            hours=sending_hours(program, member, self.clinics.get(stored.clinic) if stored else None, touch.queue),
             zones=member.zones if member else (program.zone,),
             welcomed_at=on_phone.welcomed_at,
             open_prompt=on_phone.prompt,
             caps=program.caps,
             sent_at=tuple(on_phone.sent_at),
             ride_sent_at=tuple(on_phone.ride_sent_at),
+            pressing_at=on_phone.pressing_at,
             answered_at=tuple(on_phone.answered_at),
+            review_open=on_phone.review,
+            asked_consent=touch.member_id in on_phone.asked,
         )
 
 
@@ -130,6 +147,7 @@ def gate_touch(touch: Any) -> GateTouch:
         id=touch.id,
         loop=touch.loop_id,
         member=touch.member_id,
+        phone=touch.contact_point_id,
         channel=touch.channel,
         category=Category(touch.category),
         queue=Queue(touch.queue),
@@ -137,6 +155,7 @@ def gate_touch(touch: Any) -> GateTouch:
         useful_until=touch.useful_until,
         asks=prompt_for(touch.words) is not None,
         is_welcome=touch.words == WELCOME,
+        asks_consent=touch.words == ASKS_CONSENT,
         on_the_visit=touch.words in ON_THE_VISIT,
         of_a_booked_ride=touch.of_a_booked_ride,
         answers_at=touch.answers_at,
@@ -148,45 +167,65 @@ def load_folder(uow: UnitOfWork, batch: Sequence[Any], stored: Sequence[StoredLo
     """Load the facts of a batch whose phones and loops are locked already."""
     phone_ids = {touch.contact_point_id for touch in batch}
     program_ids = {touch.program_id for touch in batch}
-    known = programs.programs(uow, program_ids)
+    on = switches.turned_on(uow)
     return Folder(
         now=uow.now,
-        frozen=switches.is_on(uow, "freeze"),
+        frozen="freeze" in on,
         loops={found.loop.id: found for found in stored},
         members=people.members(uow, {touch.member_id for touch in batch if touch.member_id}),
-        programs=known,
+        programs=programs.programs(uow, program_ids),
         clinics=programs.clinics(uow, {found.clinic for found in stored}),
         words=programs.approved_words(uow, program_ids),
-        phones=_phones(uow, phone_ids),
+        phones=_phones(uow, phone_ids, guests.among(uow, phone_ids) if guests.TRIAL in on else phone_ids),
     )
 
 
-def _phones(uow: UnitOfWork, phone_ids: set[int]) -> dict[int, OnPhone]:
-    consents = people.consents(uow, phone_ids)
+def _phones(uow: UnitOfWork, phone_ids: set[int], invited: set[int]) -> dict[int, OnPhone]:
+    agreed = consents.consents(uow, phone_ids)
     unread = replies.unread_phones(uow, phone_ids)
-    crisis = claims.phones_in_crisis(uow, phone_ids)
-    welcomed = touches.welcomed(uow, phone_ids)
+    alarms = claims.alarms(uow, phone_ids)
+    asked = asked_since(uow, agreed)
+    arrived = touches.arrivals(uow, phone_ids)
     prompts = replies.open_prompts(uow, phone_ids)
     attempts = claims.attempts_to(uow, phone_ids)
+    pressing = claims.pressing_to(uow, phone_ids)
+    looked_up = number_checks.last(uow, phone_ids)
+    known = people.phones(uow, phone_ids)
+    signs = {phone: _last(found.verified_at, _of(arrived, phone, "delivered_at")) for phone, found in known.items()}
+    unheard = claims.unheard_since(uow, signs, PATIENCE)
     found = {}
-    for phone_id, phone in people.phones(uow, phone_ids).items():
+    for phone_id, phone in known.items():
         prompt = prompts.get(phone_id)
         sent = attempts.get(phone_id, claims.Attempts())
         found[phone_id] = OnPhone(
             phone=phone,
-            consents=consents.get(phone_id, ()),
+            is_guest=phone_id in invited,
+            known_at=_last(phone.verified_at, looked_up.get(phone_id)),
+            unheard_since=unheard.get(phone_id),
+            consents=agreed.get(phone_id, ()),
             unread=phone_id in unread,
-            crisis=phone_id in crisis,
-            welcomed_at=welcomed.get(phone_id),
+            crisis=TaskKind.CRISIS in alarms.get(phone_id, ()),
+            review=TaskKind.SAFETY_REVIEW in alarms.get(phone_id, ()),
+            asked=asked.get(phone_id, set()),
+            welcomed_at=_of(arrived, phone_id, "welcomed_at"),
             prompt=OpenPrompt(prompt.loop_id, prompt.alone_until, prompt.expires_at) if prompt else None,
             prompt_id=prompt.id if prompt else None,
             question=replies.question_of(prompt) if prompt else None,
             repeats=prompt.repeats if prompt else 0,
+            pressing_at=tuple(pressing.get(phone_id, ())),
             sent_at=sent.proactive,
             ride_sent_at=sent.of_booked_rides,
             answered_at=sent.answers,
         )
     return found
+
+
+def _last(*instants: datetime | None) -> datetime | None:
+    return max((at for at in instants if at is not None), default=None)
+
+
+def _of(rows: Mapping[int, Any], phone: int, name: str) -> datetime | None:
+    return getattr(rows[phone], name) if phone in rows else None
 
 
 def lock_loops(uow: UnitOfWork, touch_ids: Sequence[int], phone_ids: Iterable[int]) -> list[StoredLoop]:

@@ -78,7 +78,7 @@ def issue_link(deployment: Deployment, actor: Actor, purpose: str, subject: dict
     token = deployment.timer.token()
     with deployment.write(actor) as uow:
         links.issue(uow, token, purpose, subject, deployment.timer.now(), hours)
-        uow.audit(f"link.issued.{purpose}", "link")
+        uow.audit(f"link.issued.{purpose}", f"loop:{subject['loop']}" if "loop" in subject else "link")
         uow.commit()
     return token
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import time
+from datetime import date, datetime, time, timedelta
 
+from outreach.clinics.member_consents import ConsentRow
 from outreach.clinics.members_file import MemberRow
 from outreach.clinics.rows import Rejected
+from outreach.clinics.states import state_candidates
 from outreach.clinics.zones import ZoneSource, zone_candidates
 from outreach.engine.decide import decide
 from outreach.engine.identity import Identity
 from outreach.engine.imported import Imported
-from outreach.loops.events import Reachable
+from outreach.engine.reached import reached
 from outreach.loops.instants import resolve
-from outreach.store import enrolment, events, loops, visits
+from outreach.loops.tasks import TaskKind
+from outreach.store import enrolment, loops, visits
 from outreach.store.batches import chunks
 from outreach.store.enrolment import EnrolledMember, Grant
 from outreach.store.programs import StoredProgram
@@ -73,6 +76,7 @@ class _Chunk:
         self._grants: list[Grant] = []
         self._to_replan: set[int] = set()
         self._reachable: set[int] = set()
+        self._agreed: set[int] = set()
 
     def add(self, row: MemberRow) -> None:
         known = self._members.get(row.external_id)
@@ -101,16 +105,17 @@ class _Chunk:
         enrolment.link_phones(self._uow, self._links)
         enrolment.note_grants(self._uow, self._grants, self._result.run)
         self._result.notes["consents"] += len(self._grants)
-        anew = [loop_id for _, loop_id in loops.open_of_members(self._uow, sorted(self._reachable))]
-        events.append(self._uow, [(loop_id, Reachable(self._uow.now)) for loop_id in anew])
-        _replan(self._uow, self._to_replan | self._reachable)
+        reached(self._uow, self._reachable - self._agreed, (TaskKind.VERIFY_PHONE,))
+        reached(self._uow, self._agreed, (TaskKind.GET_CONSENT, TaskKind.RENEW_CONSENT))
+        _replan(self._uow, self._to_replan - self._reachable - self._agreed)
 
     def _enrol(self, row: MemberRow, about: Identity) -> EnrolledMember:
         zones, source = self._zones(row, set())
         language = row.language or self._program.languages[0]
+        states, _ = state_candidates(row.zip_code, row.phone)
         found = EnrolledMember(
-            self._uow.next_id(), row.name, about.text(), language, zones, source, tier=row.tier or 1
-        )  # fmt: skip
+            self._uow.next_id(), row.name, about.text(), language, zones, source, tier=row.tier or 1, states=states
+        )
         self._new[row.external_id] = found
         return found
 
@@ -128,10 +133,11 @@ class _Chunk:
             zones=zones,
             zone_source=str(source),
             tier=row.tier or known.tier,
+            states=_states(known, row),
         )
         if found != known and row.external_id not in self._new:
             self._changed[row.external_id] = found
-        if (found.zones, found.tier) != (known.zones, known.tier):
+        if (found.zones, found.tier, found.states) != (known.zones, known.tier, known.states):
             self._to_replan.add(known.id)
         return found
 
@@ -160,26 +166,35 @@ class _Chunk:
     def _consent(self, found: EnrolledMember, row: MemberRow) -> bool:
         if row.phone is None or not row.consents:
             return False
-        # The first instant of the day, so that a STOP of the same day stands.
-        at = resolve(row.consents[0].given_on, time(0, 0), self._program.zone)
-        grants = [
-            Grant(
-                phone=self._points[row.phone],
-                member=found.id,
-                channel=consent.channel,
-                category=str(consent.category),
-                consent_class=str(consent.consent_class),
-                at=at,
-                method=consent.method,
-                text_version=consent.text_version,
-                language=found.language,
-            )
-            for consent in row.consents
-        ]
+        grants = [self._grant(found, self._points[row.phone], consent) for consent in row.consents]
         return sum(self._note(grant) for grant in grants) > 0
 
+    def _grant(self, found: EnrolledMember, phone: int, consent: ConsentRow) -> Grant:
+        origin = consent.origin
+        # The first instant of the day, so that a STOP of the same day stands.
+        at = resolve(consent.given_on, time(0, 0), self._program.zone)
+        return Grant(
+            phone=phone,
+            member=found.id,
+            channel=consent.channel,
+            category=str(consent.category),
+            consent_class=str(consent.consent_class),
+            at=at,
+            method=consent.method,
+            text_version=consent.text_version,
+            language=found.language,
+            organisation=str(origin.organisation or enrolment.usual_organisation(consent.consent_class)),
+            party=str(origin.party),
+            collector=origin.collector,
+            evidence=origin.evidence,
+            expires_at=self._after(origin.last_day) if origin.last_day else None,
+        )
+
+    def _after(self, last_day: date) -> datetime:
+        return resolve(last_day + timedelta(days=1), time(0, 0), self._program.zone)
+
     def _note(self, grant: Grant) -> bool:
-        phones = self._granted.setdefault(grant.identity, set())
+        phones = self._granted.phones[grant.identity]
         if grant.phone in phones:
             return False
         if phones and not phones & self._phones[grant.member]:
@@ -187,9 +202,17 @@ class _Chunk:
             self._result.notes["consents_not_carried_over"] += 1
             return False
         phones.add(grant.phone)
-        self._reachable.add(grant.member)
-        self._grants.append(grant)
+        self._agreed.add(grant.member)
+        self._grants.append(replace(grant, prior=self._granted.last.get(grant.scope)))
         return True
+
+
+def _states(known: EnrolledMember, row: MemberRow) -> tuple[str, ...]:
+    """A ZIP decides; an area code only adds, for what is known of a member's states never makes their hours wider."""
+    states, sure = state_candidates(row.zip_code, row.phone)
+    if sure or known.zone_source == ZoneSource.ZIP:
+        return states if sure else known.states
+    return tuple(sorted({*known.states, *states}))
 
 
 def _replan(uow: UnitOfWork, member_ids: Iterable[int]) -> None:

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from conversations.meaning import Safety
+from conversations.meaning import Safety, Screening
+from conversations.notices import IDENTITY
 from conversations.screens import screen
 from outreach.engine.deployment import Deployment
-from outreach.engine.screened import act_on_safety
-from outreach.store import claims, people, replies
+from outreach.engine.line import Line, line_of
+from outreach.engine.screened import Said, act_on_safety
+from outreach.loops.consent import suppressed
+from outreach.store import claims, people, replies, texted
 from outreach.store.actor import CARRIER
+from outreach.store.unit_of_work import UnitOfWork
 
 _WAIT_STEP = 0.05
+# TWI-27: what a carrier takes for its own keyword, as the whole text, whether or not it tells us so.
+_CARRIERS_STOP = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
+_CARRIERS_WORD = {"STOP": Safety.OPT_OUT, "START": Safety.OPT_IN, "HELP": Safety.HELP}
+_OPT_OUT_RULES = ("LAW-14", "LAW-21", "LAW-22")
+_ENDS_TEXTS = frozenset({Safety.OPT_OUT, Safety.WRONG_NUMBER, Safety.DECEASED_REPORT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +33,26 @@ class Received:
 
 
 def receive(
-    deployment: Deployment, *, sid: str, number: str, body: str, media_count: int, provider_word: str | None
+    deployment: Deployment,
+    *,
+    sid: str,
+    number: str,
+    body: str,
+    media_count: int,
+    provider_word: str | None,
+    said_at: datetime | None = None,
 ) -> Received:
     """Store one inbound message once, with what the screens found, and commit suppression with it.
 
-    `number` is E.164, `provider_word` Twilio's OptOutType. Raises StoreAway: answer 503, so that the carrier retries.
+    `number` is E.164, `provider_word` Twilio's OptOutType, `said_at` when the carrier got it, if it says so. Raises
+    StoreAway: answer 503, so that the carrier retries.
     """
     screening = screen(body)
-    safety = screening.safety | _carrier_said(provider_word)
     with deployment.write(CARRIER) as uow:
         phone = people.phone_of_number(uow, number)
         people.lock_phones(uow, [phone])
+        line = line_of(uow, phone)
+        safety = _that_count(uow, line, screening, provider_word)
         reply = replies.store(
             uow,
             {
@@ -48,10 +67,12 @@ def receive(
         )
         if reply is None:
             return Received(None)
-        act_on_safety(uow, phone, reply, safety, stop_reply=_we_confirm(deployment, provider_word))
+        ours = _we_confirm(deployment, body, provider_word)
+        ask_scope = deployment.settings.stop_scope_question
+        act_on_safety(uow, line, Said(reply, safety, _rule(screening), said_at, ours, ask_scope))
         uow.audit("reply.stored", f"reply:{reply}")
         uow.commit()
-    return Received(reply, bool(safety & {Safety.OPT_OUT, Safety.WRONG_NUMBER, Safety.DECEASED_REPORT}))
+    return Received(reply, bool(safety & _ENDS_TEXTS))
 
 
 def settle_stop(deployment: Deployment, number: str) -> None:
@@ -71,12 +92,32 @@ def settle_stop(deployment: Deployment, number: str) -> None:
         uow.commit()
 
 
-def _carrier_said(word: str | None) -> frozenset[Safety]:
-    """The carrier's own classification counts beside ours, never instead of it (TWI-29)."""
-    known = {"STOP": Safety.OPT_OUT, "START": Safety.OPT_IN, "HELP": Safety.HELP}
-    return frozenset({known[word]}) if word in known else frozenset()
+def _that_count(uow: UnitOfWork, line: Line, screening: Screening, word: str | None) -> frozenset[Safety]:
+    """Return the flags that mean something on this phone now.
+
+    The carrier's own word counts beside ours, never instead of it (TWI-29): but a YES, which it takes for a START,
+    restores only a number that is opted out (TWI-28), and "ride" answers only the question what a STOP covers. Who asks
+    who we are asks for no help with danger.
+    """
+    said = screening.safety
+    if any(because.rule == IDENTITY for because in screening.because):
+        said -= {Safety.HELP}
+    theirs = _CARRIERS_WORD.get(word or "")
+    if theirs is not None and (theirs is not Safety.OPT_IN or suppressed(line.ledger)):
+        said |= {theirs}
+    if Safety.KEEP_RIDES in said and not (suppressed(line.ledger) and texted.scope_question_open(uow, line.phone)):
+        said -= {Safety.KEEP_RIDES}
+    return said
 
 
-def _we_confirm(deployment: Deployment, provider_word: str | None) -> bool:
+def _rule(screening: Screening) -> str:
+    """Return the rule by which our screen took the text for an opt-out; where it did not, the carrier did (TWI-29)."""
+    of_stops = (because.rule for because in screening.because if because.rule.startswith(_OPT_OUT_RULES))
+    return next(of_stops, "TWI-29") if Safety.OPT_OUT in screening.safety else "TWI-29"
+
+
+def _we_confirm(deployment: Deployment, body: str, provider_word: str | None) -> bool:
     """Exactly one of us confirms a STOP (TWI-30)."""
-    return deployment.settings.stop_reply_by == "app" or provider_word != "STOP"
+    if deployment.settings.stop_reply_by == "app":
+        return True
+    return provider_word != "STOP" and body.strip().upper() not in _CARRIERS_STOP

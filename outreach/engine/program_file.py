@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Self
 
 from pydantic import ValidationError, model_validator
@@ -67,7 +68,8 @@ class ProgramFile(Table):
         caps = Caps(program.caps.per_day, program.caps.per_week)
         notice = read_notice(program.zone, stored(program.ride))
         offices = [read_office(clinic.zone, stored(clinic.office)) for clinic in self.clinic]
-        return check(cadence, caps, program.hours.hours(), notice, offices or [BusinessCalendar(program.zone)])
+        hours = replace(program.hours.hours(), states=(program.state,) if program.state else ())
+        return check(cadence, caps, hours, notice, offices or [BusinessCalendar(program.zone)])
 
 
 def read_program_file(text: str, environ: Mapping[str, str]) -> tuple[ProgramFile, dict[str, str | None]]:

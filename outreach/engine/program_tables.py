@@ -6,7 +6,6 @@ import re
 from datetime import date, time
 from typing import Annotated, Any, Literal, Self
 
-import holidays
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from locales.gsm import ALPHABET
@@ -14,6 +13,7 @@ from locales.languages import languages
 from outreach.clinics.addresses import check_url
 from outreach.clinics.cells import BadCell
 from outreach.clinics.phone_numbers import e164
+from outreach.clinics.states import known_states
 from outreach.clinics.zones import is_zone
 from outreach.loops.anchor import Sensitivity
 from outreach.loops.caps import Caps
@@ -63,12 +63,13 @@ def _url(url: str) -> str:
 
 
 def _state(code: str) -> str:
-    if code not in holidays.country_holidays("US").subdivisions:
+    if code not in known_states():
         raise ValueError("is not a state whose holidays we know; write its two letters, as NY")
     return code
 
 
 Zone = Annotated[str, AfterValidator(_zone)]
+State = Annotated[str, AfterValidator(_state)]
 Window = tuple[time, time]
 Day = Window | Literal["closed"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -114,7 +115,7 @@ class OfficeTable(Table):
     opens: time = time(8, 0)
     closes: time = time(17, 0)
     weekdays: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
-    state: Annotated[str, AfterValidator(_state)] | None = None
+    state: State | None = None
     closed: tuple[date, ...] = ()
 
     @model_validator(mode="after")
@@ -167,6 +168,8 @@ class ProgramTable(Table):
     phone: str = Field(pattern=_PHONE)
     sender: Annotated[str, AfterValidator(_sender)]
     zone: Zone
+    state: State | None = None  # whose law holds for members when nothing says where they live (LAW-32)
+    double_opt_in: bool = False  # the first text asks for a yes before any other is sent (LAW-28)
     languages: tuple[Annotated[str, AfterValidator(_language)], ...] = Field(min_length=1)
     hours: HoursTable = HoursTable()
     caps: CapsTable = CapsTable()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from outreach.engine import audit_chain, deadlines, escalations, looks, signals, understanding
+from outreach.engine import audit_chain, deadlines, escalations, expiring, looks, signals, understanding
 from outreach.engine.decide import decide
 from outreach.engine.deployment import Deployment
 from outreach.engine.dispatch import send_due
@@ -32,12 +32,14 @@ def _sending(queue: Queue) -> Callable[[Deployment], int]:
     return lambda deployment: send_due(deployment, queue)
 
 
-# In this order: what people said, what follows from it, what was awaited, what is in doubt, and only then what to send.
+# In this order: what people said, what was awaited, what follows, what lapses, what is in doubt, and only then what
+# to send.
 QUEUES: Mapping[str, Callable[[Deployment], int]] = {
     "replies": understanding.understand_waiting,
     "deadlines": deadlines.pass_deadlines,
     "escalations": escalations.escalate_tasks,
     "decisions": decide_waiting,
+    "consents": expiring.renew_expiring,
     "leases": looks.expire_leases,
     "looks": looks.look_up_unknown,
     **{queue.value: _sending(queue) for queue in Queue},

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from outreach.engine.double_opt_in import as_question
 from outreach.engine.episode import Changes, Episode
+from outreach.engine.sending_hours import sending_hours
+from outreach.loops.cadence import Queue
 from outreach.loops.held import Touching
 from outreach.loops.plan import Situation, Wanted, plan
 from outreach.store import touches
@@ -17,7 +20,8 @@ def reconcile(uow: UnitOfWork, episode: Episode, changes: Changes) -> None:
     if episode.phone is None:
         wanted: list[Wanted] = []
     else:
-        wanted = plan(episode.loop, episode.program.cadence, situation(uow, episode))
+        planned = plan(episode.loop, episode.program.cadence, situation(uow, episode))
+        wanted = [as_question(touch, episode.unconfirmed) for touch in planned]
     version = episode.loop.anchor.version
     planned_by_cadence = [touch for touch in episode.touches if touch.by_cadence]
     current: dict[_Key, StoredTouch] = {_key(t): t for t in planned_by_cadence if t.anchor_version == version}
@@ -47,10 +51,11 @@ def situation(uow: UnitOfWork, episode: Episode) -> Situation:
     begun = [t for t in by_cadence if t.state not in ("planned", "cancelled")]
     return Situation(
         now=uow.now,
-        hours=episode.program.hours,
+        hours=sending_hours(episode.program, episode.member, episode.clinic, Queue.BULK),
         caps=episode.program.caps,
         zones=episode.member.zones,
-        welcomed=episode.welcomed,
+        # Who was asked for their yes waits for it; who was not is asked, on a phone that others were welcomed on too.
+        welcomed=episode.unconfirmed.asked if episode.unconfirmed else episode.welcomed,
         told_version=max((t.anchor_version or 0 for t in about_the_visit), default=None),
         started=frozenset((t.step, t.nth) for t in begun if t.anchor_version == version),
         ever=frozenset(t.step for t in begun),

@@ -73,7 +73,7 @@ def _record(deployment: Deployment, uow: UnitOfWork, touch: Any, result: Result,
             recorded.touches.append((touch_id, refused | {"heard": touch.loop_id is None}))
             recorded.withdrawn.append(touch_id)
             recorded.happened(touch, TouchFailed(now, touch.step, code))
-            act_on_error(uow, touch.contact_point_id, code)
+            act_on_error(uow, touch, code)
         case Throttled(touch_id, attempt, retry_after):
             ended.append((touch_id, attempt, "throttled"))
             wait = timedelta(seconds=max(retry_after, _SHORTEST_WAIT))

@@ -2,123 +2,131 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from conversations.meaning import Safety
+from outreach.engine import opting
+from outreach.engine.answering import answer
 from outreach.engine.decide import decide
-from outreach.loops.business_days import NO_PROGRAM
-from outreach.loops.cadence import Queue
-from outreach.loops.consent import EVERY_CATEGORY, Action, Category, ConsentEvent, suppressed
-from outreach.loops.events import Reachable, Suppressed
+from outreach.engine.line import Line, open_tasks
+from outreach.engine.opting import BY_REPLY, Word
+from outreach.loops.consent import Category, Channel, granted, suppressed
+from outreach.loops.consent import wrong_number as not_theirs
 from outreach.loops.facts import Exempt
-from outreach.loops.tasks import TaskKind, deadlines
-from outreach.store import events, loops, people, programs, touches, work
-from outreach.store.programs import StoredProgram
+from outreach.loops.tasks import TaskKind
+from outreach.store import consents, loops, programs, touches
+from outreach.store.texted import SCOPE_QUESTION
 from outreach.store.unit_of_work import UnitOfWork
 
 ONCE_PER = timedelta(minutes=30)  # CRI-04
-_USEFUL = timedelta(hours=1)
+CRITICAL = 4  # rulebook 6.1
+_NOBODY = 0
 
 _TASKS = {
     Safety.EMERGENCY: TaskKind.CRISIS,
     Safety.ABUSE: TaskKind.CRISIS,
     Safety.REVIEW: TaskKind.SAFETY_REVIEW,
     Safety.DECEASED_REPORT: TaskKind.DECEASED_REPORT,
-    Safety.POSSIBLE_VISIT_CANCEL: TaskKind.POSSIBLE_VISIT_CANCEL,
 }
 
 
-def act_on_safety(uow: UnitOfWork, phone: int, reply: int, safety: frozenset[Safety], *, stop_reply: bool) -> None:
-    """Act on every flag, additively (CRI-01): nobody's STOP waits for a crisis, and no crisis for a STOP."""
-    if not safety:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One stored reply as the screens saw it. `rule` took it for an opt-out, `at` is the provider's time if known.
+
+    `ours` when a STOP is for us to confirm (TWI-30), `ask_scope` when we may ask what it covers (LAW-17).
+    """
+
+    reply: int
+    safety: frozenset[Safety]
+    rule: str
+    at: datetime | None
+    ours: bool
+    ask_scope: bool
+
+    def word(self, rule: str) -> Word:
+        """Return where an entry that follows from it comes from."""
+        return Word(BY_REPLY, rule, f"reply:{self.reply}", self.at)
+
+
+def act_on_safety(uow: UnitOfWork, line: Line, said: Said) -> None:
+    """Act on every flag, additively (CRI-01): nobody's STOP waits for a crisis, and no crisis for a STOP.
+
+    `line` is the phone as it was before.
+    """
+    if not said.safety:
         return
-    members = people.members_on(uow, [phone]).get(phone, [])
-    open_loops = loops.open_of_members(uow, members)
-    # The visit a task is about is known only when one person's visits share the phone.
-    about_visit = open_loops[0][1] if len({member for member, _ in open_loops}) == 1 else None
-    kinds = dict.fromkeys(kind for flag, kind in _TASKS.items() if flag in safety)
-    bound = [about_visit] if kinds and about_visit else []
-    loops.lock(uow, bound)
-    was_suppressed = suppressed(people.consents(uow, [phone]).get(phone, ()))
-    _suppress(uow, phone, reply, safety, open_loops)
-    program = _program(uow, members)
-    office = program.office if program else NO_PROGRAM
-    about = {"contact_point_id": phone, "reply_id": reply, "member_id": members[0] if len(members) == 1 else None}
-    about |= {"program_id": program.id if program else None}
-    about |= {"loop_id": about_visit}
-    rows = [work.task_row(uow, kind, deadlines(kind, uow.now, office), **about) for kind in kinds]
-    work.open_task(uow, rows)
-    if program is not None:
-        for words, exempt in _answers(uow, phone, safety, stop_reply and not was_suppressed):
-            _answer(uow, phone, reply, program, about["member_id"], words, exempt)
+    kinds = list(_work(line, said.safety))
+    bound = [line.visit] if kinds and line.visit else []
+    begins_again = said.safety & {Safety.OPT_IN, Safety.KEEP_RIDES}
+    loops.lock(uow, [loop_id for _, loop_id in line.open_loops] if begins_again else bound)
+    _write(uow, line, said)
+    open_tasks(uow, line, kinds, reply=said.reply, loop=line.visit)
+    for words, exempt in _answers(uow, line, said):
+        answer(uow, line, said.reply, words, received_at=uow.now, exempt=exempt)
     if bound:
         decide(uow, bound)  # a task of the visit may be what holds it now
 
 
-def _suppress(
-    uow: UnitOfWork, phone: int, reply: int, safety: frozenset[Safety], open_loops: list[tuple[int, int]]
-) -> None:
-    evidence = f"reply:{reply}"
-    entries = (
-        (Safety.OPT_OUT, Action.STOP, "LAW-19"),
-        (Safety.DECEASED_REPORT, Action.STOP, "CARE-10"),
-        (Safety.WRONG_NUMBER, Action.WRONG_NUMBER, "LAW-39"),
-    )
-    for flag, action, rule in entries:
-        if flag in safety:
-            entry = ConsentEvent(action, None, uow.now, None, "sms", EVERY_CATEGORY)
-            people.note_consent(uow, phone, entry, "member_reply", rule, evidence)
-            events.append(uow, [(loop_id, Suppressed(uow.now, rule)) for _, loop_id in open_loops])
-    if Safety.OPT_IN in safety and not safety & {Safety.OPT_OUT, Safety.WRONG_NUMBER, Safety.DECEASED_REPORT}:
-        start = ConsentEvent(Action.START, None, uow.now, None, "sms", EVERY_CATEGORY)
-        people.note_consent(uow, phone, start, "member_reply", "LAW-25", evidence)
-        events.append(uow, [(loop_id, Reachable(uow.now)) for _, loop_id in open_loops])
+def _work(line: Line, safety: frozenset[Safety]) -> Iterator[TaskKind]:
+    yield from (kind for flag, kind in _TASKS.items() if flag in safety)
+    if Safety.POSSIBLE_VISIT_CANCEL in safety and line.open_loops:  # LAW-21: without a visit they meant the texts
+        yield TaskKind.POSSIBLE_VISIT_CANCEL
+    if Safety.HELP in safety and any(member.tier >= CRITICAL for member in line.members.values()):
+        yield TaskKind.SAFETY_REVIEW  # TWI-28: a frightened person may write no more than this
+    if Safety.OPT_OUT in safety and line.endangered:
+        yield TaskKind.SAFE_CONTACT_CHECK
 
 
-def _answers(
-    uow: UnitOfWork, phone: int, safety: frozenset[Safety], confirm_stop: bool
-) -> list[tuple[str, Exempt | None]]:
+def _write(uow: UnitOfWork, line: Line, said: Said) -> None:
+    """Write what the reply does to the ledger. A STOP inside a crisis is one all the same."""
+    if Safety.OPT_OUT in said.safety:
+        opting.stopped(uow, line, said.word(said.rule))
+    if Safety.DECEASED_REPORT in said.safety:
+        opting.died(uow, line, said.word("CARE-10"))
+    if Safety.WRONG_NUMBER in said.safety:
+        opting.not_theirs(uow, line, said.word("LAW-39"))
+    if said.safety & {Safety.OPT_OUT, Safety.WRONG_NUMBER, Safety.DECEASED_REPORT}:
+        return
+    if Safety.OPT_IN in said.safety:
+        opting.started(uow, line, said.word("LAW-25"))
+    elif Safety.KEEP_RIDES in said.safety:
+        opting.kept_rides(uow, line, said.word("LAW-17"))
+
+
+def _answers(uow: UnitOfWork, line: Line, said: Said) -> Iterator[tuple[str, Exempt]]:
+    """At most one, of what matters most. A death is not answered by a machine (CARE-10)."""
+    safety = said.safety
     if Safety.EMERGENCY in safety or Safety.ABUSE in safety:
         words = "safety_neutral" if Safety.ABUSE in safety else "emergency"  # CRI-07: an abuser may read it
-        last = touches.last_answer(uow, phone, words)
-        return [] if last is not None and uow.now - last < ONCE_PER else [(words, Exempt.SAFETY_REPLY)]
-    if Safety.DECEASED_REPORT in safety:
-        return []  # CARE-10: no further automated message
-    if Safety.WRONG_NUMBER in safety:
-        return [("wrong", Exempt.STOP_CONFIRMATION)]
-    if Safety.OPT_OUT in safety:
-        return [("stop", Exempt.STOP_CONFIRMATION)] if confirm_stop else []
-    if Safety.OPT_IN in safety:
-        return [("start", Exempt.START_CONFIRMATION)]
-    return [("help", Exempt.HELP)] if Safety.HELP in safety else []
+        last = touches.last_answer(uow, line.phone, words)
+        if last is None or uow.now - last >= ONCE_PER:
+            yield words, Exempt.SAFETY_REPLY
+    elif Safety.DECEASED_REPORT in safety:
+        return
+    elif Safety.WRONG_NUMBER in safety:
+        if line.members or not not_theirs(line.ledger, _NOBODY):  # LAW-39: one apology
+            yield "wrong", Exempt.STOP_CONFIRMATION
+    elif Safety.OPT_OUT in safety:
+        # CRI-07: where somebody reads along, a confirmation would tell them that there were texts.
+        if said.ours and not suppressed(line.ledger) and not line.endangered:
+            yield SCOPE_QUESTION if said.ask_scope and _may_ask(uow, line) else "stop", Exempt.STOP_CONFIRMATION
+    elif Safety.OPT_IN in safety:
+        if not suppressed(consents.consents(uow, [line.phone]).get(line.phone, ())):  # a late one lifts nothing
+            yield "start", Exempt.START_CONFIRMATION
+    elif Safety.HELP in safety:
+        yield "help", Exempt.HELP
 
 
-def _answer(
-    uow: UnitOfWork, phone: int, reply: int, program: StoredProgram, member: Any, words: str, exempt: Exempt | None
-) -> None:
-    row = touches.new_row(
-        uow,
-        member_id=member,
-        program_id=program.id,
-        contact_point_id=phone,
-        step=f"answer:{words}",
-        nth=reply,
-        reply_id=reply,
-        words=words,
-        category=Category.APPOINTMENT,
-        queue=Queue.SAFETY,
-        sender=program.sender,
-        exempt=exempt,
-        due_at=uow.now,
-        useful_until=uow.now + _USEFUL,
-        answers_at=uow.now,
-    )
-    touches.insert(uow, [row])
-
-
-def _program(uow: UnitOfWork, members: list[int]) -> StoredProgram | None:
-    """Return who answers: the member's program, or the deployment's first for a stranger."""
-    found = people.members(uow, members[:1])
-    known = programs.programs(uow, [m.program for m in found.values()]) if found else programs.programs(uow)
-    return min(known.values(), key=lambda program: program.id, default=None)
+def _may_ask(uow: UnitOfWork, line: Line) -> bool:
+    """LAW-17: there is something to keep beside rides, and approved words to ask in."""
+    agreed = {
+        category
+        for category in Category
+        if any(granted(line.ledger, member, Channel.SMS, category) for member in line.members)
+    }
+    if line.program is None or not agreed > {Category.TRANSPORT}:
+        return False
+    return (line.program.id, SCOPE_QUESTION, line.language) in programs.approved_words(uow, [line.program.id])

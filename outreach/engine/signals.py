@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 from outreach.clinics.webhooks import Delivered, NotDelivered
 from outreach.engine.deployment import Deployment
 from outreach.engine.holds import name_holds
 from outreach.engine.refusals import NotAsked
+from outreach.loops.sharing import RULE, Information, Recipient, SharingEvent, Workflow, may_share, of_signal
 from outreach.loops.tasks import TaskKind, deadlines
-from outreach.store import loops, programs, signals, work
+from outreach.store import loops, programs, sharing, signals, work
 from outreach.store.actor import WORKER, Actor
 from outreach.store.programs import WEBHOOK_SECRET, StoredClinic
 from outreach.store.unit_of_work import UnitOfWork
@@ -19,6 +22,11 @@ _BATCH = 8  # so many slow clinics in a row still fit into one lease
 CANNOT_WAIT = frozenset({"running-late", "ride-problem"})
 _LEASE = timedelta(seconds=120)
 _FIRST_WAIT, _LONGEST_WAIT = 10.0, 3600.0
+# What each part of a signal's body tells; the rest says no more than its kind does.
+_SAYS = MappingProxyType(
+    dict.fromkeys(("outcome", "source"), Information.OUTCOME)
+    | dict.fromkeys(("reason", "reason_fhir", "barriers", "preferences"), Information.REASON)
+)
 
 
 def tell_clinics(deployment: Deployment) -> int:
@@ -37,11 +45,17 @@ def tell_clinics(deployment: Deployment) -> int:
 
 
 def _tell(deployment: Deployment, clinic: StoredClinic, row: Any) -> None:
+    """Only now it is asked what the member lets this clinic know: what was said since the signal was written counts."""
+    with deployment.read(WORKER) as uow:
+        said = sharing.sharing(uow, [row.member_id]).get(row.member_id, ())
+    if not _may_hear(said, of_signal(row.kind)):
+        _withhold(deployment, row)
+        return
     if clinic.webhook_url is None or clinic.webhook_secret is None:
         _show(deployment, clinic, row)
         return
     secret = deployment.database.keyring.open(WEBHOOK_SECRET, clinic.id, clinic.webhook_secret)
-    payload = {"type": row.kind, "appointment_id": row.external_id, "version": row.version, **row.body}
+    payload = {"type": row.kind, "appointment_id": row.external_id, "version": row.version, **_shared(row.body, said)}
     answer = deployment.webhooks.deliver(clinic.webhook_url, secret, f"sig_{row.id}", deployment.timer.now(), payload)
     with deployment.write(WORKER) as uow:
         match answer:
@@ -49,6 +63,24 @@ def _tell(deployment: Deployment, clinic: StoredClinic, row: Any) -> None:
                 signals.record(uow, row, "delivered", status, row.due_at)
             case NotDelivered(status, retry_after, permanent):
                 _not_delivered(uow, clinic, row, status, retry_after, permanent)
+        uow.commit()
+
+
+def _may_hear(said: tuple[SharingEvent, ...], information: Information) -> bool:
+    return may_share(said, information, Recipient.CLINIC, Workflow.CLINIC_SIGNAL)
+
+
+def _shared(body: Mapping[str, Any], said: tuple[SharingEvent, ...]) -> dict[str, Any]:
+    """Return a signal's body without what is not for the clinic; nothing tells that something was taken out."""
+    gone = {name for name, information in _SAYS.items() if not _may_hear(said, information)}
+    return {name: value for name, value in body.items() if name not in gone}
+
+
+def _withhold(deployment: Deployment, row: Any) -> None:
+    """The member's wish stands: no task asks anybody to phone the clinic instead, and the work is a person's anyway."""
+    with deployment.write(WORKER) as uow:
+        if signals.record(uow, row, "withheld", None, row.due_at):
+            uow.audit("signal.withheld", f"signal:{row.id}", RULE)
         uow.commit()
 
 

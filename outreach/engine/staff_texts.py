@@ -18,7 +18,8 @@ from outreach.engine.wording import body_of
 from outreach.loops.anchor import Sensitivity
 from outreach.loops.cadence import Queue
 from outreach.loops.consent import Category
-from outreach.loops.gate import Decision, Refused, decide
+from outreach.loops.gate import decide
+from outreach.loops.verdict import Decision, Refused
 from outreach.store import conversation, loops, people, touches
 from outreach.store.actor import Actor
 from outreach.store.conversation import UnknownVersion, Version
@@ -196,9 +197,9 @@ def _talk(uow: UnitOfWork, loop_id: int, *, lock: bool) -> _Talk | None:
     if not found:
         return None
     member = people.members(uow, [found[0].member])[found[0].member]
-    if not member.contact_points:
+    phone = member.phone
+    if phone is None:
         return None
-    phone = member.contact_points[0]
     if lock:
         people.lock_phones(uow, [phone])
         found = loops.lock(uow, [loop_id])

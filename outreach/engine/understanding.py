@@ -8,11 +8,14 @@ from datetime import timedelta
 
 import structlog
 
-from conversations.meaning import Because, Intent, Meaning, Safety
+from conversations.meaning import Because, Intent, Meaning, Safety, Screening
 from conversations.normalise import normalise
+from conversations.screens import screen
 from conversations.understand import understand
+from outreach.engine import agreeing, heard
 from outreach.engine.decide import decide
 from outreach.engine.deployment import Deployment
+from outreach.engine.line import Line, line_of
 from outreach.engine.unbound import to_a_person
 from outreach.loops.events import Heard
 from outreach.store import events, loops, people, programs, replies, work
@@ -20,11 +23,12 @@ from outreach.store.actor import WORKER
 from outreach.store.database import StoreAway
 from outreach.store.loops import LoopChangedMeanwhile
 from outreach.store.replies import StoredPrompt, StoredReply
+from outreach.store.touches import ASKS_CONSENT
 from outreach.store.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
 
-Reader = Callable[[UnitOfWork, StoredReply, StoredPrompt | None], Meaning]
+Reader = Callable[[UnitOfWork, Line, StoredReply, StoredPrompt | None], Meaning]
 
 ASK_BACK = timedelta(minutes=30)  # TIM-15: how long a bare digit may still mean the older question
 _BATCH = 50
@@ -38,6 +42,8 @@ _BESIDE = _SCREENED | {
     Intent.MEDICATION_QUESTION,
     Intent.LANGUAGE_SWITCH,
 }
+# Acted on when it was stored, or asking for nothing.
+_NEEDS_NOBODY = _SCREENED | {Intent.ACKNOWLEDGEMENT, Intent.LANGUAGE_SWITCH}
 
 
 def understand_waiting(deployment: Deployment) -> int:
@@ -66,7 +72,7 @@ def understand_now(deployment: Deployment, reply_id: int) -> None:
     except (ValueError, LookupError, TypeError) as problem:
         # A text that we cannot read must not hold its phone, nor all the replies behind it: a person reads it.
         log.error("reply_not_understood", reply=reply_id, problem=type(problem).__name__)
-        _understand(deployment, reply_id, lambda uow, reply, prompt: _given_up())
+        _understand(deployment, reply_id, lambda uow, line, reply, prompt: _given_up())
 
 
 def _understand(deployment: Deployment, reply_id: int, read: Reader) -> None:
@@ -76,9 +82,10 @@ def _understand(deployment: Deployment, reply_id: int, read: Reader) -> None:
         reply = replies.get(uow, reply_id)
         if reply is None:
             return
-        prompt = _prompt(uow, reply)
-        meaning = read(uow, reply, prompt)
-        loop_id, member = _bind(uow, phone, prompt)
+        line = line_of(uow, phone)
+        prompt = _prompt(uow, line)
+        meaning = read(uow, line, reply, prompt)
+        loop_id, member = _bind(uow, line, prompt)
         replies.mark_read(
             uow,
             reply.id,
@@ -89,34 +96,48 @@ def _understand(deployment: Deployment, reply_id: int, read: Reader) -> None:
             intents=sorted(meaning.intents),
             reason=meaning.reason,
         )
-        _deliver(uow, reply, prompt, meaning, loop_id)
+        _deliver(uow, line, reply, prompt, meaning, loop_id)
         uow.commit()
 
 
-def _read(uow: UnitOfWork, reply: StoredReply, prompt: StoredPrompt | None) -> Meaning:
+def _read(uow: UnitOfWork, line: Line, reply: StoredReply, prompt: StoredPrompt | None) -> Meaning:
+    screening = _screening(reply)
+    if Safety.KEEP_RIDES in reply.safety:  # it was the answer to what a STOP covers, and has been acted on
+        because = (Because("LAW-17", reply.body[:80]),)
+        return Meaning(frozenset({Intent.OPT_IN}), safety=screening.safety, because=because)
     if prompt is not None and _may_mean_the_older(uow, reply):
         return Meaning(frozenset({Intent.UNCLEAR}), confidence=0.3, because=(Because("TIM-15", reply.body),))
-    members = people.members(uow, people.members_on(uow, [reply.contact_point]).get(reply.contact_point, []))
-    language = prompt.language if prompt else next((member.language for member in members.values()), "en")
-    return understand(reply.body, language, prompt.question if prompt else None)
+    language = prompt.language if prompt else next((member.language for member in line.members.values()), "en")
+    return understand(reply.body, language, prompt.question if prompt else None, screening)
+
+
+def _screening(reply: StoredReply) -> Screening:
+    """Return what was found when the reply was stored: the carrier's own word is heard too (TWI-29)."""
+    ours, stored = screen(reply.body), frozenset(Safety(flag) for flag in reply.safety)
+    if stored <= ours.safety:
+        return ours
+    return Screening(ours.safety | stored, (*ours.because, Because("TWI-29", reply.body[:80])))
 
 
 def _given_up() -> Meaning:
     return Meaning(frozenset({Intent.UNCLEAR}), safety=frozenset({Safety.REVIEW}), confidence=0.0)
 
 
-def _prompt(uow: UnitOfWork, reply: StoredReply) -> StoredPrompt | None:
-    """Return the question this reply answers: the phone's open one, if its visit is still as the text said (TIM-14)."""
-    prompt = replies.last_prompt(uow, reply.contact_point, ("open",))
-    if prompt is None or prompt.expires_at <= uow.now:
+def _prompt(uow: UnitOfWork, line: Line) -> StoredPrompt | None:
+    """Return the question a reply answers: the phone's open one, if its visit is still as the text said (TIM-14).
+
+    Who has a number that is nobody's we know answers nothing (LAW-39); a consent is asked whatever the visit does.
+    """
+    prompt = replies.last_prompt(uow, line.phone, ("open",))
+    if prompt is None or prompt.expires_at <= uow.now or not line.members:
         return None
     if prompt.loop is None:
         return prompt
     # Every loop this reply may reach, at once: locking another one later would break the lock order.
-    members = people.members_on(uow, [reply.contact_point]).get(reply.contact_point, [])
-    reachable = {loop for _, loop in loops.open_of_members(uow, members)} | {prompt.loop}
+    reachable = {loop for _, loop in line.open_loops} | {prompt.loop}
     versions = {found.loop.id: found.loop.anchor.version for found in loops.lock(uow, reachable)}
-    return prompt if versions[prompt.loop] == prompt.anchor_version else None
+    same = versions[prompt.loop] == prompt.anchor_version or prompt.question.key == ASKS_CONSENT
+    return prompt if same else None
 
 
 def _may_mean_the_older(uow: UnitOfWork, reply: StoredReply) -> bool:
@@ -129,41 +150,49 @@ def _may_mean_the_older(uow: UnitOfWork, reply: StoredReply) -> bool:
     return reply.received_at - older.ended_at < ASK_BACK and normalise(reply.body).plain.strip().isdigit()
 
 
-def _bind(uow: UnitOfWork, phone: int, prompt: StoredPrompt | None) -> tuple[int | None, int | None]:
+def _bind(uow: UnitOfWork, line: Line, prompt: StoredPrompt | None) -> tuple[int | None, int | None]:
     """Return (loop, member): the prompt's, or the nearest visit when only one person's loops share the phone."""
-    members = people.members_on(uow, [phone]).get(phone, [])
-    open_loops = loops.open_of_members(uow, members)
     if prompt is not None and prompt.loop is not None:
         return prompt.loop, loops.member_of(uow, prompt.loop)
-    with_visits = {member for member, _ in open_loops}
-    if len(with_visits) == 1:
-        return open_loops[0][1], open_loops[0][0]
-    return None, members[0] if len(members) == 1 else None
+    if line.visit is not None:
+        return line.visit, line.open_loops[0][0]
+    return None, line.only_member
 
 
 def _deliver(
-    uow: UnitOfWork, reply: StoredReply, prompt: StoredPrompt | None, meaning: Meaning, loop_id: int | None
+    uow: UnitOfWork,
+    line: Line,
+    reply: StoredReply,
+    prompt: StoredPrompt | None,
+    meaning: Meaning,
+    loop_id: int | None,
 ) -> None:
-    if prompt is not None and meaning.intents - _BESIDE:
+    agrees = agreeing.agrees(prompt, meaning)
+    answers_prompt = prompt is not None and (agrees is not None or bool(meaning.intents - _BESIDE))
+    if prompt is not None and answers_prompt:
         replies.end_prompts(uow, [prompt.id], "answered")
         work.end_waits_for_prompts(uow, [prompt.id], "met")
+    if prompt is not None and agrees is not None:
+        agreeing.confirm(uow, line, reply, prompt, agrees)
+    heard.verify(uow, line, meaning, answers_prompt)
+    heard.check_who_it_was(uow, line, reply, meaning)
     if Intent.LANGUAGE_SWITCH in meaning.intents and meaning.language:
-        _switch_language(uow, reply, meaning.language)
+        _switch_language(uow, line, reply, meaning.language)
+    if heard.asks_who(meaning):
+        heard.say_who_we_are(uow, line, reply, loop_id)
+    elif loop_id is None and agrees is None and not meaning.intents & _NEEDS_NOBODY:
+        to_a_person(uow, line, reply)
     if loop_id is not None:
-        repeats = prompt.repeats if prompt else 0
-        heard = Heard(uow.now, reply.id, meaning, prompt.question.key if prompt else None, repeats)
-        events.append(uow, [(loop_id, heard)])
+        asked, repeats = (prompt.question.key, prompt.repeats) if prompt else (None, 0)
+        events.append(uow, [(loop_id, Heard(uow.now, reply.id, meaning, asked, repeats))])
         decide(uow, [loop_id])
-    elif not meaning.intents & (_SCREENED | {Intent.ACKNOWLEDGEMENT}) and meaning.intents != {Intent.LANGUAGE_SWITCH}:
-        to_a_person(uow, reply)
 
 
-def _switch_language(uow: UnitOfWork, reply: StoredReply, language: str) -> None:
+def _switch_language(uow: UnitOfWork, line: Line, reply: StoredReply, language: str) -> None:
     """Write in the language that was asked for, where the program has approved words in it."""
-    members = people.members(uow, people.members_on(uow, [reply.contact_point]).get(reply.contact_point, []))
-    approved = programs.approved_words(uow, {member.program for member in members.values()})
+    approved = programs.approved_words(uow, {member.program for member in line.members.values()})
     spoken = {key[2] for key in approved}
     if language in spoken:
-        people.set_language(uow, members, language)
+        people.set_language(uow, line.members, language)
     else:
-        to_a_person(uow, reply)
+        to_a_person(uow, line, reply)

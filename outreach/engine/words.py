@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
-from locales.dates import NoReviewedPattern, day_text, time_text
 from locales.factory import factory_languages, factory_texts, source_hash
-from locales.render import UnusableText, render, variables
-from locales.segments import EmptyBody, segments
 from outreach.engine.deployment import Deployment
+from outreach.engine.word_check import Checked, check_texts
 from outreach.store import message_versions, programs
 from outreach.store.actor import Actor
-from outreach.store.message_versions import APPROVED, DRAFT, StoredVersion
+from outreach.store.message_versions import APPROVED, DRAFT, SOURCE, StoredVersion
 from outreach.store.programs import StoredProgram
 from outreach.store.unit_of_work import UnitOfWork
-
-MAX_PARTS = 2
-_LONGEST_PLACE = "12345 Martin Luther King"
 
 
 class WordsRefused(Exception):
@@ -34,11 +27,13 @@ class WordsStatus:
     language: str
     approved: int
     waiting: tuple[str, ...]
+    stale: tuple[str, ...] = ()  # approved once, for an English text that has changed since (COPY-12)
+    reviewed: bool = True  # whether a qualified translator stands behind every approved text (HIP-22)
 
     @property
     def ready(self) -> bool:
         """Whether every text of this language may be sent."""
-        return self.approved > 0 and not self.waiting
+        return self.approved > 0 and not self.waiting and not self.stale
 
 
 def seed_words(uow: UnitOfWork, program: StoredProgram) -> int:
@@ -68,44 +63,80 @@ def seed_all(deployment: Deployment, actor: Actor) -> int:
     return added
 
 
-def approve(deployment: Deployment, actor: Actor, language: str, by: str, program_key: str | None = None) -> int:
-    """Approve every draft of a language, in the name of the person who read them; all of them, or none.
+def approve(
+    deployment: Deployment,
+    actor: Actor,
+    language: str,
+    by: str,
+    program_key: str | None = None,
+    reviewed_by: str = "",
+) -> int:
+    """Approve every draft of a language, in the name of the person who answers for them; all of them, or none.
 
-    Raises WordsRefused, which says what is wrong with which text.
+    A translation also needs a qualified translator who read it, and is another person (HIP-22, HIP-16).
+    Returns how many. Raises WordsRefused, which says what is wrong with which text.
     """
     if not by.strip():
         raise WordsRefused("Say who read and approved these words: --by NAME.")
     with deployment.write(actor) as uow:
-        found = [
-            (program, version)
-            for program in _programs(uow, program_key)
-            for version in message_versions.newest(uow, program.id)
-            if version.language == language
-        ]
-        if not found:
+        read = [(program, _newest(uow, program, language)) for program in _programs(uow, program_key)]
+        if not any(versions for _, versions in read):
             raise WordsRefused(f"There are no words in {language!r}: configure a program that speaks it first.")
-        drafts = [(program, version) for program, version in found if version.state == DRAFT]
-        if problems := [sentence for program, version in drafts for sentence in _problems(program, version)]:
+        drafts = [(program, [each for each in versions if each.state == DRAFT]) for program, versions in read]
+        ids = [version.id for _, versions in drafts for version in versions]
+        if ids:
+            _check_people(language, by, reviewed_by)
+        if problems := [line for each in drafts for checked in check_texts(*each) for line in checked.problems]:
             raise WordsRefused("\n".join(problems))
-        message_versions.approve(uow, (version.id for _, version in drafts), by.strip())
+        message_versions.approve(uow, ids, by.strip(), reviewed_by.strip() or None)
         uow.commit()
-    return len(drafts)
+    return len(ids)
+
+
+def check(
+    deployment: Deployment, actor: Actor, language: str | None = None, program_key: str | None = None
+) -> list[Checked]:
+    """Read the newest version of every text, approved or not, in the order of languages and keys (TWI-53)."""
+    with deployment.read(actor) as uow:
+        return [
+            checked
+            for program in _programs(uow, program_key)
+            for checked in check_texts(program, _newest(uow, program, language))
+        ]
 
 
 def status(deployment: Deployment, actor: Actor) -> list[WordsStatus]:
     """Return how far each language of each program is, in the order the program names them."""
     with deployment.read(actor) as uow:
         return [
-            _status(program, language, message_versions.newest(uow, program.id))
+            _status(program, language, stored)
             for program in programs.programs(uow).values()
+            for stored in [message_versions.versions(uow, program.id)]
             for language in program.languages
         ]
 
 
-def _status(program: StoredProgram, language: str, newest: Iterable[StoredVersion]) -> WordsStatus:
-    mine = [version for version in newest if version.language == language]
+def _status(program: StoredProgram, language: str, stored: Sequence[StoredVersion]) -> WordsStatus:
+    mine = [version for version in message_versions.newest(stored) if version.language == language]
     waiting = tuple(version.key for version in mine if version.state != APPROVED)
-    return WordsStatus(program.key, language, len(mine) - len(waiting), waiting)
+    old = message_versions.stale(stored)
+    stale = tuple(version.key for version in mine if version.state == APPROVED and version.id in old)
+    reviewed = language == SOURCE or all(version.reviewer for version in mine if version.state == APPROVED)
+    return WordsStatus(program.key, language, len(mine) - len(waiting) - len(stale), waiting, stale, reviewed)
+
+
+def _newest(uow: UnitOfWork, program: StoredProgram, language: str | None) -> list[StoredVersion]:
+    found = message_versions.newest(message_versions.versions(uow, program.id))
+    return [version for version in found if language in (None, version.language)]
+
+
+def _check_people(language: str, by: str, reviewed_by: str) -> None:
+    if language != SOURCE and not reviewed_by.strip():
+        raise WordsRefused(
+            f"Say which qualified translator reviewed the texts in {language}: --reviewed-by NAME (HIP-22)."
+        )
+    if " ".join(by.casefold().split()) == " ".join(reviewed_by.casefold().split()):
+        raise WordsRefused("Who translated or reviewed a text may not approve it: name another person (HIP-16).")
 
 
 def _programs(uow: UnitOfWork, key: str | None) -> list[StoredProgram]:
@@ -113,31 +144,3 @@ def _programs(uow: UnitOfWork, key: str | None) -> list[StoredProgram]:
     if not found:
         raise WordsRefused(f"There is no program {key!r}." if key else "No program is configured yet.")
     return found
-
-
-def _problems(program: StoredProgram, version: StoredVersion) -> list[str]:
-    name = f"{program.key}/{version.language}/{version.key}"
-    try:
-        needs = variables(version.body)
-        dated = needs - {"program", "phone", "place", "return_phone"}
-        values = {"program": program.name, "phone": program.phone, "place": _LONGEST_PLACE}
-        values |= _longest(version.language) if dated else {}
-        values |= {"return_phone": program.broker_phone or program.phone}
-        parts = segments(render(version.body, values)).parts
-    except NoReviewedPattern:
-        return [f"{name}: nobody has reviewed how {version.language} writes dates (COPY-04); add the pattern first."]
-    except UnusableText as problem:
-        return [f"{name}: {problem.__doc__} ({problem})" if str(problem) else f"{name}: {problem.__doc__}"]
-    except EmptyBody:
-        return [f"{name}: it is empty."]
-    too_long = f"{name}: it takes {parts} message parts and may take {MAX_PARTS}; shorten it."
-    return [too_long] if parts > MAX_PARTS else []
-
-
-@cache
-def _longest(language: str) -> Mapping[str, str]:
-    """The longest day and time the language can write: what fits with these fits always."""
-    days = (dt.date(2028, 1, 1) + dt.timedelta(days=n) for n in range(366))
-    day = max((day_text(day, language) for day in days), key=len)
-    time = time_text(dt.time(12, 30), language)
-    return {"day": day, "time": time, "ready_day": day, "ready_time": time, "return_time": time}

@@ -30,8 +30,17 @@ from outreach.loops.tasks import TaskKind, deadlines_until
 _TASK_FOR_RULE = {
     "LAW-01": TaskKind.GET_CONSENT,
     "LAW-05": TaskKind.GET_CONSENT,
+    "LAW-08": TaskKind.GET_CONSENT,
+    "LAW-26": TaskKind.GET_CONSENT,
     "LAW-19": TaskKind.CALL_MEMBER,
+    "LAW-36": TaskKind.VERIFY_PHONE,
+    "LAW-37": TaskKind.VERIFY_PHONE,
     "LAW-39": TaskKind.VERIFY_PHONE,
+    "TWI-33": TaskKind.VERIFY_PHONE,
+    "TWI-37": TaskKind.CALL_MEMBER,
+    "HIP-06": TaskKind.CALL_MEMBER,
+    "CRI-07": TaskKind.CALL_MEMBER,
+    "TRIAL": TaskKind.CALL_MEMBER,
     "CARE-10": TaskKind.DECEASED_REPORT,
     "HIP-25": TaskKind.LANGUAGE_GAP,
     "HIP-05": TaskKind.CALL_MEMBER,
@@ -39,7 +48,7 @@ _TASK_FOR_RULE = {
     "NO-PHONE": TaskKind.VERIFY_PHONE,
 }
 # No text in time: nobody was told anything wrong, but the member may know of nothing.
-_NOT_IN_TIME = frozenset({"TIM-09", "LAW-35", "TIM-15", "CRI-11"})
+_NOT_IN_TIME = frozenset({"TIM-09", "LAW-09", "LAW-23", "LAW-32", "LAW-35", "TIM-15", "CRI-11"})
 
 
 def advance(loop: Loop, event: Event) -> Step:

@@ -1,13 +1,16 @@
-"""How often a phone may ring, over all its members (LAW-35)."""
+"""How often a phone may ring, over all its members and channels (LAW-35)."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from outreach.loops.instants import local_date, resolve
+from outreach.loops.state_hours import in_force
+
+_DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,7 @@ class Caps:
 
 
 RIDE_CAPS = Caps(per_day=2, per_week=14)  # texts about a booked ride have a cap of their own
+LANDLINE_CAPS = Caps(per_day=1, per_week=3)  # LAW-09, with consent too
 
 
 def capped(caps: Caps, sent_at: Sequence[datetime], now: datetime, zones: Sequence[str]) -> datetime | None:
@@ -31,11 +35,34 @@ def capped(caps: Caps, sent_at: Sequence[datetime], now: datetime, zones: Sequen
 
 
 def _capped_in(caps: Caps, sent_at: Sequence[datetime], now: datetime, zone: str) -> datetime | None:
+    if len(sent_at) < min(caps.per_day, caps.per_week):
+        return None
     today = local_date(now, zone)
-    by_day = Counter(local_date(instant, zone) for instant in sent_at)
+    days = [local_date(instant, zone) for instant in sent_at]
     for ahead in range(8):
         day = today + timedelta(days=ahead)
-        week = sum(count for sent, count in by_day.items() if timedelta(0) <= day - sent < timedelta(days=7))
-        if by_day[day] < caps.per_day and week < caps.per_week:
+        week = sum(day - _WEEK < sent <= day for sent in days)
+        if days.count(day) < caps.per_day and week < caps.per_week:
             return resolve(day, time(0, 0), zone) if ahead else None
     return resolve(today + timedelta(days=8), time(0, 0), zone)
+
+
+def capped_by_law(
+    states: tuple[str, ...], sent_at: Iterable[datetime], now: datetime, zones: Sequence[str]
+) -> datetime | None:
+    """Return when a state's hard cap lets the phone ring again, or None: so many in any 24 hours, of every kind.
+
+    The row of the day it is in each zone holds, and the strictest of them all (LAW-32).
+    """
+    limits = [_limit(states, local_date(now, zone)) for zone in zones]
+    limit = min((limit for limit in limits if limit is not None), default=None)
+    if limit is None:
+        return None
+    lately = sorted(at for at in sent_at if now - at < _DAY)
+    return lately[-limit] + _DAY if len(lately) >= limit else None
+
+
+@lru_cache(maxsize=4096)
+def _limit(states: tuple[str, ...], day: date) -> int | None:
+    rows = (in_force(state, day) for state in states)
+    return min((row.per_24_hours for row in rows if row is not None and row.per_24_hours is not None), default=None)

@@ -9,7 +9,9 @@ from enum import StrEnum
 from outreach.loops.cadence import Queue
 from outreach.loops.caps import Caps
 from outreach.loops.consent import Category, ConsentEvent
+from outreach.loops.contact_rule import ContactRule
 from outreach.loops.hours import Hours
+from outreach.loops.numbers import NumberState
 from outreach.loops.standing import Standing
 
 
@@ -27,11 +29,13 @@ class GateTouch:
     """The touch under judgement. `answers_at` is when the member's reply that it answers was received.
 
     `on_the_visit` when a person's answer says when or where the visit is: as stale as any reminder once it moved.
+    `asks_consent` for the one text that may go out on a consent still to be confirmed by the member (LAW-28).
     """
 
     id: int
     loop: int | None
     member: int | None
+    phone: int
     channel: str
     category: Category
     queue: Queue
@@ -39,6 +43,7 @@ class GateTouch:
     useful_until: datetime
     asks: bool
     is_welcome: bool
+    asks_consent: bool = False
     of_a_booked_ride: bool = False
     on_the_visit: bool = False
     answers_at: datetime | None = None
@@ -58,18 +63,24 @@ class OpenPrompt:
 class Facts:
     """Everything else.
 
-    `sent_at` are the proactive attempts to this phone, in flight and unknown ones included; those about a booked ride
-    are counted apart, in `ride_sent_at` (LAW-35).
+    `hours` are narrowed to this touch. `sent_at` are the proactive attempts to this phone, in flight and unknown ones
+    included; those about a booked ride are counted apart, in `ride_sent_at`; `pressing_at` is when what cannot wait is
+    planned for this phone (LAW-35). `known_at` is when the number was last heard from or looked up (LAW-37), and
+    `unheard_since` the first text that nobody answered and no carrier delivered (LAW-36). `is_guest` is False for a
+    number that a trial may not reach.
     """
 
     frozen: bool
+    is_guest: bool
     loop_open: bool
     anchor_version: int | None
     silent: bool
     standing: Standing
-    number_usable: bool
+    number: NumberState
+    known_at: datetime | None
+    unheard_since: datetime | None
+    contact_rule: ContactRule
     consent_events: tuple[ConsentEvent, ...]
-    provider_collected: bool
     words_approved: bool
     crisis_open: bool
     unread_reply: bool
@@ -80,4 +91,7 @@ class Facts:
     caps: Caps
     sent_at: tuple[datetime, ...]
     ride_sent_at: tuple[datetime, ...]
+    pressing_at: tuple[datetime, ...]
     answered_at: tuple[datetime, ...]  # automatic answers to this phone, for the loop guard (TWI-26)
+    review_open: bool = False  # a text of theirs may have been an opt-out, and nobody has read it yet (LAW-23)
+    asked_consent: bool = False  # they were asked to confirm their consent, and have not answered (LAW-28)

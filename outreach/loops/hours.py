@@ -1,18 +1,20 @@
-"""When a phone may ring: the product's window, inside every zone the member may be in (LAW-31..33, TIM-03)."""
+"""When a phone may ring: what law, state, program, clinic and member each allow, in every zone the member may be in."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache, reduce
 
 from outreach.loops.business_days import is_holiday
-from outreach.loops.instants import local_date, resolve
+from outreach.loops.instants import local_date, local_time, resolve
+from outreach.loops.state_hours import EARLIEST, LATEST, Window, in_force
 
-EARLIEST, LATEST = time(8, 0), time(21, 0)  # LAW-33: no configuration reaches beyond
 GUARD = timedelta(minutes=10)  # TIM-10: the last claim is this long before the window ends
 _SEARCH_DAYS = 9
+_SOON = 2  # days that are looked at first: almost always one of them is open
+_ALWAYS = (time.min, time.max)
 
 
 class HoursOutsideTheLaw(ValueError):
@@ -24,12 +26,22 @@ class HoursOutsideTheLaw(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Wall-clock windows by day; `None` is a day without proactive messages."""
+    """Wall-clock windows by day; `None` is a day without proactive messages.
 
-    weekday: tuple[time, time] = (time(9, 0), time(20, 0))
-    saturday: tuple[time, time] | None = (time(9, 0), time(20, 0))
-    sunday: tuple[time, time] | None = (time(12, 0), time(20, 0))
-    holidays: bool = field(default=False)  # TIM-11: proactive messages on federal holidays
+    The program sets the first four. For one touch they are narrowed by the rest: the rows of each state the member may
+    live in (LAW-32), the member's own wish (HIP-06), the days the clinic is closed. `early` is how early the member
+    asked to be reached, the one thing that reaches before 08:00 (LAW-33). What is `urgent` goes on holidays too.
+    """
+
+    weekday: Window = (time(9, 0), time(20, 0))
+    saturday: Window | None = (time(9, 0), time(20, 0))
+    sunday: Window | None = (time(12, 0), time(20, 0))
+    holidays: bool = False  # TIM-11: proactive messages on federal and state holidays
+    states: tuple[str, ...] = ()
+    own: Window | None = None
+    early: time | None = None
+    closed: frozenset[date] = frozenset()
+    urgent: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a window the law does not allow; raises HoursOutsideTheLaw."""
@@ -37,11 +49,42 @@ class Hours:
             if window is not None and not EARLIEST <= window[0] < window[1] <= LATEST:
                 raise HoursOutsideTheLaw
 
-    def window(self, day: date) -> tuple[time, time] | None:
-        """Return the window of one local date, or None when nothing may be sent."""
-        if is_holiday(day) and not self.holidays:
-            return None
-        return (self.sunday if day.weekday() == 6 else self.saturday) if day.weekday() > 4 else self.weekday
+    def narrowed(
+        self, *, states: tuple[str, ...], own: Window | None, early: time | None, closed: frozenset[date], urgent: bool
+    ) -> Hours:
+        """Return the program's hours as they are for one text to one member."""
+        return replace(self, states=states, own=own, early=early, closed=closed, urgent=urgent)
+
+    def window(self, day: date) -> Window | None:
+        """Return the window of one local date that everybody allows, or None when nothing may be sent."""
+        starts, ends = _ALWAYS
+        for _, window in self._layers(day):
+            if window is None:
+                return None
+            starts, ends = max(starts, window[0]), min(ends, window[1])
+        return (starts, ends) if starts < ends else None
+
+    def closed_by(self, day: date, at: time) -> str | None:
+        """Return the rule that first says no at a local date and time, or None when all say yes."""
+        for rule, window in self._layers(day):
+            if window is None or not window[0] <= at < window[1]:
+                return rule
+        return None
+
+    def _layers(self, day: date) -> Iterator[tuple[str, Window | None]]:
+        free = any(is_holiday(day, state) for state in ("", *self.states))
+        open_on_it = self.urgent or not (day in self.closed or (free and not self.holidays))
+        yield "TIM-11", _ALWAYS if open_on_it else None
+        program = (self.sunday if day.weekday() == 6 else self.saturday) if day.weekday() > 4 else self.weekday
+        yield "LAW-33", self._from(program)
+        for state in self.states:
+            if (row := in_force(state, day)) is not None:
+                yield "LAW-32", self._from(row.window(day)) if row.holidays or not free else None
+        if self.own is not None:
+            yield "HIP-06", self.own
+
+    def _from(self, window: Window | None) -> Window | None:
+        return window if window is None or self.early is None else (min(self.early, window[0]), window[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,36 +95,41 @@ class Opening:
     ends: datetime
 
 
-@lru_cache(maxsize=4096)
 def _of_day(hours: Hours, day: date, zone: str) -> Opening | None:
     window = hours.window(day)
     return window and Opening(resolve(day, window[0], zone), resolve(day, window[1], zone))
 
 
-def _in_zone(hours: Hours, at: datetime, zone: str, days: range) -> list[Opening]:
-    today = local_date(at, zone)
+@lru_cache(maxsize=16384)
+def _in_zone(hours: Hours, today: date, zone: str, days: range) -> tuple[Opening, ...]:
     found = (_of_day(hours, today + timedelta(days=offset), zone) for offset in days)
-    return [opening for opening in found if opening is not None]
+    return tuple(opening for opening in found if opening is not None)
 
 
-def _shared(these: list[Opening], those: list[Opening]) -> list[Opening]:
+def _shared(these: tuple[Opening, ...], those: tuple[Opening, ...]) -> tuple[Opening, ...]:
     pairs = (Opening(max(a.starts, b.starts), min(a.ends, b.ends)) for a in these for b in those)
-    return [opening for opening in pairs if opening.ends - opening.starts > GUARD]
+    return tuple(opening for opening in pairs if opening.ends - opening.starts > GUARD)
 
 
-def openings(hours: Hours, at: datetime, zones: Sequence[str], days: range) -> list[Opening]:
+def openings(hours: Hours, at: datetime, zones: Sequence[str], days: range) -> tuple[Opening, ...]:
     """Return the openings around `at`, in order; `days` count from each zone's own date.
 
     Where one zone's evening is the next morning of another, they share those hours. Empty when none is shared (TIM-03).
     """
-    return reduce(_shared, [_in_zone(hours, at, zone, days) for zone in zones]) if zones else []
+    return reduce(_shared, [_in_zone(hours, local_date(at, zone), zone, days) for zone in zones]) if zones else ()
 
 
 def next_open(hours: Hours, at: datetime, zones: Sequence[str]) -> Opening | None:
     """Return the opening that `at` lies in, before its guard, or else the next one; None when there is none."""
-    for opening in openings(hours, at, zones, range(-1, _SEARCH_DAYS)):
-        if at < opening.ends - GUARD:
-            return opening
+    return _next_open(hours, at, tuple(zones))
+
+
+@lru_cache(maxsize=1024)  # a batch asks for one instant, and twice for every text
+def _next_open(hours: Hours, at: datetime, zones: tuple[str, ...]) -> Opening | None:
+    for days in (range(-1, _SOON), range(-1, _SEARCH_DAYS)):
+        for opening in openings(hours, at, zones, days):
+            if at < opening.ends - GUARD:
+                return opening
     return None
 
 
@@ -89,3 +137,11 @@ def last_open_before(hours: Hours, at: datetime, zones: Sequence[str]) -> Openin
     """Return the latest opening whose guard begins by `at`: where what cannot wait is pulled back to (TIM-09)."""
     earlier = [opening for opening in openings(hours, at, zones, range(-_SEARCH_DAYS, 1)) if opening.ends - GUARD <= at]
     return earlier[-1] if earlier else None
+
+
+def closing_rule(hours: Hours, at: datetime, zones: Sequence[str]) -> str:
+    """Return the rule that keeps a phone from ringing at `at`: of a zone that is closed, or of a window's end."""
+    for zone in zones:
+        if rule := hours.closed_by(local_date(at, zone), local_time(at, zone)):
+            return rule
+    return "TIM-10"

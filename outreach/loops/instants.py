@@ -48,3 +48,8 @@ def _offset(instant: datetime, zone: str) -> timedelta | None:
 def local_date(instant: datetime, zone: str) -> date:
     """Return the calendar date that `zone` shows at `instant`."""
     return instant.astimezone(ZoneInfo(zone)).date()
+
+
+def local_time(instant: datetime, zone: str) -> time:
+    """Return the wall time that `zone` shows at `instant`."""
+    return instant.astimezone(ZoneInfo(zone)).time()

@@ -184,7 +184,7 @@ def _wanted(loop: Loop, step: CadenceStep, situation: Situation) -> Wanted | Non
     waiting = kept is not None and min(base, kept) < situation.now
     if not waiting and base < situation.now and not _makes_up(step, situation):
         return None
-    due = kept if waiting else _fit(max(base, situation.now), useful_until, situation, early=_early(step))
+    due = kept if waiting else _fit(max(base, situation.now), useful_until, situation, step.queue, early=_early(step))
     words = _words(step, anchor, base, max(due, situation.now)) if due is not None else None
     if due is not None and words is not None:
         return _touch(step, nth, words, due, useful_until)
@@ -229,15 +229,18 @@ def _words(step: CadenceStep, anchor: Anchor, base: datetime, leaves: datetime) 
     return step.words_pulled_back if anchor.wall_time and said_on == day - timedelta(days=1) else None
 
 
-def _fit(due: datetime, useful_until: datetime, situation: Situation, early: bool = True) -> datetime | None:
+def _fit(
+    due: datetime, useful_until: datetime, situation: Situation, queue: Queue, early: bool = True
+) -> datetime | None:
     """TIM-09: the next opening, if still useful; else, if `early`, back to the last one; else not at all (None)."""
-    if (opening := next_open(situation.hours, due, situation.zones)) is None:
+    hours = replace(situation.hours, urgent=queue is not Queue.BULK)
+    if (opening := next_open(hours, due, situation.zones)) is None:
         # No common hour in any zone: let the gate refuse it by name, so that a person hears of it (TIM-03).
         return due
     pushed = max(due, opening.starts)
     if pushed <= useful_until:
         return pushed
-    earlier = last_open_before(situation.hours, min(due, useful_until), situation.zones) if early else None
+    earlier = last_open_before(hours, min(due, useful_until), situation.zones) if early else None
     if earlier is None:
         return None
     back = max(earlier.ends - timedelta(hours=2), earlier.starts, situation.now)
@@ -253,7 +256,7 @@ def _notice(loop: Loop, situation: Situation, step: str) -> list[Wanted]:
     if _latest_start(anchor) <= situation.now and (step, 1) not in situation.started:
         return []
     useful_until = _latest_start(anchor) + _NOTICE_USEFUL
-    fits = _fit(situation.now, useful_until, situation) if useful_until >= situation.now else None
+    fits = _fit(situation.now, useful_until, situation, Queue.DAY_OF) if useful_until >= situation.now else None
     due = situation.planned.get((step, 1), fits or situation.now)
     until = useful_until if fits else due  # what no window carries is refused by the gate at once, and a person calls
     return [Wanted(step, words, due, until, Queue.DAY_OF, Category.APPOINTMENT, "sms")]

@@ -34,6 +34,7 @@ class TaskKind(StrEnum):
     POSSIBLE_VISIT_CANCEL = "possible_visit_cancel"
     VERIFY_PHONE = "verify_phone"
     GET_CONSENT = "get_consent"
+    RENEW_CONSENT = "renew_consent"
     LANGUAGE_GAP = "language_gap"
     BENEFITS_HELP = "benefits_help"
     EVENING_SLOT = "evening_slot"
@@ -49,6 +50,9 @@ class TaskKind(StrEnum):
     MISSING_OUTCOMES = "missing_outcomes"
     CLINIC_UNREACHABLE = "clinic_unreachable"
     UNMATCHED_TEXT = "unmatched_text"
+    SAFE_CONTACT_CHECK = "safe_contact_check"
+    UNKNOWN_BLOCK_REASON = "unknown_block_reason"
+    PRIVACY_INCIDENT = "privacy_incident"
 
 
 class Priority(StrEnum):
@@ -175,6 +179,7 @@ RULES: dict[TaskKind, TaskRule] = {
     TaskKind.GET_CONSENT: TaskRule(
         "coordinators", _ROUTINE, "Ask for consent to texts, or call instead", _DONE, ends_with_loop=True
     ),
+    TaskKind.RENEW_CONSENT: TaskRule("coordinators", _ROUTINE, "Ask for consent anew before it lapses", _DONE),
     TaskKind.LANGUAGE_GAP: TaskRule(
         "coordinators", _ROUTINE, "Call with an interpreter; get the words approved", _DONE, ends_with_loop=True
     ),
@@ -206,6 +211,24 @@ RULES: dict[TaskKind, TaskRule] = {
         "operations", _URGENT, "The clinic's webhook does not answer: repair it or phone the clinic", _DONE
     ),
     TaskKind.UNMATCHED_TEXT: TaskRule("coordinators", _URGENT, "Find out who wrote from this number", _DONE),
+    TaskKind.SAFE_CONTACT_CHECK: TaskRule(
+        "on_call",
+        _ASAP,
+        "Ask by the safe way, never on this phone: was it the member who wrote? What they asked for stands meanwhile",
+        ("was_the_member", "was_somebody_else", "not_possible"),
+    ),
+    TaskKind.UNKNOWN_BLOCK_REASON: TaskRule(
+        "operations",
+        _URGENT,
+        "The carrier blocks this number and we know of no STOP: an opt-out, or a new owner? Nothing is sent to it",
+        ("opted_out", "has_new_owner", "cannot_be_known"),
+    ),
+    TaskKind.PRIVACY_INCIDENT: TaskRule(
+        "privacy",
+        _URGENT,
+        "A text with a day or place may have reached a stranger: four-factor risk assessment, notices within 60 days",
+        ("low_probability", "breach"),
+    ),
 }
 
 _STAT_TIME = timedelta(minutes=15)  # by the wall clock, at any hour; the others run on office hours (CARE-07)

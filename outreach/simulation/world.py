@@ -23,6 +23,7 @@ from outreach.store.actor import Actor
 WORLD = Actor("demo", "world")
 APPROVER = "demo: the texts of a fictional program"
 DRAFTED = "demo: machine drafts, not reviewed"
+NO_TRANSLATOR = "demo: no translator"
 LANGUAGES: Mapping[str, float] = {
     "en": 0.34, "es": 0.24, "zh-Hans": 0.09, "vi": 0.08, "ru": 0.07, "ht": 0.07, "ar": 0.06, "hmn": 0.05,
 }  # fmt: skip
@@ -53,13 +54,19 @@ def build(deployment: Deployment, folder: Path, seed: int, members: int = 60) ->
     configure(deployment, WORLD, (Path(__file__).parent / "demo.toml").read_text(encoding="utf-8"))
     languages = {code: share for code, share in LANGUAGES.items() if code in factory_languages()}
     for language in languages:
-        words.approve(deployment, WORLD, language, APPROVER if language in _REVIEWED else DRAFTED)
+        _approve(deployment, language)
     with deployment.read(WORLD) as uow:
         today = local_date(uow.now, _OFFICE.zone)
     folder.mkdir(parents=True, exist_ok=True)
     request, rows = Request(deployment, WORLD), _people(members, seed, today, languages)
     import_members(request, write(folder / "members.csv", rows), column_map())
     bring_in(request, folder, [*_past(rows, seed, today), *_to_come(rows, seed, today)])
+
+
+def _approve(deployment: Deployment, language: str) -> None:
+    """Put names under the texts that say how it is: no translator stands behind them (HIP-22)."""
+    approver = APPROVER if language in _REVIEWED else DRAFTED
+    words.approve(deployment, WORLD, language, approver, reviewed_by="" if language == "en" else NO_TRANSLATOR)
 
 
 def _people(members: int, seed: int, today: date, languages: Mapping[str, float]) -> list[dict[str, str]]:

@@ -10,12 +10,15 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select, update
 
+from outreach.loops.cadence import Queue
+from outreach.loops.tasks import TaskKind
 from outreach.store.batches import rows_in
-from outreach.store.tables import attempt, task, touch
+from outreach.store.tables import attempt, member_contact, task, touch
 from outreach.store.unit_of_work import UnitOfWork
 
 BODY = "attempt:body"
 LONGEST_CAP = timedelta(days=9)
+PRESSING = timedelta(days=2)
 COUNTED = ("claimed", "unknown", "accepted")  # it left, or it may have: caps count it
 
 
@@ -98,10 +101,49 @@ def attempts_to(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> dict[int, 
     return found
 
 
-def phones_in_crisis(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> set[int]:
-    """Return the phones with a crisis that no person has cleared (CRI-11)."""
-    query = select(task.c.contact_point_id).where(task.c.state == "open", task.c.kind == "crisis")
-    return {row.contact_point_id for row in rows_in(uow, query, task.c.contact_point_id, contact_point_ids)}
+def pressing_to(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> dict[int, list[datetime]]:
+    """Return when what cannot wait is planned for each phone in the days a cap looks ahead to (LAW-35)."""
+    found: dict[int, list[datetime]] = defaultdict(list)
+    query = select(touch.c.contact_point_id, touch.c.due_at).where(
+        touch.c.state == "planned", touch.c.queue == Queue.DAY_OF, touch.c.answers_at.is_(None),
+        touch.c.of_a_booked_ride.is_(False), touch.c.due_at <= uow.now + PRESSING,
+    )  # fmt: skip
+    for row in rows_in(uow, query, touch.c.contact_point_id, contact_point_ids):
+        found[row.contact_point_id].append(row.due_at)
+    return found
+
+
+def unheard_since(uow: UnitOfWork, signs: Mapping[int, datetime | None], long: timedelta) -> dict[int, datetime]:
+    """Return the first text to each phone after its last sign of life, where that sign is `long` ago, or none.
+
+    A sign is a reply or a delivery: after it, nobody answered and no carrier delivered (LAW-36).
+    """
+    silent = [phone for phone, at in signs.items() if at is None or at <= uow.now - long]
+    first: dict[int, datetime] = {}
+    query = select(attempt.c.contact_point_id, attempt.c.claimed_at).order_by(attempt.c.claimed_at)
+    query = query.where(attempt.c.outcome.in_(COUNTED), attempt.c.proactive)
+    for row in rows_in(uow, query, attempt.c.contact_point_id, silent):
+        sign = signs[row.contact_point_id]
+        if sign is None or row.claimed_at > sign:
+            first.setdefault(row.contact_point_id, row.claimed_at)
+    return first
+
+
+def alarms(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> dict[int, set[str]]:
+    """Return what no person has cleared on these phones yet: `crisis` (CRI-11) and `safety_review` (LAW-23).
+
+    A crisis is the member's and holds all their phones; a text that nobody has read holds its own.
+    """
+    kinds = (TaskKind.CRISIS, TaskKind.SAFETY_REVIEW)
+    query = select(task.c.contact_point_id, task.c.member_id, task.c.kind)
+    rows = uow.all(query.where(task.c.state == "open", task.c.kind.in_(kinds)))
+    found: dict[int, set[str]] = defaultdict(set)
+    for row in rows:
+        found[row.contact_point_id].add(row.kind)
+    theirs = {row.member_id for row in rows if row.kind == TaskKind.CRISIS and row.member_id is not None}
+    for row in rows_in(uow, select(member_contact.c.contact_point_id), member_contact.c.member_id, theirs):
+        found[row.contact_point_id].add(TaskKind.CRISIS)
+    return {phone: found[phone] for phone in contact_point_ids if phone in found}
 
 
 def past_lease(uow: UnitOfWork, state: str, real_now: datetime, limit: int) -> Sequence[Row[Any]]:

@@ -107,7 +107,11 @@ def sqlite_file(url: str) -> Path | None:
 
 def _engine(url: str) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
+        # In UTC, so that instants arrive as they are used and nothing is converted, row by row.
+        utc = {"options": "-c timezone=UTC"}
+        return create_engine(
+            url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True, connect_args=utc
+        )
     engine = create_engine(
         url, pool_size=10, max_overflow=20, hide_parameters=True, connect_args={"check_same_thread": False}
     )

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
 
-from outreach.loops.consent import Action
+from outreach.loops.consent import Action, ConsentClass, Organisation, Party
 from outreach.store.batches import rows_in
-from outreach.store.people import NUMBER
+from outreach.store.people import NUMBER, give_back
 from outreach.store.tables import consent_event, contact_point, member, member_contact
 from outreach.store.types import Sealed
 from outreach.store.unit_of_work import UnitOfWork
@@ -32,11 +32,15 @@ class EnrolledMember:
     zone_source: str
     phones: tuple[int, ...] = ()
     tier: int = 1
+    states: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One consent for one phone, with its evidence (LAW-26); `identity` tells an entry made before."""
+    """One consent for one phone, with its provenance (LAW-26, LAW-27); `identity` tells an entry made before.
+
+    `collector` is who took it, the actor of the import when the file does not say; `prior` the entry it supersedes.
+    """
 
     phone: int
     member: int
@@ -47,11 +51,31 @@ class Grant:
     method: str
     text_version: str | None
     language: str
+    organisation: str | None = None
+    party: str = Party.MEMBER
+    collector: str | None = None
+    evidence: str | None = None
+    expires_at: datetime | None = None
+    prior: int | None = None
+
+    @property
+    def scope(self) -> tuple[int, int, str, str]:
+        """What only one entry can stand for: a phone, whose, which channel, what about."""
+        return (self.phone, self.member, self.channel, self.category)
 
     @property
     def identity(self) -> tuple[object, ...]:
         """What makes two entries the same consent, whichever phone they are for."""
-        return (self.member, self.channel, self.category, self.consent_class, self.at, self.method, self.text_version)
+        said = (self.consent_class, self.at, self.method, self.text_version, self.organisation, self.expires_at)
+        return (self.member, self.channel, self.category, *said)
+
+
+@dataclass(frozen=True, slots=True)
+class GrantedBefore:
+    """What the ledger has of some members: the phones of each consent by its identity, the last entry of each scope."""
+
+    phones: dict[tuple[object, ...], set[int]]
+    last: dict[tuple[int, int, str, str], int]
 
 
 def find_members(uow: UnitOfWork, program_id: int, external_ids: Iterable[str]) -> dict[str, EnrolledMember]:
@@ -71,6 +95,7 @@ def find_members(uow: UnitOfWork, program_id: int, external_ids: Iterable[str]) 
             zone_source=row.zone_source,
             phones=tuple(phones[row.id]),
             tier=row.tier,
+            states=tuple(row.states),
         )
         for row in rows
     }
@@ -98,7 +123,7 @@ def change_members(uow: UnitOfWork, changed: Iterable[EnrolledMember]) -> None:
         for found in changed
     ]
     if rows:
-        names = ("name", "about", "language", "zones", "zone_source", "tier")
+        names = ("name", "about", "language", "zones", "zone_source", "tier", "states")
         values = {name: bindparam(f"new_{name}", type_=member.c[name].type) for name in names}
         uow.execute(update(member).where(member.c.id == bindparam("member_id")).values(**values), rows)
 
@@ -106,8 +131,10 @@ def change_members(uow: UnitOfWork, changed: Iterable[EnrolledMember]) -> None:
 def phones_of_numbers(uow: UnitOfWork, numbers: Iterable[str]) -> dict[str, int]:
     """Return the contact point of each E.164 number, those that are new stored now."""
     by_index = {uow.keyring.index("number", number): number for number in numbers}
-    query = select(contact_point.c.id, contact_point.c.number_index)
-    found = {by_index[row.number_index]: row.id for row in rows_in(uow, query, contact_point.c.number_index, by_index)}
+    query = select(contact_point.c.id, contact_point.c.number_index, contact_point.c.purged_at)
+    known = rows_in(uow, query, contact_point.c.number_index, by_index)
+    give_back(uow, {row.id: by_index[row.number_index] for row in known if row.purged_at is not None})
+    found = {by_index[row.number_index]: row.id for row in known}
     new = [(index, number) for index, number in by_index.items() if number not in found]
     rows = [
         {
@@ -141,17 +168,24 @@ def unlink_phones(uow: UnitOfWork, links: Sequence[tuple[int, int]]) -> None:
         uow.audit("phone.unlinked", f"member:{who}", "LAW-40")
 
 
-def granted_before(uow: UnitOfWork, member_ids: Iterable[int]) -> dict[tuple[object, ...], set[int]]:
-    """Return the phones each consent of these members was noted for, by its identity."""
+def granted_before(uow: UnitOfWork, member_ids: Iterable[int]) -> GrantedBefore:
+    """Return what these members agreed to before, of all that the ledger has."""
     ledger = consent_event.c
     query = select(
-        ledger.contact_point_id, ledger.member_id, ledger.channel, ledger.category, ledger.consent_class, ledger.at,
-        ledger.source, ledger.text_version,
+        ledger.id, ledger.contact_point_id, ledger.member_id, ledger.channel, ledger.category, ledger.consent_class,
+        ledger.at, ledger.source, ledger.text_version, ledger.organisation, ledger.expires_at,
     ).where(ledger.action == Action.GRANT)  # fmt: skip
-    found: dict[tuple[object, ...], set[int]] = defaultdict(set)
-    for row in rows_in(uow, query, ledger.member_id, member_ids):
-        found[tuple(row[1:])].add(row.contact_point_id)
+    found = GrantedBefore(defaultdict(set), {})
+    for row in sorted(rows_in(uow, query, ledger.member_id, member_ids), key=lambda row: (row.at, row.id)):
+        owner = row.organisation or usual_organisation(row.consent_class)  # before files said whose it is
+        found.phones[(*row[2:9], owner, row.expires_at)].add(row.contact_point_id)
+        found.last[(row.contact_point_id, row.member_id, row.channel, row.category)] = row.id
     return found
+
+
+def usual_organisation(consent_class: str) -> Organisation:
+    """Return whose a consent is when nothing says so: a number that was only given was given to the plan (LAW-05)."""
+    return Organisation.PLAN if consent_class == ConsentClass.PEC_PROVIDED else Organisation.PROGRAM
 
 
 def note_grants(uow: UnitOfWork, grants: Sequence[Grant], run: int) -> None:
@@ -171,7 +205,12 @@ def note_grants(uow: UnitOfWork, grants: Sequence[Grant], run: int) -> None:
             "text_version": grant.text_version,
             "language": grant.language,
             "rule": "LAW-26",
-            "evidence": f"import:{run}",
+            "evidence": grant.evidence or f"import:{run}",
+            "collector": grant.collector or str(uow.actor),
+            "organisation": grant.organisation,
+            "party": grant.party,
+            "expires_at": grant.expires_at,
+            "prior_id": grant.prior,
         }
         for row_id, grant in zip(uow.next_ids(len(grants)), grants, strict=True)
     ]
@@ -186,6 +225,7 @@ def _columns(uow: UnitOfWork, found: EnrolledMember) -> dict[str, Any]:
         "zones": list(found.zones),
         "zone_source": found.zone_source,
         "tier": found.tier,
+        "states": list(found.states),
     }
 
 

@@ -1,4 +1,4 @@
-"""The words of a program in each language, as versions: what was seeded, what is approved, what waits (COPY-12)."""
+"""The words of a program in each language, as versions: seeded, approved, and what may be sent of them (COPY-12)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select, update
 
+from locales.factory import source_hash
 from outreach.store.batches import chunks
 from outreach.store.tables import message_version
 from outreach.store.unit_of_work import UnitOfWork
 
 DRAFT, APPROVED = "draft", "approved"
+SOURCE = "en"  # what every other language is translated from
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class StoredVersion:
     body: str
     state: str
     source_hash: str
+    reviewer: str | None
 
 
 _COLUMNS = [message_version.c[name] for name in StoredVersion.__dataclass_fields__]
@@ -37,10 +40,28 @@ def versions(uow: UnitOfWork, program_id: int) -> list[StoredVersion]:
     return [StoredVersion(**row._mapping) for row in uow.all(query.order_by(message_version.c.version))]
 
 
-def newest(uow: UnitOfWork, program_id: int) -> list[StoredVersion]:
-    """Return the newest version of each message in each language of a program."""
-    latest = {(found.key, found.language): found for found in versions(uow, program_id)}
+def newest(stored: Iterable[StoredVersion]) -> list[StoredVersion]:
+    """Return the newest version of each message in each language, of a program's versions, oldest first."""
+    latest = {(found.key, found.language): found for found in stored}
     return sorted(latest.values(), key=lambda found: (found.language, found.key))
+
+
+def stale(stored: Iterable[StoredVersion]) -> frozenset[int]:
+    """Return the ids of translations whose source is not the newest approved English text of their key (COPY-12).
+
+    Where no English text is approved, nothing is known to have changed.
+    """
+    stored = list(stored)
+    english = {found.key: found.body for found in stored if (found.language, found.state) == (SOURCE, APPROVED)}
+    sources = {key: source_hash(body) for key, body in english.items()}
+    translated = (found for found in stored if found.language != SOURCE)
+    return frozenset(found.id for found in translated if sources.get(found.key, found.source_hash) != found.source_hash)
+
+
+def sendable(stored: Sequence[StoredVersion]) -> list[StoredVersion]:
+    """Return what may be sent, of a program's versions, oldest first: newest, approved and not stale (COPY-12)."""
+    old = stale(stored)
+    return [found for found in newest(stored) if found.state == APPROVED and found.id not in old]
 
 
 def add_drafts(uow: UnitOfWork, program_id: int, drafts: Sequence[tuple[str, str, str, str]]) -> None:
@@ -72,10 +93,10 @@ def add_drafts(uow: UnitOfWork, program_id: int, drafts: Sequence[tuple[str, str
         uow.audit("words.seeded", f"message_version:{row_id}", "COPY-12")
 
 
-def approve(uow: UnitOfWork, version_ids: Iterable[int], by: str) -> None:
-    """Let drafts be sent, in the name of the person who read them."""
+def approve(uow: UnitOfWork, version_ids: Iterable[int], by: str, reviewer: str | None = None) -> None:
+    """Let drafts be sent, in the name of whoever approved them, and of the translator who reviewed them (HIP-22)."""
     for part in chunks(version_ids):
         drafts = update(message_version).where(message_version.c.id.in_(part), message_version.c.state == DRAFT)
-        uow.execute(drafts.values(state=APPROVED, approver=by, approved_at=uow.now))
+        uow.execute(drafts.values(state=APPROVED, approver=by, approved_at=uow.now, reviewer=reviewer))
         for version_id in part:
-            uow.audit("words.approved", f"message_version:{version_id}", "COPY-12")
+            uow.audit("words.approved", f"message_version:{version_id}", "COPY-12" if reviewer is None else "HIP-22")

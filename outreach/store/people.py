@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 
-from outreach.loops.consent import Action, ConsentClass, ConsentEvent
+from outreach.loops.consent import Channel
+from outreach.loops.contact_rule import ANY_WAY, ContactRule
+from outreach.loops.numbers import NumberState
 from outreach.loops.standing import Standing
 from outreach.store.batches import rows_in
-from outreach.store.tables import consent_event, contact_point, member, member_contact
+from outreach.store.tables import contact_point, member, member_contact
 from outreach.store.unit_of_work import UnitOfWork
 
 NUMBER = "contact_point:number"
-USABLE = ("unverified", "active")
+CONTACT_RULE = "member:contact_rule"
 
 
 @dataclass(frozen=True, slots=True)
 class StoredMember:
-    """A member's language, the zones they may be in, and their phones."""
+    """A member's language, the zones and states they may be in, their phones, and how they want to be reached."""
 
     id: int
     program: int
@@ -30,6 +33,14 @@ class StoredMember:
     contact_points: tuple[int, ...]
     tier: int
     standing: Standing
+    states: tuple[str, ...] = ()
+    contact_rule: ContactRule = field(default=ANY_WAY, repr=False)
+
+    @property
+    def phone(self) -> int | None:
+        """The phone we write to: the first that the member allows (HIP-06)."""
+        allowed = self.contact_rule.phones
+        return next((phone for phone in self.contact_points if not allowed or phone in allowed), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +49,21 @@ class Phone:
 
     id: int
     number: str = field(repr=False)
-    usable: bool
+    state: NumberState
+    verified_at: datetime | None
 
 
 def members(uow: UnitOfWork, member_ids: Iterable[int]) -> dict[int, StoredMember]:
     """Return members by id, each with its contact points."""
     ids = sorted(set(member_ids))
     phones: dict[int, list[int]] = defaultdict(list)
-    for row in sorted(rows_in(uow, select(member_contact), member_contact.c.member_id, ids)):
+    of_use = select(member_contact, contact_point.c.state).join(contact_point)
+    for row in sorted(rows_in(uow, of_use, member_contact.c.member_id, ids), key=_most_useful_first):
         phones[row.member_id].append(row.contact_point_id)
-    columns = (member.c.id, member.c.program_id, member.c.language, member.c.zones, member.c.tier, member.c.standing)
+    columns = (
+        member.c.id, member.c.program_id, member.c.language, member.c.zones, member.c.tier, member.c.standing,
+        member.c.states, member.c.contact_rule,
+    )  # fmt: skip
     return {
         row.id: StoredMember(
             id=row.id,
@@ -57,9 +73,24 @@ def members(uow: UnitOfWork, member_ids: Iterable[int]) -> dict[int, StoredMembe
             contact_points=tuple(phones[row.id]),
             tier=row.tier,
             standing=Standing(row.standing),
+            states=tuple(row.states),
+            contact_rule=_contact_rule(uow, row),
         )
         for row in rows_in(uow, select(*columns), member.c.id, ids)
     }
+
+
+def _most_useful_first(row: Any) -> tuple[int, bool, int]:
+    """A number that is out of use comes last. One that blocked us keeps its place: another is no way round a no."""
+    state = NumberState(row.state)
+    gone = state is not NumberState.BLOCKED and state.objection(Channel.SMS) is not None
+    return row.member_id, gone, row.contact_point_id
+
+
+def _contact_rule(uow: UnitOfWork, row: Any) -> ContactRule:
+    if row.contact_rule is None:
+        return ANY_WAY
+    return ContactRule.read(uow.keyring.open(CONTACT_RULE, row.id, row.contact_rule))
 
 
 def members_on(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> dict[int, list[int]]:
@@ -84,9 +115,9 @@ def lock_phones(uow: UnitOfWork, contact_point_ids: Iterable[int], skip_locked: 
 
 def phones(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> dict[int, Phone]:
     """Return phones by id with their numbers opened."""
-    query = select(contact_point.c.id, contact_point.c.number, contact_point.c.state)
+    query = select(contact_point)
     return {
-        row.id: Phone(row.id, uow.keyring.open(NUMBER, row.id, row.number), row.state in USABLE)
+        row.id: Phone(row.id, uow.keyring.open(NUMBER, row.id, row.number), NumberState(row.state), row.verified_at)
         for row in rows_in(uow, query, contact_point.c.id, set(contact_point_ids))
     }
 
@@ -94,8 +125,10 @@ def phones(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> dict[int, Phone
 def phone_of_number(uow: UnitOfWork, number: str) -> int:
     """Return the contact point of an E.164 number, stored now if it is new."""
     index = uow.keyring.index("number", number)
-    known = uow.all(select(contact_point.c.id).where(contact_point.c.number_index == index))
+    query = select(contact_point.c.id, contact_point.c.purged_at).where(contact_point.c.number_index == index)
+    known = uow.all(query.with_for_update(key_share=True))  # locked, so that it is not purged meanwhile
     if known:
+        give_back(uow, {row.id: number for row in known if row.purged_at is not None})
         return int(known[0].id)
     new = uow.next_id()
     sealed = uow.keyring.seal(NUMBER, new, number)
@@ -106,44 +139,31 @@ def phone_of_number(uow: UnitOfWork, number: str) -> int:
     return int(uow.all(select(contact_point.c.id).where(contact_point.c.number_index == index))[0].id)
 
 
-def consents(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> dict[int, tuple[ConsentEvent, ...]]:
-    """Return each phone's ledger."""
-    found: dict[int, list[ConsentEvent]] = defaultdict(list)
-    query = select(
-        consent_event.c.contact_point_id, consent_event.c.action, consent_event.c.at, consent_event.c.received_at,
-        consent_event.c.member_id, consent_event.c.channel, consent_event.c.category, consent_event.c.consent_class,
-    )  # fmt: skip
-    for row in rows_in(uow, query, consent_event.c.contact_point_id, set(contact_point_ids)):
-        found[row.contact_point_id].append(
-            ConsentEvent(
-                action=Action(row.action),
-                at=row.at,
-                received_at=row.received_at,
-                member=row.member_id,
-                channel=row.channel,
-                category=row.category,
-                consent_class=ConsentClass(row.consent_class) if row.consent_class else None,
-            )
-        )
-    return {phone: tuple(events) for phone, events in found.items()}
+def give_back(uow: UnitOfWork, numbers: Mapping[int, str]) -> None:
+    """Give purged phones their numbers again: an opt-out never ended, and the number came back (LAW-30)."""
+    for phone, number in numbers.items():
+        values = {"number": uow.keyring.seal(NUMBER, phone, number), "purged_at": None}
+        uow.execute(update(contact_point).where(contact_point.c.id == phone).values(**values))
+        uow.audit("contact_point.returned", f"contact_point:{phone}", "LAW-30")
 
 
-def note_consent(uow: UnitOfWork, phone: int, event: ConsentEvent, source: str, rule: str, evidence: str) -> None:
-    """Append one entry to a phone's ledger, with its rule and a pointer to its evidence (LAW-24, LAW-26)."""
-    new = uow.next_id()
-    row = {
-        "id": new, "contact_point_id": phone, "member_id": event.member, "action": event.action,
-        "channel": event.channel, "category": event.category, "consent_class": event.consent_class, "at": event.at,
-        "received_at": event.received_at, "source": source, "rule": rule, "evidence": evidence,
-    }  # fmt: skip
-    uow.insert(consent_event, [row])
-    uow.audit(f"consent.{event.action}", f"contact_point:{phone}", rule)
-
-
-def set_state(uow: UnitOfWork, phone: int, state: str) -> None:
+def set_state(uow: UnitOfWork, phone: int, state: NumberState) -> None:
     """Set what is known about a number (rulebook 0.2)."""
     uow.execute(update(contact_point).where(contact_point.c.id == phone).values(state=state))
     uow.audit(f"number.{state}", f"contact_point:{phone}")
+
+
+def verified(uow: UnitOfWork, phone: int) -> None:
+    """Note that the number is surely still theirs: they wrote, or a person spoke with them (LAW-38)."""
+    uow.execute(update(contact_point).where(contact_point.c.id == phone).values(verified_at=uow.now))
+
+
+def set_contact_rule(uow: UnitOfWork, member_id: int, wishes: ContactRule) -> None:
+    """Store how a member wants to be reached (HIP-06); the trail says that it changed, not to what."""
+    text = wishes.text()
+    sealed = uow.keyring.seal(CONTACT_RULE, member_id, text) if text else None
+    uow.execute(update(member).where(member.c.id == member_id).values(contact_rule=sealed))
+    uow.audit("member.contact_rule", f"member:{member_id}", "HIP-06")
 
 
 def set_language(uow: UnitOfWork, member_ids: Iterable[int], language: str) -> None:

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from datetime import date, time
 from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Engine, Row, Text, case, cast, func, select
 
 from outreach.loops.business_days import BusinessCalendar
 from outreach.loops.cadence import Cadence, read_cadence
 from outreach.loops.caps import Caps
 from outreach.loops.hours import Hours
 from outreach.loops.rides import RideNotice
+from outreach.store import message_versions
 from outreach.store.batches import rows_in
 from outreach.store.tables import cadence, clinic, message_version, program
 from outreach.store.types import Sealed
@@ -42,6 +44,8 @@ class StoredProgram:
     notice: RideNotice
     broker: str | None
     broker_phone: str | None
+    state: str | None
+    double_opt_in: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,8 @@ class Words:
 def programs(uow: UnitOfWork, program_ids: Iterable[int] | None = None) -> dict[int, StoredProgram]:
     """Return programs by id, each with its published cadence; all of them when no ids are given."""
     published = (cadence.c.program_id == program.c.id) & (cadence.c.version == program.c.cadence_version)
-    query = select(program, cadence.c.steps, cadence.c.escalate_after).join(cadence, published)
+    steps = cast(cadence.c.steps, Text).label("steps")  # as it is stored: it was read before
+    query = select(program, steps, cadence.c.escalate_after).join(cadence, published)
     rows = uow.all(query) if program_ids is None else rows_in(uow, query, program.c.id, set(program_ids))
     return {
         row.id: StoredProgram(
@@ -87,11 +92,13 @@ def programs(uow: UnitOfWork, program_ids: Iterable[int] | None = None) -> dict[
             languages=tuple(row.languages),
             hours=read_hours(row.hours),
             caps=Caps(**row.caps),
-            cadence=_cadence(row.cadence_version, json.dumps(row.steps), row.escalate_after),
+            cadence=_cadence(row.cadence_version, row.steps, row.escalate_after),
             office=read_office(row.zone, row.office),
             notice=read_notice(row.zone, row.ride),
             broker=row.ride.get("broker"),
             broker_phone=row.ride.get("phone"),
+            state=row.state,
+            double_opt_in=row.double_opt_in,
         )
         for row in rows
     }
@@ -179,20 +186,29 @@ def add_unlisted_clinic(uow: UnitOfWork, program_id: int, key: str, zone: str) -
 
 
 def approved_words(uow: UnitOfWork, program_ids: Iterable[int]) -> dict[tuple[int, str, str], Words]:
-    """Return the newest version of each (program, key, language), where that version is approved (COPY-12)."""
-    wanted = sorted(set(program_ids))
-    newest = (
-        select(func.max(message_version.c.version).label("version"), *_WORDS_KEY)
-        .where(message_version.c.program_id.in_(wanted))
-        .group_by(*_WORDS_KEY)
-        .subquery()
-    )
-    joined = [newest.c[column.name] == column for column in (*_WORDS_KEY, message_version.c.version)]
-    query = select(message_version).join(newest, joined[0] & joined[1] & joined[2] & joined[3])
-    return {
-        (row.program_id, row.key, row.language): Words(row.id, row.body)
-        for row in uow.all(query.where(message_version.c.state == "approved"))
-    }
+    """Return what may be sent by (program, key, language): the newest version, approved and not stale (COPY-12).
+
+    Every batch of decisions asks, and words change a few times a year: they are read anew when their stamp, read in
+    the same transaction, is another one.
+    """
+    query = select(*_STAMP).where(message_version.c.program_id.in_(sorted(set(program_ids))))
+    known = _read_words.setdefault(uow.engine, {})
+    found: dict[tuple[int, str, str], Words] = {}
+    for row in uow.all(query.group_by(message_version.c.program_id)):
+        stamp, program_id = tuple(row), row.program_id
+        if program_id not in known or known[program_id][0] != stamp:
+            known[program_id] = stamp, _words(uow, program_id)
+        found |= known[program_id][1]
+    return found
 
 
-_WORDS_KEY = (message_version.c.program_id, message_version.c.key, message_version.c.language)
+def _words(uow: UnitOfWork, program_id: int) -> dict[tuple[int, str, str], Words]:
+    may_be_sent = message_versions.sendable(message_versions.versions(uow, program_id))
+    return {(program_id, version.key, version.language): Words(version.id, version.body) for version in may_be_sent}
+
+
+# A version's words never change; what may change is which versions there are, and which of them are approved.
+_APPROVED_ID = case((message_version.c.state == message_versions.APPROVED, message_version.c.id), else_=0)
+_STAMP = (message_version.c.program_id, func.count(), func.max(message_version.c.id), func.sum(_APPROVED_ID))
+_Stamped = tuple[tuple[Any, ...], dict[tuple[int, str, str], Words]]
+_read_words: WeakKeyDictionary[Engine, dict[int, _Stamped]] = WeakKeyDictionary()

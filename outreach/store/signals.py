@@ -32,7 +32,7 @@ def claim(uow: UnitOfWork, real_now: datetime, lease_until: datetime, limit: int
     ids = [row.id for row in uow.all(locked)]
     leased = {"lease_until": lease_until, "attempts": signal.c.attempts + 1}
     uow.execute(update(signal).where(signal.c.id.in_(ids)).values(**leased))
-    rows = select(signal, anchor.c.external_id, anchor.c.version.label("visit_version"))
+    rows = select(signal, anchor.c.external_id, anchor.c.version.label("visit_version"), loop.c.member_id)
     rows = rows.join(loop, loop.c.id == signal.c.loop_id).join(anchor, anchor.c.id == loop.c.anchor_id)
     return uow.all(rows.where(signal.c.id.in_(ids)).order_by(signal.c.id))
 

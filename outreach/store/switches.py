@@ -16,5 +16,9 @@ def turn(uow: UnitOfWork, name: str, on: bool) -> None:
 
 def is_on(uow: UnitOfWork, name: str) -> bool:
     """Whether a switch is on; one nobody ever turned is off."""
-    rows = uow.all(select(switch.c.on).where(switch.c.name == name))
-    return bool(rows and rows[0].on)
+    return name in turned_on(uow)
+
+
+def turned_on(uow: UnitOfWork) -> set[str]:
+    """Return the switches that are on."""
+    return {row.name for row in uow.all(select(switch.c.name).where(switch.c.on))}

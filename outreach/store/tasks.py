@@ -76,3 +76,15 @@ def still_to_escalate(uow: UnitOfWork, task_ids: Iterable[int]) -> list[Row[Any]
     """Lock and return those of these tasks that are still open and late; their loops are locked."""
     query = select(task).where(task.c.state == "open", task.c.escalate_at <= uow.now).order_by(task.c.id)
     return list(rows_in(uow, query.with_for_update(key_share=True), task.c.id, task_ids))
+
+
+def open_of_members(uow: UnitOfWork, member_ids: Iterable[int], kinds: Iterable[str]) -> list[int]:
+    """Return the open tasks of these kinds about these members."""
+    mine = select(task.c.id).where(task.c.state == "open", task.c.kind.in_(list(kinds)))
+    return sorted(row.id for row in rows_in(uow, mine, task.c.member_id, member_ids))
+
+
+def members_with(uow: UnitOfWork, member_ids: Iterable[int], kind: str) -> set[int]:
+    """Return those of these members about whom a task of this kind is open."""
+    mine = select(task.c.member_id).where(task.c.state == "open", task.c.kind == kind)
+    return {row.member_id for row in rows_in(uow, mine, task.c.member_id, member_ids)}

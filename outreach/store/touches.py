@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import Row, bindparam, func, or_, select, update
 
 from outreach.loops.held import Touching
+from outreach.loops.lattice import rank
 from outreach.store.batches import chunks, rows_in
 from outreach.store.tables import touch
 from outreach.store.unit_of_work import UnitOfWork
 
 WELCOME = "optin_confirm"
+ASKS_CONSENT = "optin_ask"  # double opt-in: the one text on a consent still to be confirmed (LAW-28)
 # A person's answers that say when or where the visit is: stale once it moved, and told once they left (TIM-13).
 ON_THE_VISIT = frozenset({"reply_visit", "reply_place", "reply_ride"})
 LEFT = ("claimed", "unknown", "sent")  # it left, or it may have
@@ -49,7 +51,7 @@ class StoredTouch:
     @property
     def tells_of_visit(self) -> bool:
         """Whether the member knows of the visit once it left."""
-        return (self.by_cadence and self.words != WELCOME) or self.words in ON_THE_VISIT
+        return (self.by_cadence and self.words not in (WELCOME, ASKS_CONSENT)) or self.words in ON_THE_VISIT
 
     def touching(self) -> Touching:
         """Return what a hold needs: live while planned, in flight under a deadline, or refused and not yet heard."""
@@ -112,6 +114,15 @@ def cancel(uow: UnitOfWork, touch_ids: Iterable[int]) -> None:
         uow.execute(update(touch).where(touch.c.id.in_(part), touch.c.state == "planned").values(state="cancelled"))
 
 
+def bring_back(uow: UnitOfWork, loop_ids: Iterable[int], rules: Iterable[str]) -> None:
+    """Let planning have again what the gate refused by these rules and is still of use, and its loop has heard of."""
+    theirs = touch.c.reply_id.is_(None) & touch.c.author.is_(None)
+    again = theirs & (touch.c.state == "refused") & touch.c.heard & (touch.c.useful_until > uow.now)
+    again &= touch.c.rule.in_(list(rules))
+    for part in chunks(loop_ids):
+        uow.execute(update(touch).where(touch.c.loop_id.in_(part), again).values(state="cancelled"))
+
+
 def mark_heard(uow: UnitOfWork, loop_ids: Iterable[int]) -> None:
     """The loops have consumed the ends of their touches."""
     for part in chunks(loop_ids):
@@ -120,9 +131,21 @@ def mark_heard(uow: UnitOfWork, loop_ids: Iterable[int]) -> None:
 
 def welcomed(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> dict[int, datetime]:
     """Return when each phone got its opt-in confirmation (LAW-28); one that may have left counts."""
-    query = select(touch.c.contact_point_id, func.min(touch.c.due_at).label("at"))
-    query = query.where(touch.c.words == WELCOME, touch.c.state.in_(LEFT)).group_by(touch.c.contact_point_id)
-    return {row.contact_point_id: row.at for row in rows_in(uow, query, touch.c.contact_point_id, contact_point_ids)}
+    return {phone: row.welcomed_at for phone, row in arrivals(uow, contact_point_ids).items() if row.welcomed_at}
+
+
+def arrivals(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> dict[int, Row[Any]]:
+    """Return (welcomed_at, delivered_at) of each phone: its opt-in confirmation, and its last text that arrived."""
+    welcome = (touch.c.words == WELCOME) & touch.c.state.in_(LEFT)
+    columns = (
+        touch.c.contact_point_id,
+        func.min(touch.c.due_at).filter(welcome).label("welcomed_at"),
+        func.max(touch.c.sent_at).filter(touch.c.carrier_rank >= rank("delivered")).label("delivered_at"),
+    )
+    rows = rows_in(
+        uow, select(*columns).group_by(touch.c.contact_point_id), touch.c.contact_point_id, contact_point_ids
+    )
+    return {row.contact_point_id: row for row in rows}
 
 
 def phones_of(uow: UnitOfWork, touch_ids: Iterable[int]) -> list[int]:

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Executable, Row, Table, insert
+from sqlalchemy import Connection, CursorResult, Engine, Executable, Row, Table, insert
 from sqlalchemy.dialects import postgresql, sqlite
 
+from outreach.store import entry
 from outreach.store.actor import Actor
 from outreach.store.copying import WORTH_IT, copy_rows
+from outreach.store.entry import Purpose
 from outreach.store.ids import Ids
 from outreach.store.seal import Keyring
 from outreach.store.tables import audit
@@ -29,12 +31,17 @@ class UnitOfWork:
         self.id_block = range(0)
         self._connection = connection
         self._ids = ids
-        self._trail: list[dict[str, Any]] = []
+        self._trail: list[tuple[Any, ...]] = []
 
     @property
     def dialect(self) -> str:
         """`sqlite` or `postgresql`."""
         return self._connection.dialect.name
+
+    @property
+    def engine(self) -> Engine:
+        """The database behind this transaction: what is remembered about one is never told of another."""
+        return self._connection.engine
 
     def execute(self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None) -> CursorResult[Any]:
         """Run one statement, or one statement for many rows."""
@@ -65,16 +72,20 @@ class UnitOfWork:
         """Return `count` new row ids, ascending."""
         return self._ids.take(self, count)
 
-    def audit(self, action: str, subject: str, rule: str | None = None) -> None:
-        """Note what this transaction did; the row is appended with the change, or not at all (HIP-14)."""
-        row = {"at": self.now, "actor": str(self.actor), "action": action, "object": subject, "rule": rule}
-        self._trail.append(row)
+    def audit(self, action: str, subject: str, rule: str | None = None, reason: Purpose | None = None) -> None:
+        """Note what this transaction did; the row is appended with the change, or not at all (HIP-14).
+
+        `reason` says why somebody looked, where that is not plain from what they do.
+        """
+        why = None if reason is None else str(reason)
+        self._trail.append((self.now, str(self.actor), action, subject, rule, why))
 
     def commit(self) -> None:
-        """Store the audit trail and commit."""
+        """Store the audit trail, each entry with its code, and commit."""
         if self._trail:
-            ids = self.next_ids(len(self._trail))
-            self.insert(audit, [{"id": row_id, **row} for row_id, row in zip(ids, self._trail, strict=True)])
+            key = entry.key(self.keyring)
+            entries = zip(self.next_ids(len(self._trail)), self._trail, strict=True)
+            self.insert(audit, [entry.row(key, (row_id, *noted)) for row_id, noted in entries])
         self._connection.commit()
         self.committed = True
         self._trail.clear()

@@ -10,14 +10,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from conversations.meaning import Reason
 from locales.dates import day_text, time_text
-from outreach.engine import handlers
+from outreach.engine import handlers, opting
 from outreach.engine import signals as signal_engine
 from outreach.engine.refusals import NotAsked
 from outreach.loops.outcomes import Outcome
 from outreach.store.actor import Actor
 from outreach.store.reads.clinic_visit import ClinicVisit, clinic_visit
 from outreach.store.reads.signals import SignalRow, signals
-from outreach.web.clinic_words import NEWS, OUTCOMES, REASONS
+from outreach.web.clinic_words import NEWS, OUTCOMES, REASONS, STOPPED
 from outreach.web.running import deployment
 
 doors = Blueprint("clinic", __name__, url_prefix="/clinic")
@@ -88,6 +88,15 @@ def acted(signal_id: int) -> AnyResponse:
     if known.acted_at is None:
         signal_engine.acted_upon(deployment(), _actor(pass_), signal_id)
     return _recorded("Noted: you have acted on this.")
+
+
+@doors.post("/visit/stop")
+def stop() -> AnyResponse:
+    """Take the clinic's word that the patient wants no more texts; what was so before is not told (LAW-15)."""
+    pass_ = _pass()
+    _visit(pass_)
+    opting.stop_for_visit(deployment(), _actor(pass_), int(pass_["loop"]))
+    return _recorded(STOPPED)
 
 
 @doors.errorhandler(404)

@@ -12,6 +12,7 @@ OUTCOMES: dict[str, str] = {
     Outcome.LEFT_WITHOUT_BEING_SEEN: "Left without being seen",
 }
 REASONS = {reason: reason.replace("_", " ").capitalize() for reason in Reason}
+STOPPED = "Noted: no more texts to this patient. They can begin again by texting START."
 NEWS = {
     "visit-confirmed": "The patient says that they will come.",
     "reschedule-requested": "The patient asks for another time.",

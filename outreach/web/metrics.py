@@ -1,4 +1,4 @@
-"""The figures an operator watches, in Prometheus text; what must be zero is `outreach_loops_unheld`."""
+"""The figures an operator watches, in Prometheus text: unheld loops and sends after a STOP must be zero."""
 
 from __future__ import annotations
 
@@ -50,6 +50,9 @@ class StoreFigures(Collector):
 
 def _single(found: Figures) -> Iterator[Metric]:
     yield GaugeMetricFamily("outreach_loops_unheld", "Open loops that nothing holds; must be 0.", found.unheld)
+    yield GaugeMetricFamily(
+        "outreach_sends_after_stop", "Texts that left after a STOP; must be 0.", found.sends_after_stop
+    )
     yield GaugeMetricFamily("outreach_loops_open", "Open loops.", found.open_loops)
     yield GaugeMetricFamily("outreach_due_lag_seconds", "How long the oldest due text has waited.", found.due_lag)
     yield GaugeMetricFamily("outreach_replies_unread", "Replies stored but not understood yet.", found.unread)

@@ -31,6 +31,7 @@ def test_every_page_answers(either):
     shown += [f"/loops/{visit.loop}", f"/loops/{missed.loop}", *(f"/tasks/{task}" for task in tasks)]
     shown += [f"/loops/{visit.loop}/evidence", f"/loops/{visit.loop}/evidence.jsonl"]
     shown += [f"/loops/{visit.loop}/ride", "/tasks?queue=rides&mine=1&snoozed=1"]
+    shown += [f"/members/{visit.member}", f"/members/{missed.member}"]
     assert {path: browser.get(path).status_code for path in shown} == dict.fromkeys(shown, 200)
     assert "Heard" in browser.get(f"/loops/{visit.loop}").text
 

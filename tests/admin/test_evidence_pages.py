@@ -11,7 +11,9 @@ from sqlalchemy import text
 
 from conversations.meaning import Reason
 from outreach.engine import handlers
+from outreach.engine.sharing import set_sharing
 from outreach.loops.outcomes import Outcome, Source
+from outreach.loops.sharing import Information, Recipient, Workflow
 from outreach.store.actor import OPERATOR
 
 
@@ -114,6 +116,31 @@ def test_the_download_is_one_plain_line_for_each_row_and_is_in_the_trail_as_expo
     assert kinds == ["loop", "consent", "text", "reply", "event", "task", "signal", "audit", "chain"]
     exported = [row for row in rows if row.get("action") == "evidence.exported"]
     assert [row["actor"] for row in exported] == ["person:Maya Ortiz"]
+
+
+def test_words_never_leave_with_the_download(world):
+    _, path = told(world)
+    browser = world.browser()
+    assert "because of &lt;b&gt;work" in browser.get(path).text
+    answer = browser.get(f"{path}.jsonl").text
+    for words in ("because of", "I need another day", "Reply 1"):
+        assert words not in answer
+    assert '"body_sha256": "' in answer
+
+
+def test_sharing_the_download_leaves_empty_what_the_member_limits(world):
+    visit, path = told(world)
+    world.at(ON_THE_DAY)
+    outcome = (Outcome.NO_SHOW, Reason.TRANSPORT_FAILURE, Source.MEMBER)
+    handlers.report_outcome(world.deployment, OPERATOR, visit.loop, *outcome)
+    browser = world.browser()
+    assert "transport_failure" in browser.get(f"{path}.jsonl").text
+    member = world.row("SELECT member_id FROM loop WHERE id = :id", id=visit.loop).member_id
+    way = (Information.REASON, Recipient.PLAN, Workflow.PAYER_AUDIT)
+    set_sharing(world.deployment, OPERATOR, member, *way, False, "said on a call", "call 12")
+    answer = browser.get(f"{path}.jsonl").text
+    assert "transport_failure" not in answer
+    assert '"outcome": "no_show"' in answer.splitlines()[0]
 
 
 def test_a_page_that_stays_open_asks_for_its_top_bar_only_and_is_one_look(world):

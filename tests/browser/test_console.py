@@ -11,7 +11,8 @@ import pytest
 from console_world import ON_THE_DAY, REMINDED, Visit, World
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from outreach.engine import handlers
+from outreach.engine import handlers, opting
+from outreach.engine.opting import StopHow
 from outreach.loops.outcomes import Outcome
 from outreach.store.actor import OPERATOR
 
@@ -33,7 +34,16 @@ class Place:
         task = self.world.row("SELECT id FROM task WHERE state = 'open' ORDER BY id").id
         ride, evidence = f"/loops/{self.reminded.loop}/ride", f"/loops/{self.reminded.loop}/evidence"
         known = {"loops": "/loops", "tasks": "/tasks", "task": f"/tasks/{task}", "ride": ride, "evidence": evidence}
+        known |= {"member": self.member(self.reminded), "opted out": self.member(self.arabic)}
+        known["consent"] = f"{known['member']}/phones/{self.phone(self.reminded)}/consent"
         return known | {f"loop {loop}": path for loop, path in loops.items()}
+
+    def member(self, visit: Visit) -> str:
+        return f"/members/{visit.member}"
+
+    def phone(self, visit: Visit) -> int:
+        found = self.world.row("SELECT contact_point_id FROM member_contact WHERE member_id = :m", m=visit.member)
+        return int(found.contact_point_id)
 
 
 class _Silent(WSGIRequestHandler):
@@ -51,6 +61,8 @@ def place(world: World) -> Iterator[Place]:
     world.at(ON_THE_DAY)
     handlers.report_outcome(world.deployment, OPERATOR, missed.loop, Outcome.NO_SHOW, None)
     world.at(REMINDED)
+    number = world.row("SELECT contact_point_id AS id FROM member_contact WHERE member_id = :m", m=arabic.member).id
+    opting.stop(world.deployment, OPERATOR, number, StopHow.DRIVER)
     server = make_server("127.0.0.1", 0, world.app, threaded=True, request_handler=_Silent)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -85,6 +97,35 @@ def test_no_page_has_anything_for_axe_to_say(chromium, place, scheme, width):
     page.goto(place.url + "/clinic/nothing")
     assert findings(page) == [], "expired"
     assert [said for said in page.refusals if "404" not in said] == []
+    page.context.close()
+
+
+def test_law_15_two_clicks_record_an_opt_out_from_the_conversation(chromium, place):
+    place.world.hear(place.reminded, "can my sister come?")
+    page = signed_in(chromium, place)
+    page.goto(f"{place.url}/tasks/{place.world.task('answer_member')}")
+    page.locator(".o-talk").get_by_text("Opt-out", exact=True).click()
+    page.locator(".o-talk").get_by_role("button", name="Stop").click()
+    assert "Opted out." in page.get_by_role("status").inner_text()
+    row = place.world.row("SELECT rule, collector FROM consent_event WHERE source = 'staff_verbal'")
+    assert (row.rule, row.collector) == ("LAW-15", "person:Maya Ortiz")
+    page.context.close()
+
+
+def test_a_consent_whose_button_is_pressed_twice_is_recorded_once(chromium, place):
+    page = signed_in(chromium, place)
+    page.goto(place.url + place.pages()["consent"])
+    page.get_by_role("group", name="Yes to").get_by_label("Texts").check()
+    page.get_by_role("group", name="About").last.get_by_label("Visits").check()
+    page.get_by_label("On a call, I read the words to them").check()
+    assert not page.get_by_label("Version of the words they were shown").is_visible()
+    page.get_by_label("Whom they agreed with").select_option("program")
+    page.get_by_label("Who spoke").select_option("member")
+    page.get_by_label("Evidence").fill("call 17")
+    page.get_by_role("button", name="Record the consent").dblclick()
+    page.get_by_role("status").get_by_text("Consent recorded.").wait_for()
+    query = "SELECT count(*) AS n FROM consent_event WHERE source = 'verbal_attested'"
+    assert place.world.row(query).n == 1
     page.context.close()
 
 

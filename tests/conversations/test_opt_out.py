@@ -108,7 +108,6 @@ OPT_OUT = [
     "больше не пишите мне",
     "stop it!",
     "opt-out",
-    "END",
     "Revoke",
 ]
 

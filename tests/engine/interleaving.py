@@ -82,10 +82,10 @@ class EarlyFacts:
 
     def lock_phones(self, uow: UnitOfWork, contact_point_ids: Iterable[int], skip_locked: bool = False) -> Any:
         ids = set(contact_point_ids)
-        self.early[id(uow)] = self.read(uow, ids)
+        self.early[id(uow)] = self.read(uow, ids, ids)
         return self.lock(uow, ids, skip_locked)
 
-    def phones(self, uow: UnitOfWork, phone_ids: set[int]) -> Any:
+    def phones(self, uow: UnitOfWork, phone_ids: set[int], invited: set[int]) -> Any:
         return self.early[id(uow)]
 
 

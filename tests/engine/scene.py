@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, Table, select, update
 from twin import HandTimer, TwinCarrier
 
-from locales.factory import factory_languages, factory_texts
+from locales.factory import factory_languages, factory_texts, source_hash
 from outreach.bootstrap import bootstrap
 from outreach.engine import inbound, understanding
 from outreach.engine.callbacks import note_status
@@ -24,7 +24,7 @@ from outreach.loops.anchor import Anchor, Sensitivity
 from outreach.loops.consent import Action, ConsentClass, ConsentEvent
 from outreach.loops.events import Event, Opened
 from outreach.settings import Settings, Timing
-from outreach.store import calendar, events, health, people
+from outreach.store import calendar, consents, events, health, people
 from outreach.store import tables as t
 from outreach.store.actor import Actor
 from outreach.store.database import Database
@@ -72,12 +72,13 @@ class Scene:
             uow.insert(t.cadence, [cadence | {"published_at": uow.now, "steps": steps or STEPS}])
             place = {"id": CLINIC, "program_id": PROGRAM, "key": "main", "name": "Main", "zone": ZONE, "listed": True}
             uow.insert(t.clinic, [place | {"place": "12 Main St", "sensitivity": "ordinary"} | clinic])
+            english = factory_texts("en")
             texts = ((lang, key, body) for lang in factory_languages() for key, body in factory_texts(lang).items())
             uow.insert(
                 t.message_version,
                 [
                     {"id": uow.next_id(), "program_id": PROGRAM, "key": key, "language": lang, "version": 1,
-                     "body": body, "state": "approved", "source_hash": "x"}
+                     "body": body, "state": "approved", "source_hash": source_hash(english[key])}
                     for lang, key, body in texts
                 ],
             )  # fmt: skip
@@ -115,11 +116,12 @@ class Scene:
         for number in numbers:
             phone = people.phone_of_number(uow, number)
             uow.insert(t.member_contact, [{"member_id": new, "contact_point_id": phone}])
+            people.verified(uow, phone)  # they gave it a moment ago
             if consented:
                 kind = ConsentClass.PEC_OPTIN
                 for category in self.categories:
                     grant = ConsentEvent(Action.GRANT, uow.now, uow.now, new, "sms", category, kind)
-                    people.note_consent(uow, phone, grant, "paper", "LAW-26", "form")
+                    consents.note(uow, phone, grant, "paper", "LAW-26", "form")
         return new
 
     def _visit(self, uow: UnitOfWork, member: int, day: date, at: time | None, columns: dict[str, Any]) -> int:
@@ -173,16 +175,20 @@ class Scene:
             uow.execute(update(t.anchor).where(t.anchor.c.id == anchor.id).values(**changed))
             uow.commit()
 
-    def hear(self, number: str, body: str, sid: str | None = None, word: str | None = None) -> Received:
+    def hear(
+        self, number: str, body: str, sid: str | None = None, word: str | None = None, said_at: datetime | None = None
+    ) -> Received:
         """Store an inbound text; nobody has read it yet."""
         return inbound.receive(
             self.deployment, sid=sid or f"SM-in-{next(self.ids)}", number=number, body=body, media_count=0,
-            provider_word=word,
+            provider_word=word, said_at=said_at,
         )  # fmt: skip
 
-    def say(self, number: str, body: str, sid: str | None = None, word: str | None = None) -> int:
+    def say(
+        self, number: str, body: str, sid: str | None = None, word: str | None = None, said_at: datetime | None = None
+    ) -> int:
         """The member writes, it is understood, and everything that follows happens; return the reply."""
-        received = self.hear(number, body, sid, word)
+        received = self.hear(number, body, sid, word, said_at)
         assert received.reply_id is not None
         understanding.understand_now(self.deployment, received.reply_id)
         self.settle()
@@ -231,7 +237,7 @@ class Scene:
 def compose(database: Database, timer: Any = None, carrier: Any = None, **options: Any) -> Deployment:
     """A deployment over `database`; timing constants are keywords of Timing."""
     timing = options.pop("timing", {})
-    given = {name: options.pop(name) for name in ("lookout", "webhooks") if name in options}
+    given = {name: options.pop(name) for name in ("lookout", "webhooks", "number_lookup") if name in options}
     settings = Settings(timing=Timing(**timing), **options)
     carrier = carrier or TwinCarrier()
     lookout = given.pop("lookout", carrier)
@@ -247,6 +253,7 @@ def _program(caps: dict[str, int]) -> dict[str, Any]:
     return {
         "id": PROGRAM, "key": "carelink", "name": "CareLink", "phone": "800-555-0100", "sender": "+12025550100",
         "zone": ZONE, "languages": ["en", "es"], "hours": {}, "caps": caps, "cadence_version": 1,
+        "state": "NY",
     }  # fmt: skip
 
 

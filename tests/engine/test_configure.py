@@ -125,6 +125,14 @@ def test_a_clinic_works_on_its_own_days_and_its_own_clocks(deployment: Deploymen
     assert done.changes == ("clinic riverside: office",)
 
 
+def test_law_32_a_program_says_in_which_state_its_members_live(deployment: Deployment) -> None:
+    configure(deployment, OPERATOR, EXAMPLE)
+    assert (stored(deployment).state, stored(deployment).double_opt_in) == ("NY", False)
+    bare = "".join(line for line in EXAMPLE.splitlines(keepends=True) if not line.startswith("state ="))
+    assert configure(deployment, OPERATOR, bare).changes == ("state",)
+    assert stored(deployment).state is None
+
+
 def test_nemt_02_a_broker_has_its_own_notice_clocks_and_days(deployment: Deployment) -> None:
     ride = 'broker = "EasyRide"\nzone = "America/Chicago"\nphone'
     file = changed("notice_days = 2", "notice_days = 3").replace('broker = "EasyRide"\nphone', ride)
@@ -147,6 +155,8 @@ def test_nemt_02_without_a_broker_the_usual_notice_holds(deployment: Deployment)
         ("notice_days = 2", "notice_days = 3", "ride"),
         ('weekday = ["09:00", "20:00"]', 'weekday = ["10:00", "20:00"]', "hours"),
         ('closes = "19:00"', 'closes = "18:00"', "clinic riverside: office"),
+        ('state = "NY" ', 'state = "RI" ', "state"),
+        ("double_opt_in = false", "double_opt_in = true", "double_opt_in"),
     ],
 )
 def test_what_plans_rest_on_plans_open_visits_again(deployment: Deployment, old: str, new: str, change: str) -> None:
@@ -187,6 +197,7 @@ def test_planning_again_without_a_change_is_harmless(deployment: Deployment) -> 
         ('category = "transport"\n', "", "'ride_check' is about a ride: give it category"),
         ("escalate_after = 2", "escalate_after = 3", "LAW-36"),
         ('# state = "NY"', 'state = "ZZ"', "program.office.state: is not a state whose holidays we know"),
+        ('state = "NY" ', 'state = "ZZ" ', "program.state: is not a state whose holidays we know"),
         ('opens = "08:00"', 'opens = "18:00"', "program.office: opens must be before closes"),
         ('weekdays = ["mon", "tue", "wed", "thu", "fri"]', "weekdays = []", "must name at least one day"),
         ('weekdays = ["mon",', 'weekdays = ["funday",', "program.office.weekdays"),

@@ -124,13 +124,13 @@ def test_an_english_text_needs_no_english_beside_it(scene: Scene, loop: int) -> 
 
 def test_the_english_is_the_one_the_words_were_translated_from(scene: Scene) -> None:
     scene.visit(scene.member(ANA, language="es"))
+    scene.settle()
     of_welcome = (t.message_version.c.key == "optin_confirm", t.message_version.c.language == "en")
     known = scene.row(t.message_version, *of_welcome)
     newer = dict(known._mapping) | {"id": 900_001, "version": 2, "body": "Newer words.", "source_hash": "y"}
     with scene.deployment.write(OPERATOR) as uow:
         uow.insert(t.message_version, [newer])
         uow.commit()
-    scene.settle()
     assert [message.english for message in _thread(scene) if isinstance(message, Sent)] == [known.body]
 
 

@@ -54,6 +54,6 @@ def test_the_files_are_for_their_owner_alone(deployment: Deployment, tmp_path: P
 def test_since_leaves_out_what_is_older(deployment: Deployment, tmp_path: Path) -> None:
     world.build(deployment, tmp_path / "world", 1, 4)
     later = deployment.database.now() + timedelta(days=60)
-    counts = evidence.export(deployment, OPERATOR, tmp_path / "evidence", later)
+    counts = evidence.export(deployment, OPERATOR, tmp_path / "evidence", later).rows
     assert counts["touch"] == counts["consent"] == 0
     assert counts["loop"] == 4 * 3

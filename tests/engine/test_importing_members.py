@@ -11,9 +11,10 @@ from world import book, column_map, contents, csv_file, enrol, member, member_of
 from outreach.engine.deployment import Deployment
 from outreach.engine.imported import ImportRefused
 from outreach.engine.importing import Request, import_members
+from outreach.engine.pump import settle
 from outreach.loops.cadence import Category
 from outreach.loops.consent import ConsentClass, granted
-from outreach.store import people
+from outreach.store import consents
 from outreach.store.actor import OPERATOR
 from outreach.store.database import Database
 from outreach.store.health import unheld
@@ -29,8 +30,9 @@ def _program(deployment: Deployment) -> None:
 def consent_class(deployment: Deployment) -> ConsentClass | None:
     with deployment.read(OPERATOR) as uow:
         ana = member_of(deployment)
-        ledger = people.consents(uow, ana.phones)
-        return granted(ledger.get(ana.phones[0], ()), ana.id, "sms", Category.APPOINTMENT)
+        ledger = consents.consents(uow, ana.phones)
+        entry = granted(ledger.get(ana.phones[0], ()), ana.id, "sms", Category.APPOINTMENT)
+    return entry.consent_class if entry else None
 
 
 def test_a_member_arrives_with_language_zone_phone_and_consent(deployment: Deployment) -> None:
@@ -133,7 +135,7 @@ def test_a_stop_of_the_day_of_the_consent_stands(deployment: Deployment) -> None
     enrol(deployment, member(consent_date="2026-11-23"))
     (at,) = rows_of(deployment, "SELECT id FROM consent_event WHERE action = 'grant'")[0]
     with deployment.read(OPERATOR) as uow:
-        event = people.consents(uow, member_of(deployment).phones)[member_of(deployment).phones[0]][0]
+        event = consents.consents(uow, member_of(deployment).phones)[member_of(deployment).phones[0]][0]
     assert at
     assert event.effective == datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
 
@@ -167,3 +169,135 @@ def test_care_01_who_could_not_be_reached_is_tried_again_with_a_new_phone(deploy
         uow.commit()
     enrol(deployment, member(phone="202-555-0177"))
     assert rows_of(deployment, "SELECT stage, tried FROM loop") == [("scheduled", 0)]
+
+
+# -- where a consent comes from
+
+
+ORIGIN = {
+    "consent_collector": "Front desk, Riverside",
+    "consent_organisation": "provider",
+    "consent_party": "guardian",
+    "consent_expires": "2027-10-01",
+    "consent_evidence": "scan 4711",
+}
+
+
+def test_law_26_a_file_brings_a_consents_whole_provenance(deployment: Deployment) -> None:
+    enrol(deployment, member(**ORIGIN))
+    columns = "collector, organisation, party, evidence, prior_id"
+    assert rows_of(deployment, f"SELECT {columns} FROM consent_event") == [
+        ("Front desk, Riverside", "provider", "guardian", "scan 4711", None)
+    ]
+    with deployment.read(OPERATOR) as uow:
+        [entry] = next(iter(consents.consents(uow, member_of(deployment).phones).values()))
+    assert entry.expires_at == datetime(2027, 10, 2, 4, 0, tzinfo=UTC)  # its last day is over in New York
+
+
+def test_law_26_what_a_file_does_not_say_has_a_default(deployment: Deployment) -> None:
+    result = enrol(deployment, member())
+    enrol(deployment, member(member_id="bo", phone="202-555-0124", consent_class="pec_provided"))
+    found = rows_of(deployment, "SELECT organisation, party, collector FROM consent_event ORDER BY id")
+    assert found == [("program", "member", str(OPERATOR)), ("plan", "member", str(OPERATOR))]
+    assert rows_of(deployment, "SELECT evidence FROM consent_event ORDER BY id")[0] == (f"import:{result.run}",)
+
+
+def test_law_26_a_renewed_consent_supersedes_the_one_before(deployment: Deployment) -> None:
+    enrol(deployment, member(**ORIGIN))
+    again = enrol(deployment, member(**ORIGIN | {"consent_expires": "2028-10-01"}))
+    assert again.counts["updated"] == 1
+    [(first, _), (_, prior)] = rows_of(deployment, "SELECT id, prior_id FROM consent_event ORDER BY id")
+    assert prior == first
+
+
+def test_law_26_a_consent_of_before_there_was_provenance_is_not_stored_twice(deployment: Deployment) -> None:
+    enrol(deployment, member())
+    with deployment.write(OPERATOR) as uow:
+        uow.execute(text("UPDATE consent_event SET organisation = NULL, party = NULL, collector = NULL"))
+        uow.commit()
+    assert enrol(deployment, member()).counts == {"unchanged": 1, "rejected": 0}
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"consent_organisation": "employer"}, "program, provider, plan"),
+        ({"consent_party": "neighbour"}, "member, parent"),
+        ({"consent_expires": "2026-09-30"}, "before it was given"),
+        ({"consent_evidence": "call to 202-555-0123"}, "Leave phone numbers out"),
+    ],
+)
+def test_law_26_provenance_that_cannot_be_is_explained(
+    deployment: Deployment, changes: dict[str, str], sentence: str
+) -> None:
+    result = enrol(deployment, member(**ORIGIN | changes))
+    assert result.counts["rejected"] == 1
+    assert result.rejects is not None
+    assert sentence in result.rejects.read_text(encoding="utf-8")
+
+
+def test_law_05_a_phone_in_a_feed_is_contact_data_and_never_consent(deployment: Deployment) -> None:
+    enrol(deployment, member(consent_class=""))
+    book(deployment, visit())
+    settle(deployment)
+    assert rows_of(deployment, "SELECT count(*) FROM consent_event") == [(0,)]
+    assert rows_of(deployment, "SELECT count(*) FROM attempt") == [(0,)]
+    assert ("get_consent",) in rows_of(deployment, "SELECT kind FROM task WHERE state = 'open'")
+
+
+@pytest.mark.parametrize(("organisation", "sent"), [("plan", 0), ("program", 0), ("provider", 1)])
+def test_law_05_only_a_provider_may_have_been_given_a_number_for_visits(
+    deployment: Deployment, organisation: str, sent: int
+) -> None:
+    enrol(deployment, member(consent_class="pec_provided", consent_organisation=organisation))
+    book(deployment, visit())
+    settle(deployment)
+    assert rows_of(deployment, "SELECT count(*) FROM attempt") == [(sent,)]
+
+
+def test_care_01_a_consent_in_a_file_ends_the_work_of_asking_for_it(deployment: Deployment) -> None:
+    enrol(deployment, member(consent_class=""))
+    book(deployment, visit())
+    settle(deployment)
+    enrol(deployment, member(consent_date="2026-11-20"))
+    settle(deployment)
+    assert rows_of(deployment, "SELECT kind FROM task WHERE state = 'open'") == []
+    assert rows_of(deployment, "SELECT words FROM touch WHERE state = 'sent'") == [("optin_confirm",)]
+
+
+# -- in which state they may be
+
+
+def states(deployment: Deployment) -> tuple[str, ...]:
+    return member_of(deployment).states
+
+
+def test_law_32_a_zip_decides_in_which_state_a_member_is(deployment: Deployment) -> None:
+    enrol(deployment, member(zip="33101"))
+    assert states(deployment) == ("FL",)
+    enrol(deployment, member(zip=""))
+    assert states(deployment) == ("FL",)
+    enrol(deployment, member(zip="02903"))
+    assert states(deployment) == ("RI",)
+
+
+def test_law_32_without_a_zip_the_area_codes_count_together(deployment: Deployment) -> None:
+    rows = [member(zip=""), member(zip="", phone="305-555-0124")]
+    enrol(deployment, *rows)
+    assert states(deployment) == ("DC", "FL")
+    assert enrol(deployment, *rows).counts == {"unchanged": 2, "rejected": 0}
+
+
+def test_law_32_a_member_of_whom_nothing_is_known_is_in_no_state_of_their_own(deployment: Deployment) -> None:
+    book(deployment, visit())
+    assert states(deployment) == ()
+
+
+def test_law_32_what_is_planned_follows_a_members_state(deployment: Deployment) -> None:
+    enrol(deployment, member(zip=""))
+    book(deployment, visit())
+    before = rows_of(deployment, "SELECT step, due_at FROM touch WHERE state = 'planned' ORDER BY step")
+    enrol(deployment, member(zip="02903"))  # Rhode Island: 09:00 to 18:00, Saturdays 10:00 to 17:00, no Sundays
+    after = rows_of(deployment, "SELECT step, due_at FROM touch WHERE state = 'planned' ORDER BY step")
+    assert [step for step, _ in before] == [step for step, _ in after]
+    assert before != after

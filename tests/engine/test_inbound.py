@@ -73,14 +73,22 @@ def test_a_stop_confirmation_later_than_five_minutes_never_leaves(scene: Scene, 
     assert scene.row(t.touch, t.touch.c.words == "stop").rule == "LAW-17"
 
 
-@pytest.mark.parametrize(("by", "word", "ours"), [("app", "STOP", 1), ("provider", "STOP", 0), ("provider", None, 1)])
+@pytest.mark.parametrize(
+    ("by", "body", "word", "ours"),
+    [
+        ("app", "STOP", "STOP", 1),
+        ("provider", "STOP", "STOP", 0),
+        ("provider", "Quit", None, 0),  # TWI-27: the carrier's own keyword, though it does not say so
+        ("provider", "stop texting me", None, 1),
+    ],
+)
 def test_either_we_or_the_carrier_confirm_a_stop_never_both(
-    database: Database, by: str, word: str | None, ours: int
+    database: Database, by: str, body: str, word: str | None, ours: int
 ) -> None:
     scene = Scene(compose(database, HandTimer(), stop_reply_by=by), None, HandTimer())  # type: ignore[arg-type]
     scene.furnish()
     scene.member(ANA)
-    scene.hear(ANA, "STOP", word=word)
+    scene.hear(ANA, body, word=word)
     assert len(scene.rows(t.touch, t.touch.c.words == "stop")) == ours
 
 

@@ -30,6 +30,7 @@ from outreach.store.loops import LoopChangedMeanwhile
 
 SENDER = "+12025550100"
 PAUSE = 0.4  # how long a transaction that must wait is given to prove that it does not
+PATIENCE = 15.0  # and one that need not, because of a planted bug, to prove that it can
 REMINDER_DAY = local(VISIT_DAY - timedelta(days=3), 12)
 KEPT = OutcomeReported(local(VISIT_DAY, 17), Outcome.KEPT, Source.CLAIM)
 on_postgres_only = pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # SQLite has one writer anyway
@@ -45,12 +46,12 @@ def bug() -> Iterator[ExitStack]:
 # -- a STOP and a claim
 
 
-def _stop_between(scene: Scene, meeting: Meeting) -> bool:
+def _stop_between(scene: Scene, meeting: Meeting, patience: float = PAUSE) -> bool:
     """Let a STOP come while a claim stands at the meeting; return whether a text was claimed after it committed."""
     claimer, claimed = in_a_thread(lambda: claiming.claim(scene.deployment, "bulk", SENDER, 10))
     assert meeting.reached.wait(20)
     stopper, _ = in_a_thread(lambda: scene.hear(ANA, "STOP"))
-    stopper.join(PAUSE)
+    stopper.join(patience)
     stop_was_first = not stopper.is_alive()
     meeting.go_on.set()
     for thread in (claimer, stopper):
@@ -59,10 +60,10 @@ def _stop_between(scene: Scene, meeting: Meeting) -> bool:
     return stop_was_first and bool(outgoing)
 
 
-def _with_facts_in_hand(scene: Scene) -> bool:
+def _with_facts_in_hand(scene: Scene, patience: float = PAUSE) -> bool:
     meeting = Meeting()
     with replaced(claiming, "load_folder", meeting.after(claiming.load_folder)):
-        return _stop_between(scene, meeting)
+        return _stop_between(scene, meeting, patience)
 
 
 def _before_the_lock(scene: Scene, bug: ExitStack) -> bool:
@@ -80,7 +81,7 @@ def test_a_stop_waits_for_a_claim_that_has_read_its_facts(scene: Scene) -> None:
 def test_without_the_phone_lock_a_text_is_claimed_after_a_stop(scene: Scene, bug: ExitStack) -> None:
     scene.visit(scene.member(ANA))
     bug.enter_context(replaced(people, "lock_phones", lock_nothing))
-    assert _with_facts_in_hand(scene)
+    assert _with_facts_in_hand(scene, PATIENCE)
 
 
 def test_a_claim_that_was_slow_to_lock_sees_the_stop_that_came_first(scene: Scene, bug: ExitStack) -> None:
@@ -95,7 +96,7 @@ def test_facts_read_before_the_lock_let_a_text_follow_a_stop(scene: Scene, bug: 
     early = EarlyFacts(meeting)
     bug.enter_context(replaced(people, "lock_phones", early.lock_phones))
     bug.enter_context(replaced(folder, "_phones", early.phones))
-    assert _stop_between(scene, meeting)
+    assert _stop_between(scene, meeting, PATIENCE)
 
 
 def test_many_stops_and_claims_at_once_never_let_a_later_claim_through(scene: Scene) -> None:
@@ -129,23 +130,23 @@ def test_many_stops_and_claims_at_once_never_let_a_later_claim_through(scene: Sc
 
 
 def _two_due_on_one_phone(scene: Scene) -> None:
-    """Two members on one phone that may ring once a day; a text of each is due, in two queues."""
+    """Two members on one phone that may ring once a day; a text of each is due, in two queues that cannot wait."""
     scene.change(t.program, 1, caps={"per_day": 1, "per_week": 6})
     found = [scene.visit(scene.member(ANA)) for _ in range(2)]
     scene.settle()
     scene.at(REMINDER_DAY)
-    for loop, queue in zip(found, ("bulk", "day-of"), strict=True):
+    for loop, queue in zip(found, ("reply", "day-of"), strict=True):
         scene.change(t.touch, scene.touch(loop, "reminder").id, words="moved", queue=queue)
 
 
-def _claimed_at_once(scene: Scene) -> int:
+def _claimed_at_once(scene: Scene, patience: float = PAUSE) -> int:
     """Let a second claimer come while the first has its facts; return how many texts both claimed."""
     meeting = Meeting()
     with replaced(claiming, "load_folder", meeting.after(claiming.load_folder)):
-        first, one = in_a_thread(lambda: claiming.claim(scene.deployment, "bulk", SENDER, 10))
+        first, one = in_a_thread(lambda: claiming.claim(scene.deployment, "reply", SENDER, 10))
         assert meeting.reached.wait(20)
         second, other = in_a_thread(lambda: claiming.claim(scene.deployment, "day-of", SENDER, 10))
-        second.join(PAUSE)
+        second.join(patience)
         meeting.go_on.set()
         for thread in (first, second):
             thread.join(20)
@@ -174,7 +175,7 @@ def test_two_claimers_never_exceed_the_cap_of_a_shared_phone(scene: Scene) -> No
 def test_without_the_phone_lock_two_claimers_exceed_the_cap(scene: Scene, bug: ExitStack) -> None:
     _two_due_on_one_phone(scene)
     bug.enter_context(replaced(people, "lock_phones", lock_nothing))
-    assert _claimed_at_once(scene) == 2
+    assert _claimed_at_once(scene, PATIENCE) == 2
 
 
 # -- two decisions about one loop

@@ -20,7 +20,7 @@ from outreach.engine.handlers import set_freeze
 from outreach.engine.refusals import NotAsked
 from outreach.engine.staff_texts import REPLIES, Composer, composer, say
 from outreach.loops.events import VisitCancelled, VisitMoved
-from outreach.loops.gate import Allowed, HeldUntil, Refused
+from outreach.loops.verdict import Allowed, HeldUntil, Refused
 from outreach.store import tables as t
 from outreach.store.actor import Actor
 from outreach.store.conversation import UnknownVersion, Version

@@ -45,7 +45,7 @@ from outreach.loops.outcomes import Outcome
 from outreach.loops.rides import Leg, Trip, TripStatus
 from outreach.loops.standing import Standing
 from outreach.loops.tasks import RULES, Blocker, TaskKind
-from outreach.store import people
+from outreach.store import consents
 from outreach.store import tables as t
 from outreach.store.database import Database
 from outreach.store.trips import Details
@@ -274,7 +274,7 @@ class Histories(RuleBasedStateMachine):
         """Called with each text as it reaches the carrier: judged by the ledger as it is now."""
         touch = self.scene.row(t.touch, t.touch.c.id == message.touch)
         with self.scene.deployment.read(OPERATOR) as uow:
-            stopped = suppressed(people.consents(uow, [touch.contact_point_id]).get(touch.contact_point_id, ()))
+            stopped = suppressed(consents.consents(uow, [touch.contact_point_id]).get(touch.contact_point_id, ()))
         if stopped and (touch.exempt is None or touch.words not in EXEMPT):
             self.wrong.append(f"{touch.words} left after a STOP")
 

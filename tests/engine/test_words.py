@@ -2,22 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
+from databases import sqlite_database, sqlite_template
 from sqlalchemy import text
 from world import contents, program, rows_of
 
-from locales.factory import factory_texts
+from locales.factory import factory_texts, source_hash
+from locales.segments import Encoding
 from outreach.engine.deployment import Deployment
-from outreach.engine.words import WordsRefused, approve, seed_all, status
+from outreach.engine.words import WordsRefused, approve, check, seed_all, status
 from outreach.store import message_versions, programs
 from outreach.store.actor import OPERATOR
 from outreach.store.database import Database
+from outreach.store.seal import Keyring
+
+
+def change(deployment: Deployment, statement: str) -> None:
+    with deployment.write(OPERATOR) as uow:
+        uow.execute(text(statement))
+        uow.commit()
 
 
 def change_words(deployment: Deployment, assignment: str) -> None:
+    change(deployment, f"UPDATE message_version SET {assignment} WHERE key = 'reminder' AND language = 'es'")
+
+
+def draft(deployment: Deployment, key: str, language: str, body: str, source: str = "x") -> None:
+    """Write a newer version of a text, of this English source."""
     with deployment.write(OPERATOR) as uow:
-        uow.execute(text(f"UPDATE message_version SET {assignment} WHERE key = 'reminder' AND language = 'es'"))
+        (stored,) = programs.programs(uow).values()
+        message_versions.add_drafts(uow, stored.id, [(key, language, body, source_hash(source))])
         uow.commit()
+
+
+def translated(deployment: Deployment) -> int:
+    """Approve the Spanish texts as it should be; return how many."""
+    return approve(deployment, OPERATOR, "es", by="Ana", reviewed_by="Tomas")
 
 
 def approved(deployment: Deployment) -> set[tuple[str, str]]:
@@ -34,10 +57,11 @@ def test_factory_texts_wait_for_a_person(deployment: Deployment) -> None:
 
 def test_approving_names_the_person(deployment: Deployment) -> None:
     program(deployment, approved=())
-    count = approve(deployment, OPERATOR, "es", by="Ana")
+    count = translated(deployment)
     assert count == len(factory_texts("es"))
     assert {language for _, language in approved(deployment)} == {"es"}
     assert rows_of(deployment, "SELECT DISTINCT approver FROM message_version WHERE state = 'approved'") == [("Ana",)]
+    assert rows_of(deployment, "SELECT DISTINCT reviewer FROM message_version WHERE approver = 'Ana'") == [("Tomas",)]
     assert rows_of(deployment, "SELECT count(*) FROM audit WHERE action = 'words.approved'") == [(count,)]
 
 
@@ -60,30 +84,126 @@ def test_a_changed_source_makes_its_translation_a_draft_again(deployment: Deploy
     change_words(deployment, "source_hash = 'of an older English text'")
     assert seed_all(deployment, OPERATOR) == 1
     assert ("reminder", "es") not in approved(deployment)
-    approve(deployment, OPERATOR, "es", by="Ana")
+    translated(deployment)
     assert ("reminder", "es") in approved(deployment)
 
 
 def test_what_staff_wrote_stays_the_newest(deployment: Deployment) -> None:
     program(deployment)
-    with deployment.write(OPERATOR) as uow:
-        (stored,) = programs.programs(uow).values()
-        message_versions.add_drafts(uow, stored.id, [("reminder", "en", "{program}: Hi. STOP to end.", "x")])
-        uow.commit()
+    draft(deployment, "reminder", "en", "{program}: Hi. STOP to end.")
     assert seed_all(deployment, OPERATOR) == 0
     assert ("reminder", "en") not in approved(deployment)
 
 
 @pytest.mark.parametrize(
     ("body", "sentence"),
-    [("'{program}: {diagnosis}'", "diagnosis"), ("'{program'", "brace"), ("''", "empty"), ("'" + "a" * 400 + "'", "3")],
+    [
+        ("'{program}: {diagnosis}'", "diagnosis.*HIP-02"),
+        ("'{program'", "brace.*HIP-02"),
+        ("''", "empty.*COPY-01"),
+        ("'" + "a" * 400 + "'", "3 message parts.*TWI-57"),
+        ("'{program}: Su diabetes. STOP para terminar.'", '"diabetes".*HIP-03'),
+        ("'{program}: Tiene cita el {day}. STOP para terminar.'", "read back are 1 2 3.*COPY-02"),
+    ],
 )
 def test_what_could_not_be_sent_is_not_approved(deployment: Deployment, body: str, sentence: str) -> None:
     program(deployment, approved=("en",))
     change_words(deployment, f"body = {body}")
-    with pytest.raises(WordsRefused, match=sentence):
-        approve(deployment, OPERATOR, "es", by="Ana")
+    with pytest.raises(WordsRefused, match=sentence) as refused:
+        translated(deployment)
+    assert str(refused.value).startswith("carelink/es/reminder: ")
     assert {language for _, language in approved(deployment)} == {"en"}
+
+
+def test_hip_21_a_programs_name_may_not_tell_why_somebody_is_its_member(deployment: Deployment) -> None:
+    program(deployment, approved=())
+    change(deployment, "UPDATE program SET name = 'HIV Care'")
+    with pytest.raises(WordsRefused, match='carelink/en/name: it says "hiv"'):
+        approve(deployment, OPERATOR, "en", by="Ana")
+
+
+def test_hip_22_a_translation_is_approved_only_with_the_translator_who_reviewed_it(deployment: Deployment) -> None:
+    program(deployment, approved=())
+    with pytest.raises(WordsRefused, match="--reviewed-by"):
+        approve(deployment, OPERATOR, "es", by="Ana")
+    assert approve(deployment, OPERATOR, "en", by="Ana") == len(factory_texts("en"))
+
+
+@pytest.mark.parametrize("reviewer", ["Ana", " ana ", "ANA"])
+def test_hip_16_who_reviewed_a_translation_does_not_approve_it(deployment: Deployment, reviewer: str) -> None:
+    program(deployment, approved=())
+    with pytest.raises(WordsRefused, match="HIP-16"):
+        approve(deployment, OPERATOR, "es", by="Ana", reviewed_by=reviewer)
+    assert approved(deployment) == set()
+
+
+def test_what_was_approved_before_without_a_translator_is_named(deployment: Deployment) -> None:
+    program(deployment)
+    assert [state.reviewed for state in status(deployment, OPERATOR)] == [True, True]
+    change_words(deployment, "reviewer = NULL")
+    assert [state.reviewed for state in status(deployment, OPERATOR)] == [True, False]
+
+
+def test_copy_12_a_translation_of_an_older_text_is_stale_and_not_sent(deployment: Deployment) -> None:
+    program(deployment)
+    assert ("reminder", "es") in approved(deployment)
+    draft(deployment, "reminder", "en", "{program}: Your visit is {day}. Reply 1 I go, 2 change it, 3 no. STOP to end.")
+    assert ("reminder", "es") in approved(deployment)  # its source is still the text that is approved
+    assert ("reminder", "en") not in approved(deployment)
+    approve(deployment, OPERATOR, "en", by="Ana")
+    assert ("reminder", "es") not in approved(deployment)
+    assert ("dayof", "es") in approved(deployment)
+    english, spanish = status(deployment, OPERATOR)
+    assert (english.ready, spanish.ready, spanish.stale, spanish.waiting) == (True, False, ("reminder",), ())
+
+
+def test_copy_12_a_translation_of_the_new_text_is_sent_again(deployment: Deployment) -> None:
+    program(deployment)
+    newer = "{program}: Your visit is {day}. Reply 1 I go, 2 change it, 3 no. STOP to end."
+    draft(deployment, "reminder", "en", newer)
+    approve(deployment, OPERATOR, "en", by="Ana")
+    body = "{program}: Su cita es el {day}. Responda 1 voy, 2 cambiarla, 3 no voy. STOP para terminar."
+    draft(deployment, "reminder", "es", body, newer)
+    translated(deployment)
+    assert ("reminder", "es") in approved(deployment)
+
+
+def test_one_database_is_never_told_the_words_of_another(deployment: Deployment, tmp_path: Path) -> None:
+    program(deployment)
+    assert len(approved(deployment)) == 2 * len(factory_texts("en"))
+    folder = tmp_path / "other"
+    folder.mkdir()
+    with sqlite_database(sqlite_template(folder), folder, deployment.timer.now, Keyring.fresh()) as other:
+        elsewhere = replace(deployment, database=other)
+        program(elsewhere, approved=("en",))
+        assert {language for _, language in approved(elsewhere)} == {"en"}
+    assert len(approved(deployment)) == 2 * len(factory_texts("en"))
+
+
+def test_words_are_read_anew_only_when_they_have_changed(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program(deployment)
+    before = approved(deployment)
+    times, read = [], message_versions.versions
+    monkeypatch.setattr(message_versions, "versions", lambda *asked: times.append(1) or read(*asked))
+    assert approved(deployment) == approved(deployment) == before
+    assert times == []
+    draft(deployment, "reminder", "en", "{program}: Hi. STOP to end.")
+    assert approved(deployment) == before - {("reminder", "en")}
+    assert len(times) == 1
+
+
+def test_twi_53_every_text_is_shown_with_what_it_costs_at_its_longest(deployment: Deployment) -> None:
+    program(deployment, approved=())
+    found = {(text.language, text.key): text for text in check(deployment, OPERATOR)}
+    assert len(found) == 2 * len(factory_texts("en"))
+    assert [text.problems for text in found.values() if text.problems] == []
+    place = found["en", "reminder_place"]
+    assert place.cost is not None
+    assert (place.cost.encoding, place.cost.parts) == (Encoding.GSM7, 2)
+    assert [finding.rule for finding in place.findings] == ["TWI-57"]
+    assert {text.language for text in check(deployment, OPERATOR, "es", "carelink")} == {"es"}
 
 
 def test_approval_needs_a_name_and_words(deployment: Deployment) -> None:

@@ -33,7 +33,7 @@ TWO_PARTS = {"optin_confirm", "help", "why_not"}
 UCS2 = {"ar", "ru", "vi", "zh-Hans"}
 ONE_PART = {"en", "es"}
 # How often we write stands here, and is no option of a menu.
-FREQUENCY = {"optin_confirm", "start", "help"}
+FREQUENCY = {"optin_ask", "optin_confirm", "start", "help"}
 COST = {
     "ar": "رسوم",
     "en": "rates",
@@ -44,8 +44,9 @@ COST = {
     "vi": "phí",
     "zh-Hans": "费",
 }
-NO_STOP_LINE = {"emergency", "safety_neutral", "stop", "wrong"}
+NO_STOP_LINE = {"emergency", "safety_neutral", "stop", "stop_clarify", "wrong"}
 NEEDED = [
+    "optin_ask",
     "optin_confirm",
     "reminder",
     "reminder_no_time",
@@ -70,6 +71,7 @@ NEEDED = [
     "moved_no_time",
     "visit_cancelled",
     "stop",
+    "stop_clarify",
     "start",
     "help",
     "identity",
@@ -244,7 +246,7 @@ def test_no_text_reveals_or_frightens(language: str, key: str) -> None:
 @every_text
 def test_no_text_shouts_or_smiles(language: str, key: str) -> None:
     words = {word for word in re.findall(r"[^\W\d_]{2,}", factory_texts(language)[key]) if word.isupper()}
-    assert words <= {"STOP", "HELP", "START", "AYUDA", "TTY", "ES", "EN", "OK", "SMS", "ID"}
+    assert words <= {"STOP", "HELP", "START", "RIDE", "AYUDA", "TTY", "ES", "EN", "OK", "SMS", "ID"}
 
 
 @every_text
@@ -334,7 +336,7 @@ def test_each_digit_stands_alone_before_its_words(language: str, key: str) -> No
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("key", ["optin_confirm", "start"])
+@pytest.mark.parametrize("key", ["optin_ask", "optin_confirm", "start"])
 def test_the_first_text_names_frequency_rates_help_and_stop(language: str, key: str) -> None:
     body = factory_texts(language)[key]
     for part in ("6", "STOP", "AYUDA" if language == "es" else "HELP", COST[language]):

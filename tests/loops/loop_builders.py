@@ -10,9 +10,11 @@ from outreach.loops.anchor import Anchor
 from outreach.loops.cadence import Cadence, Queue, read_cadence, standard_cadence
 from outreach.loops.caps import Caps
 from outreach.loops.consent import Action, Category, ConsentClass, ConsentEvent
+from outreach.loops.contact_rule import ANY_WAY
 from outreach.loops.facts import Facts, GateTouch
 from outreach.loops.hours import Hours
 from outreach.loops.loop import Loop
+from outreach.loops.numbers import NumberState
 from outreach.loops.plan import Situation
 from outreach.loops.standing import Standing
 
@@ -36,6 +38,7 @@ US_ZONES = (
     "Pacific/Guam",
     "Pacific/Pago_Pago",
 )
+ENTRY = 7  # the ledger's entry of whatever consent a test builds
 VISIT_DAY = dt.date(2027, 3, 16)  # a Tuesday, two days after the clocks changed
 
 
@@ -83,8 +86,10 @@ def a_consent(action: Action, received_at: dt.datetime, **overrides: Any) -> Con
         "category": "*",
         "consent_class": ConsentClass.PEC_OPTIN if action is Action.GRANT else None,
     }
-    if action in (Action.STOP, Action.START):
+    if action in (Action.STOP, Action.KEEP, Action.START):
         given["member"] = None
+    if action in (Action.GRANT, Action.REQUEST):
+        given["id"] = ENTRY
     return ConsentEvent(action, **(given | overrides))
 
 
@@ -93,6 +98,7 @@ def a_touch(useful_until: dt.datetime, **overrides: Any) -> GateTouch:
         "id": 1,
         "loop": 1,
         "member": 1,
+        "phone": 9,
         "channel": "sms",
         "category": Category.APPOINTMENT,
         "queue": Queue.BULK,
@@ -113,9 +119,13 @@ def the_facts(**overrides: Any) -> Facts:
         "anchor_version": 1,
         "silent": False,
         "standing": Standing.ACTIVE,
-        "number_usable": True,
+        "is_guest": True,
+        "number": NumberState.ACTIVE,
+        "known_at": dt.datetime(2040, 1, 1, tzinfo=dt.UTC),
+        "unheard_since": None,
+        "contact_rule": ANY_WAY,
+        "pressing_at": (),
         "consent_events": (a_consent(Action.GRANT, long_ago),),
-        "provider_collected": False,
         "words_approved": True,
         "crisis_open": False,
         "unread_reply": False,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -10,18 +12,34 @@ from hypothesis import given
 from hypothesis import strategies as st
 from loop_builders import a_consent
 
-from outreach.loops.consent import Action, Category, ConsentClass, ConsentEvent, granted, suppressed, wrong_number
+from outreach.loops.consent import (
+    Action,
+    Category,
+    ConsentClass,
+    ConsentEvent,
+    Organisation,
+    granted,
+    requested,
+    suppressed,
+    wrong_number,
+)
 
 NOON = dt.datetime(2027, 3, 1, 17, tzinfo=dt.UTC)
 LATER, LAST = NOON + dt.timedelta(hours=1), NOON + dt.timedelta(hours=2)
-GRANT, REVOKE, STOP, START, WRONG = (
-    Action.GRANT, Action.REVOKE, Action.STOP, Action.START, Action.WRONG_NUMBER,
+GRANT, REQUEST, REVOKE, STOP, KEEP, START, WRONG = (
+    Action.GRANT, Action.REQUEST, Action.REVOKE, Action.STOP, Action.KEEP, Action.START, Action.WRONG_NUMBER,
 )  # fmt: skip
 ALICE, BOB = 1, 2
 
 
-def _granted(*events: ConsentEvent, member: int = ALICE, category: Category = Category.APPOINTMENT) -> Any:
+def _entry(*events: ConsentEvent, member: int = ALICE, category: Category = Category.APPOINTMENT) -> Any:
     return granted(events, member, "sms", category)
+
+
+def _granted(*events: ConsentEvent, member: int = ALICE, category: Category = Category.APPOINTMENT) -> Any:
+    """The class of the consent that stands, or None."""
+    entry = _entry(*events, member=member, category=category)
+    return entry and entry.consent_class
 
 
 def test_without_a_word_nobody_consented_and_nobody_stopped() -> None:
@@ -39,6 +57,9 @@ def test_without_a_word_nobody_consented_and_nobody_stopped() -> None:
         ([(STOP, NOON), (START, NOON)], True),  # a tie stops
         ([(STOP, NOON), (START, LATER), (STOP, LAST)], True),
         ([(STOP, NOON), (GRANT, LATER)], True),  # LAW-25: only the member's own START lifts it
+        ([(KEEP, NOON), (STOP, LATER)], True),
+        ([(STOP, NOON), (WRONG, LATER)], True),
+        ([(WRONG, NOON)], False),
     ],
 )
 def test_law_19_and_25_what_stops_a_phone(actions: list[tuple[Action, dt.datetime]], stopped: bool) -> None:
@@ -85,10 +106,95 @@ def test_a_grant_and_a_revocation_at_one_instant_revoke() -> None:
     assert _granted(a_consent(REVOKE, NOON), a_consent(GRANT, NOON)) is None
 
 
-def test_two_grants_at_one_instant_count_as_the_weaker() -> None:
-    weaker = a_consent(GRANT, NOON, consent_class=ConsentClass.PEC_PROVIDED)
-    ledger = [weaker, a_consent(GRANT, NOON)]
-    assert _granted(*ledger) is _granted(*ledger[::-1]) is ConsentClass.PEC_PROVIDED
+WEAKER_FIRST: list[dict[str, Any]] = [
+    {"consent_class": None},
+    {"consent_class": ConsentClass.EXEMPT_HEALTHCARE},
+    {"consent_class": ConsentClass.PEC_PROVIDED, "organisation": Organisation.PLAN},
+    {"consent_class": ConsentClass.PEC_PROVIDED, "organisation": Organisation.PROVIDER},
+    {"consent_class": ConsentClass.PEC_OPTIN, "expires_at": LATER},
+    {"consent_class": ConsentClass.PEC_OPTIN, "expires_at": LAST},
+    {"consent_class": ConsentClass.PEC_OPTIN},
+]
+
+
+@pytest.mark.parametrize(("weaker", "stronger"), list(combinations(WEAKER_FIRST, 2)))
+def test_of_two_grants_at_one_instant_the_weaker_counts(weaker: dict[str, Any], stronger: dict[str, Any]) -> None:
+    one, other = a_consent(GRANT, NOON, id=1, **weaker), a_consent(GRANT, NOON, id=2, **stronger)
+    assert _entry(one, other) is _entry(other, one) is one
+
+
+def test_law_17_what_they_kept_after_a_stop_goes_on_and_nothing_else() -> None:
+    ledger = [a_consent(STOP, NOON), a_consent(KEEP, LATER, category=Category.TRANSPORT)]
+    assert not suppressed(ledger, Category.TRANSPORT)
+    assert suppressed(ledger, Category.APPOINTMENT)
+    assert suppressed(ledger)  # as long as nobody says about what
+
+
+@pytest.mark.parametrize(
+    ("actions", "stopped"),
+    [
+        ([(STOP, NOON), (KEEP, LATER), (STOP, LAST)], True),  # a second STOP is one to everything
+        ([(STOP, NOON), (KEEP, NOON)], True),  # a tie stops
+        ([(KEEP, NOON), (STOP, LATER)], True),  # nothing was asked yet
+        ([(STOP, NOON), (KEEP, LATER), (START, LAST)], False),
+        ([(STOP, NOON), (START, LATER), (STOP, LAST)], True),  # what was kept of an older STOP is gone with it
+    ],
+)
+def test_law_17_what_is_kept_ends_with_the_stop_it_was_kept_from(
+    actions: list[tuple[Action, dt.datetime]], stopped: bool
+) -> None:
+    ledger = [a_consent(action, at, category="transport" if action is KEEP else "*") for action, at in actions]
+    assert suppressed(ledger, Category.TRANSPORT) is stopped
+
+
+@pytest.mark.parametrize(
+    ("actions", "waits"),
+    [
+        ([(REQUEST, NOON)], True),
+        ([(REQUEST, NOON), (GRANT, LATER)], False),
+        ([(REQUEST, NOON), (REVOKE, LATER)], False),
+        ([(GRANT, NOON), (REVOKE, LATER), (REQUEST, LAST)], True),
+        ([(REVOKE, NOON), (REQUEST, NOON)], False),  # a tie stops
+    ],
+)
+def test_law_28_a_request_waits_for_the_members_own_yes(actions: list[tuple[Action, dt.datetime]], waits: bool) -> None:
+    ledger = [a_consent(action, at) for action, at in actions]
+    assert (requested(ledger, ALICE, "sms", Category.APPOINTMENT) is not None) is waits
+    assert requested(ledger, BOB, "sms", Category.APPOINTMENT) is None
+    assert requested(ledger, ALICE, "voice", Category.APPOINTMENT) is None
+
+
+def test_law_28_a_request_is_no_consent() -> None:
+    assert _granted(a_consent(REQUEST, NOON)) is None
+    assert _granted(a_consent(GRANT, NOON), a_consent(REQUEST, LATER)) is ConsentClass.PEC_OPTIN
+
+
+def test_law_26_a_newer_consent_takes_the_place_of_the_older_with_its_end() -> None:
+    older, newer = a_consent(GRANT, NOON, id=1), a_consent(GRANT, LATER, id=2, expires_at=LAST)
+    assert _entry(older, newer) is newer
+
+
+@pytest.mark.parametrize(
+    ("given", "category", "rule"),
+    [
+        ({"consent_class": ConsentClass.PEC_OPTIN}, Category.TRANSPORT, None),
+        ({"consent_class": ConsentClass.PEWC}, Category.APPOINTMENT, None),
+        ({"consent_class": ConsentClass.PEC_PROVIDED}, Category.COVERAGE, None),
+        ({"consent_class": ConsentClass.PEC_PROVIDED}, Category.APPOINTMENT, "LAW-05"),
+        (
+            {"consent_class": ConsentClass.PEC_PROVIDED, "organisation": Organisation.PLAN}, Category.TRANSPORT,
+            "LAW-05",
+        ),
+        (
+            {"consent_class": ConsentClass.PEC_PROVIDED, "organisation": Organisation.PROVIDER}, Category.TRANSPORT,
+            None,
+        ),
+        ({"consent_class": ConsentClass.EXEMPT_HEALTHCARE}, Category.APPOINTMENT, "LAW-08"),
+        ({"consent_class": None}, Category.COVERAGE, "LAW-01"),
+    ],
+)  # fmt: skip
+def test_law_04_what_each_class_is_enough_for(given: dict[str, Any], category: Category, rule: str | None) -> None:
+    assert a_consent(GRANT, NOON, **given).suffices_for(category) == rule
 
 
 def test_law_39_a_wrong_number_is_wrong_for_its_member_until_they_consent_again() -> None:
@@ -120,6 +226,8 @@ ledgers = st.lists(
         member=st.sampled_from([None, ALICE, BOB]),
         category=st.sampled_from(["*", *Category]),
         consent_class=st.sampled_from([None, *ConsentClass]),
+        organisation=st.sampled_from([None, *Organisation]),
+        expires_at=st.sampled_from([None, NOON, LAST]),
     ),
     max_size=7,
 )
@@ -127,17 +235,21 @@ ledgers = st.lists(
 
 @given(ledgers, st.randoms(use_true_random=False))
 def test_i11_the_order_in_which_the_ledger_is_read_does_not_matter(ledger: list[ConsentEvent], dice: Any) -> None:
-    shuffled = dice.sample(ledger, len(ledger))
-    assert suppressed(ledger) == suppressed(shuffled)
+    numbered = [replace(event, id=number) for number, event in enumerate(ledger)]
+    shuffled = dice.sample(numbered, len(numbered))
+    for category in Category:
+        assert suppressed(numbered, category) == suppressed(shuffled, category)
     for member in (ALICE, BOB):
-        assert wrong_number(ledger, member) == wrong_number(shuffled, member)
+        assert wrong_number(numbered, member) == wrong_number(shuffled, member)
         for category in Category:
-            assert _granted(*ledger, member=member, category=category) == _granted(
-                *shuffled, member=member, category=category
-            )
+            about = (member, "sms", category)
+            assert granted(numbered, *about) is granted(shuffled, *about)
+            assert (requested(numbered, *about) is None) == (requested(shuffled, *about) is None)
 
 
 @given(ledgers)
 def test_i2_a_stop_now_always_stops(ledger: list[ConsentEvent]) -> None:
     assert suppressed([*ledger, a_consent(STOP, LAST)])
+    for category in Category:
+        assert suppressed([*ledger, a_consent(STOP, LAST)], category)
     assert _granted(*ledger, a_consent(REVOKE, LAST)) is None

@@ -12,9 +12,11 @@ from outreach.loops.cadence import Queue
 from outreach.loops.caps import Caps
 from outreach.loops.consent import Action, Category, ConsentClass
 from outreach.loops.facts import Exempt, Facts, GateTouch, OpenPrompt
-from outreach.loops.gate import Allowed, HeldUntil, Refused, decide
+from outreach.loops.gate import decide
 from outreach.loops.hours import GUARD, Hours, openings
 from outreach.loops.instants import local_date
+from outreach.loops.numbers import NumberState
+from outreach.loops.verdict import Allowed, HeldUntil, Refused
 
 A_MINUTE = dt.timedelta(minutes=1)
 
@@ -31,9 +33,8 @@ facts_of_all_kinds = st.builds(
     loop_open=mostly,
     anchor_version=st.sampled_from([1, 1, 1, 2, None]),
     silent=mostly.map(lambda yes: not yes),
-    number_usable=mostly,
+    number=st.sampled_from([NumberState.ACTIVE, NumberState.ACTIVE, *NumberState]),
     consent_events=ledgers,
-    provider_collected=st.booleans(),
     words_approved=mostly,
     crisis_open=mostly.map(lambda yes: not yes),
     unread_reply=mostly.map(lambda yes: not yes),

@@ -132,6 +132,9 @@ def test_every_kind_of_work_that_the_lane_can_open_is_opened_in_some_story() -> 
         TaskKind.MISSING_OUTCOMES,
         TaskKind.CLINIC_UNREACHABLE,
         TaskKind.UNMATCHED_TEXT,
+        TaskKind.SAFE_CONTACT_CHECK,
+        TaskKind.UNKNOWN_BLOCK_REASON,
+        TaskKind.PRIVACY_INCIDENT,
     }
 
 

@@ -288,3 +288,28 @@ def test_republishing_sends_nothing_twice_and_keeps_the_promises_that_did_not_ch
         pass
     turns = Counter((touch.step, touch.nth) for _, touch in diary.texts)
     assert max(turns.values(), default=1) == 1
+
+
+CAPPED = ("FL", "MD", "NJ", "OK")  # three texts in any 24 hours
+
+
+@pytest.mark.parametrize("state", ["AL", "CA", "KY", "LA", "MS", "NY", "RI", "TX", *CAPPED])
+def test_law_32_the_standard_cadence_fits_every_states_hours_and_hard_cap(state: str) -> None:
+    assert check(factory_cadence(), Caps(), Hours(states=(state,)), NOTICE, [OFFICE]) == []
+
+
+@pytest.mark.parametrize("state", CAPPED)
+def test_law_35_all_categories_together_never_exceed_a_states_hard_cap(state: str) -> None:
+    day_of = {"when": "hours_before", "queue": "day-of", "useful_hours": -1}
+    steps = [a_step(f"call_{hours}", **day_of, amount=hours) for hours in (2, 3, 4, 5)]
+    many = Caps(per_day=9, per_week=99)
+    assert advice(*steps, caps=many) == []
+    told = advice(*steps, caps=many, hours=Hours(states=(state,)))
+    assert told
+    assert f"{state} allows 3 texts in 24 hours, those about rides among them (LAW-32)" in told[0]
+
+
+def test_law_32_what_a_hard_cap_holds_and_is_still_of_use_is_no_mistake() -> None:
+    later = {"when": "hours_after", "conditions": ["outcome_unknown"], "useful_hours": 72}
+    steps = [a_step(f"after_{hours}", **later, amount=hours) for hours in (1, 2, 3, 4)]
+    assert advice(*steps, caps=Caps(per_day=9, per_week=99), hours=Hours(states=("FL",))) == []

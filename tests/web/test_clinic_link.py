@@ -171,7 +171,26 @@ def test_a_clinic_acts_on_nothing_that_belongs_to_another_visit_or_clinic(world)
     assert world.row("SELECT acted_at FROM signal").acted_at is None
 
 
-@pytest.mark.parametrize("path", ["arrival", "seen", "acted/1"])
+def test_law_15_a_clinic_that_was_asked_to_stop_the_texts_says_so_behind_its_link(world):
+    visit, other = world.visit(), world.visit()
+    browser = world.clinic(visit)
+    before = browser.get(VISIT).text
+    assert "They asked us to stop the texts" in before
+    for _ in range(2):
+        assert browser.post(f"{VISIT}/stop", VISIT).status_code == 303
+    after = browser.get(VISIT).text
+    assert "Noted: no more texts to this patient." in after
+    assert "They asked us to stop the texts" in after  # the page never tells what was known before
+    stops = (
+        "SELECT count(*) AS n, min(source) AS source, min(collector) AS who FROM consent_event WHERE action = 'stop'"
+    )
+    row = world.row(stops)
+    assert (row.n, row.source, row.who) == (1, "clinic", f"clinic:link-{visit.clinic}")
+    assert world.row(f"SELECT kind FROM task WHERE loop_id = {visit.loop}").kind == "call_member"
+    assert world.row(f"SELECT kind FROM task WHERE loop_id = {other.loop}") is None
+
+
+@pytest.mark.parametrize("path", ["arrival", "seen", "acted/1", "stop"])
 def test_every_report_needs_the_link_and_the_form_token(world, path):
     browser = world.clinic(world.visit())
     world.at(ON_THE_DAY)

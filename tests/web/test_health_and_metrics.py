@@ -29,6 +29,7 @@ def test_the_figures_say_what_is_open_held_and_refused(world):
     shown = world.app.test_client().get("/metrics").text
     assert "outreach_loops_open 2.0" in shown
     assert "outreach_loops_unheld 0.0" in shown
+    assert "outreach_sends_after_stop 0.0" in shown
     assert 'outreach_touches{state="planned"}' in shown
     assert 'outreach_touches_refused_total{rule="HIP-25"} 2.0' in shown  # the welcome and a reminder, in Arabic
     assert 'outreach_tasks_open{queue="coordinators"} 1.0' in shown

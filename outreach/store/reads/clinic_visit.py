@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from sqlalchemy import select
 
 from outreach.loops.instants import local_date
+from outreach.loops.outcomes import Source
+from outreach.loops.sharing import Information
+from outreach.store.sharing import clinic_may_hear
 from outreach.store.tables import anchor, clinic, loop
 from outreach.store.unit_of_work import UnitOfWork
+
+_ITS_OWN_WORD = (None, Source.EHR, Source.CLINIC_STAFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,4 +54,9 @@ def clinic_visit(uow: UnitOfWork, loop_id: int) -> ClinicVisit | None:
         .where(loop.c.id == loop_id, anchor.c.clinic_id == uow.actor.clinic)
     )
     rows = uow.all(query)
-    return ClinicVisit(**rows[0]._mapping, now=uow.now) if rows else None
+    if not rows:
+        return None
+    found = ClinicVisit(**rows[0]._mapping, now=uow.now)
+    if found.source in _ITS_OWN_WORD or Information.OUTCOME in clinic_may_hear(uow, loop_id):
+        return found
+    return replace(found, outcome=None, source=None)  # the member keeps how it ended from this clinic

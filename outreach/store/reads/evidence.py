@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, select
 
+from outreach.loops.sharing import Information
 from outreach.store.people import NUMBER
 from outreach.store.tables import attempt, audit, consent_event, contact_point, loop, program, reply, task, touch
 from outreach.store.unit_of_work import UnitOfWork
@@ -16,14 +18,31 @@ _BATCH = 1000
 Numbers = dict[int, str]
 
 
-def exports(uow: UnitOfWork, since: datetime | None) -> Mapping[str, Callable[[], Iterator[dict[str, Any]]]]:
+@dataclass(slots=True)
+class Limited:
+    """What members do not want told to whom the evidence is for, and how many values were withheld because of it."""
+
+    by_member: Mapping[int, frozenset[Information]]
+    withheld: int = 0
+
+    def of(self, member: int | None, information: Information, value: str | None) -> str | None:
+        """Return a value, or None where its member limits it."""
+        if member is None or value is None or information not in self.by_member.get(member, frozenset()):
+            return value
+        self.withheld += 1
+        return None
+
+
+def exports(
+    uow: UnitOfWork, since: datetime | None, limited: Limited
+) -> Mapping[str, Callable[[], Iterator[dict[str, Any]]]]:
     """Return, for each file, a function that yields its rows in order; `since` bounds what is dated."""
     return {
-        "inbound": lambda: _inbound(uow, since),
-        "touch": lambda: _touches(uow, since),
+        "inbound": lambda: _inbound(uow, since, limited),
+        "touch": lambda: _touches(uow, since, limited),
         "attempt": lambda: _attempts(uow, since),
-        "consent": lambda: _consents(uow, since),
-        "loop": lambda: _loops(uow),
+        "consent": lambda: _consents(uow, since, limited),
+        "loop": lambda: _loops(uow, limited),
         "task": lambda: _tasks(uow, since),
         "audit": lambda: _audit(uow, since),
     }
@@ -48,14 +67,15 @@ def _number(uow: UnitOfWork, row: Any) -> str:
 _PHONE = (contact_point.c.id.label("phone"), contact_point.c.number)
 
 
-def _inbound(uow: UnitOfWork, since: datetime | None) -> Iterator[dict[str, Any]]:
-    query = select(reply.c.id, reply.c.sid, reply.c.received_at, *_PHONE)
+def _inbound(uow: UnitOfWork, since: datetime | None, limited: Limited) -> Iterator[dict[str, Any]]:
+    query = select(reply.c.id, reply.c.sid, reply.c.received_at, reply.c.member_id, *_PHONE)
     query = query.join(contact_point, contact_point.c.id == reply.c.contact_point_id)
     for row in _pages(uow, _dated(query, reply.c.received_at, since), reply.c.id):
-        yield {"sid": row.sid, "from": _number(uow, row), "received_at": row.received_at}
+        number = limited.of(row.member_id, Information.CONTACT, _number(uow, row))
+        yield {"sid": row.sid, "from": number, "received_at": row.received_at}
 
 
-def _touches(uow: UnitOfWork, since: datetime | None) -> Iterator[dict[str, Any]]:
+def _touches(uow: UnitOfWork, since: datetime | None, limited: Limited) -> Iterator[dict[str, Any]]:
     last_attempt = (attempt.c.touch_id == touch.c.id) & (attempt.c.fencing == touch.c.attempts)
     query = select(touch, attempt.c.body_sha256, *_PHONE).join(
         contact_point, contact_point.c.id == touch.c.contact_point_id
@@ -63,7 +83,8 @@ def _touches(uow: UnitOfWork, since: datetime | None) -> Iterator[dict[str, Any]
     query = query.outerjoin(attempt, last_attempt)
     for row in _pages(uow, _dated(query, touch.c.due_at, since), touch.c.id):
         yield {
-            "id": row.id, "member": row.member_id, "to": _number(uow, row), "channel": row.channel,
+            "id": row.id, "member": row.member_id,
+            "to": limited.of(row.member_id, Information.CONTACT, _number(uow, row)), "channel": row.channel,
             "category": row.category, "due_at": row.due_at, "state": row.state, "provider_sid": row.sid,
             "body_sha256": row.body_sha256, "rule": row.rule,
         }  # fmt: skip
@@ -79,22 +100,24 @@ def _attempts(uow: UnitOfWork, since: datetime | None) -> Iterator[dict[str, Any
             }  # fmt: skip
 
 
-def _consents(uow: UnitOfWork, since: datetime | None) -> Iterator[dict[str, Any]]:
+def _consents(uow: UnitOfWork, since: datetime | None, limited: Limited) -> Iterator[dict[str, Any]]:
     query = select(consent_event, *_PHONE).join(contact_point, contact_point.c.id == consent_event.c.contact_point_id)
     for row in _pages(uow, _dated(query, consent_event.c.received_at, since), consent_event.c.id):
         yield {
-            "phone": _number(uow, row), "member": row.member_id, "channel": row.channel, "category": row.category,
+            "phone": limited.of(row.member_id, Information.CONTACT, _number(uow, row)), "member": row.member_id,
+            "channel": row.channel, "category": row.category,
             "action": row.action, "at": row.at or row.received_at, "source": row.source,
         }  # fmt: skip
 
 
-def _loops(uow: UnitOfWork) -> Iterator[dict[str, Any]]:
+def _loops(uow: UnitOfWork, limited: Limited) -> Iterator[dict[str, Any]]:
     query = select(loop, program.c.key).join(program, program.c.id == loop.c.program_id)
     for row in _pages(uow, query, loop.c.id):
         yield {
             "id": row.id, "program": row.key, "lane": row.lane, "state": row.stage, "held_by": row.held_by,
-            "next_at": row.next_at, "owner": "outreach" if row.closed is None else None, "outcome": row.outcome,
-            "reason": row.reason or row.closed,
+            "next_at": row.next_at, "owner": "outreach" if row.closed is None else None,
+            "outcome": limited.of(row.member_id, Information.OUTCOME, row.outcome),
+            "reason": limited.of(row.member_id, Information.REASON, row.reason or row.closed),
         }  # fmt: skip
 
 

@@ -65,6 +65,7 @@ class Person:
     options: tuple[str, ...]  # the digits of the question open on the phone
     standing: Standing
     review_at: datetime | None
+    purged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,12 @@ def one(uow: UnitOfWork, loop_id: int) -> LoopRow | None:
     return found[0] if found else None
 
 
+def of_member(uow: UnitOfWork, member_id: int, limit: int) -> list[LoopRow]:
+    """Return a member's loops: the open ones, then the closed ones, the newest first."""
+    query = _query().where(loop.c.member_id == member_id).order_by(loop.c.closed.is_not(None), loop.c.id.desc())
+    return _with_holds(uow, uow.all(query.limit(limit)))
+
+
 def person(uow: UnitOfWork, member_id: int) -> Person:
     """Return a loop's member with name and number opened; the caller audits the view."""
     row = uow.all(select(member).where(member.c.id == member_id))[0]
@@ -113,7 +120,7 @@ def person(uow: UnitOfWork, member_id: int) -> Person:
         member_contact, member_contact.c.contact_point_id == contact_point.c.id
     )
     phones = uow.all(query.where(member_contact.c.member_id == member_id).order_by(contact_point.c.id).limit(1))
-    stands = (Standing(row.standing), row.review_at)
+    stands = (Standing(row.standing), row.review_at, row.purged_at is not None)
     if not phones:
         return Person(row.id, name, row.language, None, None, (), *stands)
     phone = phones[0]

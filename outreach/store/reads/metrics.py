@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Column, Table, func, select
 
 from outreach.store import health, switches
+from outreach.store.reads.after_stop import sends_after_stop
 from outreach.store.tables import loop, program, reply, signal, task, touch
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -24,6 +25,7 @@ class Figures:
     unread: int
     tasks: dict[str, int]
     signals: dict[str, int]
+    sends_after_stop: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ def figures(uow: UnitOfWork) -> Figures:
         unread=uow.execute(unread).scalar_one(),
         tasks=_counts(uow, task, task.c.owner_queue, task.c.state == "open"),
         signals=_counts(uow, signal, signal.c.state),
+        sends_after_stop=sends_after_stop(uow),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -107,6 +107,13 @@ def tasks_of_loop(uow: UnitOfWork, limit: int, loop_id: int, phone_id: int | Non
     of_the_phone = and_(task.c.loop_id.is_(None), task.c.contact_point_id == phone_id)
     query = _query().where(task.c.state == "open", or_(task.c.loop_id == loop_id, of_the_phone))
     return _rows(uow, _most_pressing_first(uow, query).limit(limit))
+
+
+def tasks_of_member(uow: UnitOfWork, limit: int, member_id: int, phone_ids: Sequence[int]) -> list[TaskRow]:
+    """Return the open tasks about a member: of their loops, of themselves, and of their phones beside any loop."""
+    of_the_phones = and_(task.c.loop_id.is_(None), task.c.member_id.is_(None), task.c.contact_point_id.in_(phone_ids))
+    theirs = or_(task.c.member_id == member_id, loop.c.member_id == member_id, of_the_phones)
+    return _rows(uow, _most_pressing_first(uow, _query().where(task.c.state == "open", theirs)).limit(limit))
 
 
 def open_task(uow: UnitOfWork, task_id: int) -> TaskRow | None:

@@ -1,10 +1,17 @@
 """Every table, by noun."""
 
 from outreach.store.tables.base import metadata
-from outreach.store.tables.deployment import calendar, counter, link, switch
+from outreach.store.tables.deployment import calendar, counter, guest, link, switch
 from outreach.store.tables.evidence import audit, checkpoint, import_run
 from outreach.store.tables.loops import anchor, loop, loop_event, trip
-from outreach.store.tables.members import consent_event, contact_point, member, member_contact
+from outreach.store.tables.members import (
+    consent_event,
+    contact_point,
+    member,
+    member_contact,
+    number_check,
+    sharing_event,
+)
 from outreach.store.tables.programs import cadence, clinic, message_version, program
 from outreach.store.tables.replies import reply
 from outreach.store.tables.simulated import simulated_message
@@ -23,6 +30,7 @@ __all__ = [
     "consent_event",
     "contact_point",
     "counter",
+    "guest",
     "import_run",
     "link",
     "loop",
@@ -31,10 +39,12 @@ __all__ = [
     "member_contact",
     "message_version",
     "metadata",
+    "number_check",
     "parked_callback",
     "program",
     "prompt",
     "reply",
+    "sharing_event",
     "signal",
     "simulated_message",
     "switch",

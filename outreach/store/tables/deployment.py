@@ -23,6 +23,9 @@ switch = Table(
     Column("changed_at", UtcDateTime, nullable=False),
 )
 
+# Whom a trial may reach, by the blind index of their number; the switch "trial" says whether one is on.
+guest = Table("guest", metadata, Column("number_index", LargeBinary, primary_key=True))
+
 # Single-purpose, expiring capability links: only the hash of the token is kept.
 link = Table(
     "link",

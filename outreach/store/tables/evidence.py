@@ -18,6 +18,8 @@ audit = Table(
     Column("action", String, nullable=False),
     Column("object", String, nullable=False),
     Column("rule", String),
+    Column("reason", String),  # why somebody looked: a code
+    Column("mac", String),  # who has no key cannot add an entry
     Column("seq", Id, unique=True),
     Column("hash", String),
     Column("prev", String),

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
 
 from outreach.store.tables.base import metadata
 from outreach.store.types import Id, SealedText, UtcDateTime
@@ -22,6 +35,10 @@ member = Table(
     Column("tier", Integer, nullable=False, server_default="1"),  # rulebook 6.1: 1 routine to 4 critical
     Column("standing", String, nullable=False, server_default="active"),  # CARE-10, CARE-11
     Column("review_at", UtcDateTime),
+    Column("states", JSON, nullable=False, server_default="[]"),  # where they may be, for a state's hours (LAW-32)
+    Column("contact_rule", SealedText),  # how they want to be reached, and how never (HIP-06, CRI-07)
+    Column("legal_hold", Boolean, nullable=False, server_default=text("false")),
+    Column("purged_at", UtcDateTime),  # LAW-30: nothing personal is left of them
     UniqueConstraint("program_id", "external_index"),
 )
 
@@ -32,6 +49,21 @@ contact_point = Table(
     Column("number_index", LargeBinary, nullable=False, unique=True),
     Column("number", SealedText, nullable=False),
     Column("state", String, nullable=False),
+    Column("verified_at", UtcDateTime),  # somebody was surely there: a reply, a call, a person's word (LAW-38)
+    Column("purged_at", UtcDateTime),  # the number is gone; an opt-out of it is not (LAW-30)
+)
+
+# What the look-up of reassigned numbers answered, each time (LAW-37).
+number_check = Table(
+    "number_check",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("contact_point_id", Id, ForeignKey("contact_point.id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("since", Date, nullable=False),
+    Column("answer", String, nullable=False),
+    Column("source", String, nullable=False),
+    Index(None, "contact_point_id"),
 )
 
 member_contact = Table(
@@ -60,5 +92,29 @@ consent_event = Table(
     Column("language", String),
     Column("rule", String),
     Column("evidence", String),
+    Column("collector", String),  # the person or system that took it
+    Column("organisation", String),  # whose it is: a provider's, a plan's, the program's
+    Column("party", String),  # who spoke: the member, or somebody for them (LAW-27)
+    Column("expires_at", UtcDateTime),
+    Column("prior_id", Id),
     Index(None, "contact_point_id"),
+    Index(None, "expires_at"),
+)
+
+# Append-only too: what may be told to whom, for which work.
+sharing_event = Table(
+    "sharing_event",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("member_id", Id, ForeignKey("member.id"), nullable=False),
+    Column("information", String, nullable=False),
+    Column("recipient", String, nullable=False),
+    Column("workflow", String, nullable=False),
+    Column("action", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("source", String, nullable=False),
+    Column("collector", String, nullable=False),
+    Column("rule", String, nullable=False),
+    Column("evidence", String),
+    Index(None, "member_id"),
 )

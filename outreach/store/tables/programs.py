@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, String, Table, Text, UniqueConstraint, text
 
 from outreach.store.tables.base import metadata
 from outreach.store.types import Id, SealedText, UtcDateTime
@@ -22,6 +22,8 @@ program = Table(
     Column("office", JSON, nullable=False, server_default="{}"),  # when its staff work
     Column("ride", JSON, nullable=False, server_default="{}"),  # its broker's notice, calendar and phone
     Column("cadence_version", Integer, nullable=False),
+    Column("state", String),  # where its members live, when nothing says otherwise (LAW-32)
+    Column("double_opt_in", Boolean, nullable=False, server_default=text("false")),
 )
 
 clinic = Table(

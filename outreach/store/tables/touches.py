@@ -69,6 +69,8 @@ attempt = Table(
     Column("body", SealedText, nullable=False),
     Column("body_sha256", String, nullable=False),
     Column("outcome", String, nullable=False),
+    Column("rule", String),  # which rule let it leave
+    Column("consent_id", Id),  # under which entry of the ledger
     Index(None, "contact_point_id", "claimed_at"),
 )
 

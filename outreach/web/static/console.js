@@ -18,6 +18,16 @@
     note.querySelector("time").textContent = last.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
   };
   document.addEventListener("DOMContentLoaded", open);
+  // A form that changes something is sent once, however often its button is pressed.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || form.hasAttribute("hx-post")) return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+  });
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  });
   document.addEventListener("htmx:error", () => line(false));
   document.addEventListener("htmx:after:request", (event) => {
     const { sourceElement, response } = event.detail.ctx;

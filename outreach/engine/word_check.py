@@ -1,0 +1,70 @@
+"""Reads a program's texts before a person approves them: what is wrong, and what each costs at its longest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from conversations.prompt import OPTIONS
+from locales.linter import Finding, Weight, lint, longest_values, name_findings
+from locales.linter.grade import grade
+from locales.render import UnusableText, render
+from locales.segments import Segments, segments
+from outreach.store.message_versions import StoredVersion
+from outreach.store.programs import StoredProgram
+
+NAME = "name"  # stands for a program's name where the key of a text would
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One text as it was read. Without a cost it cannot be filled; without a grade its language has no formula."""
+
+    program: str
+    language: str
+    key: str
+    findings: tuple[Finding, ...]
+    cost: Segments | None = None
+    grade: float | None = None
+
+    @property
+    def problems(self) -> list[str]:
+        """What keeps this text from being approved, a sentence for each."""
+        return [f"{self.name}: {sentence(found)}" for found in self.findings if found.weight is Weight.ERROR]
+
+    @property
+    def name(self) -> str:
+        """How a person finds the text."""
+        return f"{self.program}/{self.language}/{self.key}"
+
+
+def sentence(finding: Finding) -> str:
+    """Return a finding as it is said: what is wrong, by which rule, and what to do."""
+    return f"{finding.wrong} ({finding.rule}). {finding.remedy}"
+
+
+def check_name(program: StoredProgram, language: str) -> Checked:
+    """Read the program's name, which stands in every text (HIP-20, HIP-21)."""
+    return Checked(program.key, language, NAME, name_findings(program.name, language))
+
+
+def check_text(program: StoredProgram, version: StoredVersion) -> Checked:
+    """Read one version of a text with the longest values this program can fill it with (TWI-53, COPY-01..12)."""
+    phones = {"phone": program.phone, "return_phone": program.broker_phone or program.phone}
+    values = {**longest_values(version.language), **phones}
+    options = frozenset(OPTIONS.get(version.key, ()))
+    findings = lint(version.key, version.language, version.body, values, options)
+    try:
+        filled = render(version.body, values)
+    except UnusableText:
+        return Checked(program.key, version.language, version.key, findings)
+    cost = segments(filled) if filled else None
+    return Checked(program.key, version.language, version.key, findings, cost, grade(filled, version.language))
+
+
+def check_texts(program: StoredProgram, versions: list[StoredVersion]) -> Iterator[Checked]:
+    """Read the texts of one language, and the program's name as a word of that language, where something is wrong."""
+    for language in dict.fromkeys(version.language for version in versions):
+        if (named := check_name(program, language)).findings:
+            yield named
+    yield from (check_text(program, version) for version in versions)

@@ -1,0 +1,48 @@
+"""What the look-up of reassigned numbers answered, each time (LAW-37)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import exists, func, or_, select
+
+from outreach.loops.numbers import Reassigned
+from outreach.store.batches import rows_in
+from outreach.store.tables import contact_point, number_check, touch
+from outreach.store.unit_of_work import UnitOfWork
+
+
+def last(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> dict[int, datetime]:
+    """Return when each phone was last looked up; one that never was is left out."""
+    query = select(number_check.c.contact_point_id, func.max(number_check.c.at).label("at"))
+    query = query.group_by(number_check.c.contact_point_id)
+    rows = rows_in(uow, query, number_check.c.contact_point_id, set(contact_point_ids))
+    return {row.contact_point_id: row.at for row in rows}
+
+
+def stale_behind(uow: UnitOfWork, queue: str, sender: str, limit: int, since: datetime) -> list[int]:
+    """Return the phones of the next due, unasked texts that were neither heard from nor looked up since an instant."""
+    fresh = exists().where(number_check.c.contact_point_id == contact_point.c.id, number_check.c.at > since)
+    due = (
+        select(touch.c.contact_point_id)
+        .where(
+            touch.c.state == "planned", touch.c.queue == queue, touch.c.sender == sender, touch.c.due_at <= uow.now,
+            touch.c.answers_at.is_(None),
+        )
+        .order_by(touch.c.due_at, touch.c.id)
+        .limit(limit)
+    )  # fmt: skip
+    unheard = or_(contact_point.c.verified_at.is_(None), contact_point.c.verified_at <= since)
+    query = select(contact_point.c.id).where(contact_point.c.id.in_(due), unheard, ~fresh)
+    return sorted(row.id for row in uow.all(query))
+
+
+def note(uow: UnitOfWork, answers: Sequence[tuple[int, date, Reassigned]], source: str) -> None:
+    """Append what was answered about (phone, date asked about)."""
+    rows: list[dict[str, Any]] = [
+        {"id": row_id, "contact_point_id": phone, "at": uow.now, "since": since, "answer": answer, "source": source}
+        for row_id, (phone, since, answer) in zip(uow.next_ids(len(answers)), answers, strict=True)
+    ]
+    uow.insert(number_check, rows)
