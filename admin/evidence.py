@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 
 from flask import Blueprint, Response, abort, render_template
@@ -11,6 +12,7 @@ from admin import evidence_words, loop_words, member_evidence_words, words
 from admin.access import CARE, EVERY_ROLE, allowed, asks_itself_again, deployment, signed_in
 from outreach.engine import audit_chain
 from outreach.loops.sharing import Recipient, Workflow
+from outreach.loops.tasks import TaskKind
 from outreach.store.reads import loops
 from outreach.store.reads.evidence_lines import lines
 from outreach.store.reads.loop_evidence import LoopEvidence, loop_evidence
@@ -29,12 +31,14 @@ def shown(loop_id: int) -> str:
     if asks_itself_again():
         return render_template("admin/evidence.html", loop_id=loop_id, found=None)
     found, read_at = _gathered(loop_id, "evidence.viewed")
+    cares = signed_in().role in CARE
+    found = found if cares else _discreet(found)
     status = words.status(found.loop)
     return render_template(
         "admin/evidence.html",
         loop_id=loop_id,
         found=found,
-        may=signed_in().role in CARE,
+        may=cares,
         read_at=words.at(read_at, found.loop.zone),
         zone=found.loop.zone,
         badge_of=(loop_words.status(found.loop, status), loop_words.tone(found.loop, status)),
@@ -54,6 +58,17 @@ def taken(loop_id: int) -> Response:
     body = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines(found, limited))
     name = f'attachment; filename="L-{loop_id}-evidence.jsonl"'
     return Response(body, content_type="text/plain; charset=utf-8", headers={"Content-Disposition": name})
+
+
+def _discreet(found: LoopEvidence) -> LoopEvidence:
+    """Return it for who does not care for members: that one of them is in danger is not told (CRI-07)."""
+    texts = (replace(text, rule="HIP-06") if text.rule == "CRI-07" else text for text in found.texts)
+    return replace(
+        found,
+        texts=tuple(texts),
+        tasks=tuple(task for task in found.tasks if task.kind != TaskKind.SAFE_CONTACT_CHECK),
+        trail=tuple(entry for entry in found.trail if entry.rule != "CRI-07"),
+    )
 
 
 def _gathered(loop_id: int, action: str) -> tuple[LoopEvidence, datetime]:

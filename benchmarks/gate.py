@@ -67,7 +67,8 @@ def furnish(uow: UnitOfWork, people: int) -> None:
     uow.insert(
         t.message_version,
         [
-            words | {"id": FIRST_TEXT + order, "key": key, "language": language, "body": body}
+            words
+            | {"id": FIRST_TEXT + order, "key": key, "language": language, "body": body}
             | {"source_hash": source_hash(english[key])}
             for order, (language, key, body) in enumerate(texts)
         ],
@@ -147,9 +148,7 @@ def _agreed(uow: UnitOfWork, phone: int, member: int) -> Iterator[tuple[str, dic
         )  # fmt: skip
 
 
-def _written(
-    uow: UnitOfWork, phone: int, member: int, loop: int, number: int
-) -> Iterator[tuple[str, dict[str, Any]]]:
+def _written(uow: UnitOfWork, phone: int, member: int, loop: int, number: int) -> Iterator[tuple[str, dict[str, Any]]]:
     """Six texts of the past, four of them lately, with their questions and a reply to one; and the one that is due."""
     base = {
         "loop_id": loop, "member_id": member, "program_id": PROGRAM, "contact_point_id": phone, "anchor_version": 1,
@@ -159,7 +158,14 @@ def _written(
     for order, days in enumerate((120, 60, 8, 7, 5, 3)):
         touch, at, words = uow.next_id(), _ago(days=days), "optin_confirm" if order == 0 else "reminder"
         when = {"planned_for": at, "due_at": at, "useful_until": at, "sent_at": at}
-        done = {"id": touch, "step": f"old{order}", "words": words, "state": "sent", "carrier_rank": rank("delivered"), "attempts": 1}
+        done = {
+            "id": touch,
+            "step": f"old{order}",
+            "words": words,
+            "state": "sent",
+            "carrier_rank": rank("delivered"),
+            "attempts": 1,
+        }
         yield "touch", base | done | when
         attempt = {
             "touch_id": touch, "fencing": 1, "contact_point_id": phone, "proactive": True, "claimed_at": at,
@@ -290,7 +296,9 @@ def report(found: dict[str, dict[str, float]]) -> str:
         "| | " + " | ".join(names) + " |",
         "|---|" + "---:|" * len(names),
     ]
-    lines += [f"| {what} | " + " | ".join(f"{found[name][part]:.0f}" for name in names) + " |" for part, what in parts.items()]
+    lines += [
+        f"| {what} | " + " | ".join(f"{found[name][part]:.0f}" for name in names) + " |" for part, what in parts.items()
+    ]
     return "\n".join(lines) + "\n"
 
 

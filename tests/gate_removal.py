@@ -1,6 +1,6 @@
 """Takes each check out of the gate in turn and counts the tests that notice. Run by `make prove`, and by itself.
 
-The table names the check, how many tests fail without it, and the first of them. Fails when nobody notices.
+The table names the check, how many tests fail without it, and some of them. Fails when nobody notices.
 """
 
 from __future__ import annotations
@@ -33,9 +33,10 @@ class Removal:
     noticed: list[str]
 
     def line(self) -> str:
-        """Return its row of the table; what is noticed through the engine is told apart from the pure table."""
-        first = "; ".join(f"`{name}`" for name in self.noticed[:NAMED])
-        return f"| {self.check} | {len(self.noticed)} | {first or '**nobody**'} |"
+        """Return its row of the table: the first tests that notice, and the last, which goes through the engine."""
+        named = self.noticed if len(self.noticed) <= NAMED else [*self.noticed[: NAMED - 1], self.noticed[-1]]
+        told = "; ".join(f"`{name}`" for name in named)
+        return f"| {self.check} | {len(self.noticed)} | {told or '**nobody**'} |"
 
 
 def without(check: str) -> Removal:
@@ -72,7 +73,7 @@ def table(found: list[Removal]) -> str:
     lines = [
         "## Without each check of the gate",
         "",
-        "| taken away | tests that fail | the first of them |",
+        "| taken away | tests that fail | some of them |",
         "|---|---:|---|",
         *(removal.line() for removal in found),
     ]

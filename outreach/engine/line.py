@@ -68,11 +68,11 @@ class Line:
         return all(suppressed(self.ledger, category) for category in Category)
 
 
-def line_of(uow: UnitOfWork, phone: int) -> Line:
-    """Return a locked phone as it is now."""
+def line_of(uow: UnitOfWork, phone: int, *, everybody: bool = False) -> Line:
+    """Return a locked phone as it is now; with `everybody`, those too who were said to be elsewhere."""
     ledger = consents.consents(uow, [phone]).get(phone, ())
     on_it = people.members_on(uow, [phone]).get(phone, [])
-    theirs = people.members(uow, [member for member in on_it if not wrong_number(ledger, member)])
+    theirs = people.members(uow, [member for member in on_it if everybody or not wrong_number(ledger, member)])
     known = programs.programs(uow, {m.program for m in theirs.values()}) if theirs else programs.programs(uow)
     program = min(known.values(), key=lambda found: found.id, default=None)
     return Line(phone, theirs, tuple(loops.open_of_members(uow, theirs)), ledger, program)

@@ -82,7 +82,8 @@ def _understand(deployment: Deployment, reply_id: int, read: Reader) -> None:
         reply = replies.get(uow, reply_id)
         if reply is None:
             return
-        line = line_of(uow, phone)
+        # Who says that we have the wrong number answers the texts of those whose number it was.
+        line = line_of(uow, phone, everybody=Safety.WRONG_NUMBER in reply.safety)
         prompt = _prompt(uow, line)
         meaning = read(uow, line, reply, prompt)
         loop_id, member = _bind(uow, line, prompt)

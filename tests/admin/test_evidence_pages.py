@@ -10,8 +10,9 @@ from console_world import NOW, ON_THE_DAY
 from sqlalchemy import text
 
 from conversations.meaning import Reason
-from outreach.engine import handlers
+from outreach.engine import consenting, handlers
 from outreach.engine.sharing import set_sharing
+from outreach.loops.contact_rule import ContactRule
 from outreach.loops.outcomes import Outcome, Source
 from outreach.loops.sharing import Information, Recipient, Workflow
 from outreach.store.actor import OPERATOR
@@ -159,3 +160,17 @@ def test_a_loop_that_is_not_there_has_no_evidence_and_nothing_is_noted(world, en
     assert world.browser().get(f"/loops/999/{ending}").status_code == 404
     assert world.browser(role=None).get(f"/loops/999/{ending}").status_code == 401
     assert world.row("SELECT count(*) AS n FROM audit WHERE action LIKE 'evidence.%'").n == 0
+
+
+def test_cri_07_who_does_not_care_for_members_is_not_told_that_one_is_in_danger(world):
+    visit, path = told(world)
+    phone = world.row("SELECT contact_point_id AS id FROM member_contact").id
+    safe = ContactRule(phones=frozenset({phone}), endangered=True)
+    consenting.set_contact_rule(world.deployment, OPERATOR, visit.member, safe)
+    world.hear(visit, "2")
+    world.settle()
+    assert "CRI-07" in world.browser().get(path).text
+    shown = world.browser(role="program_staff").get(path).text
+    assert "CRI-07" not in shown
+    assert "Was it the member who wrote?" not in shown
+    assert "HIP-06" in shown

@@ -70,6 +70,7 @@ def test_law_39_a_wrong_number_rests_and_gets_one_apology_without_a_name(scene: 
     assert state(scene) == "reassigned_hold"
     assert scene.carrier.bodies[1:] == ["CareLink: Sorry about that. We will not text this number again."]
     assert scene.rows(t.task, t.task.c.loop_id == loop)[0].kind == "verify_phone"
+    assert {row.loop_id for row in scene.rows(t.reply)} == {loop}  # what was said stays with the visit
     assert not is_opted_out(scene, ANA)  # the member is not opted out
     scene.live_to(local(VISIT_DAY, 20))
     assert scene.touch(loop, "reminder").rule == "LAW-39"

@@ -42,6 +42,10 @@ def test_a_text_costs_what_the_carrier_bills(body: str, encoding: str, units: in
     assert (counted.encoding, counted.units, counted.parts) == (encoding, units, parts)
 
 
+def test_every_row_of_the_rulebooks_table_is_here() -> None:
+    assert len({body for body, *_ in VECTORS}) == 23
+
+
 def test_an_empty_text_is_not_counted() -> None:
     with pytest.raises(EmptyBody):
         segments("")

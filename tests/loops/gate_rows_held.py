@@ -65,6 +65,10 @@ SWITCHES: dict[str, Row] = {
         {"crisis_open": True}, {}, NOW, HeldUntil(NOW + minutes(60), "CRI-11"),
     ),
     "CRI-11 but is answered": ({"crisis_open": True}, an_answer(1), NOW, answered()),
+    "LAW-23 nor who may have meant STOP, until a person has read it": (
+        {"review_open": True}, {}, NOW, HeldUntil(NOW + minutes(60), "LAW-23"),
+    ),
+    "LAW-23 but is answered": ({"review_open": True}, an_answer(1), NOW, answered()),
     "UNREAD-REPLY no reminder overtakes a reply nobody has read": (
         {"unread_reply": True}, {}, NOW, HeldUntil(NOW + minutes(1), "UNREAD-REPLY"),
     ),
@@ -155,6 +159,9 @@ FIRST: dict[str, Row] = {
     "LAW-28 which is sent once": ({}, {"is_welcome": True}, NOW, Refused("LAW-28")),
     "LAW-28 and first": ({"welcomed_at": None}, {"is_welcome": True}, NOW, leaves()),
     "LAW-28 an answer does not wait for it": ({"welcomed_at": None}, an_answer(1), NOW, answered()),
+    "LAW-28 the question is asked once, whichever visit it was planned for": (
+        {"asked_consent": True}, {"asks_consent": True}, NOW, Refused("LAW-28"),
+    ),
     "TWI-10 a text may overtake one sent just before": (
         {"welcomed_at": NOW - minutes(9)}, {}, NOW, HeldUntil(NOW + minutes(1), "TWI-10"),
     ),
