@@ -81,11 +81,26 @@ def test_a_visit_cancelled_when_no_text_can_leave_any_more_is_a_call(standard: S
     assert "call_member" in standard.open_tasks()
 
 
-def test_an_early_visit_after_a_closed_day_that_no_window_can_announce_is_a_call(standard: Scene) -> None:
-    """The Tuesday after Memorial Day at 7:30: "tomorrow" cannot be said on Sunday, nor anything on Monday."""
+def _the_early_visit_after_memorial_day(standard: Scene, states: list[str]) -> None:
+    """The Tuesday after Memorial Day at 7:30: what cannot be said on its morning is said the evening before."""
     standard.at(local(VISIT_DAY.replace(month=5, day=17), 10))
-    standard.visit(standard.member(ANA), day=VISIT_DAY.replace(month=6, day=1), at=time(7, 30))
+    member = standard.member(ANA)
+    standard.change(t.member, member, states=states)
+    standard.visit(member, day=VISIT_DAY.replace(month=6, day=1), at=time(7, 30))
     standard.live_to(local(VISIT_DAY.replace(month=6, day=1), 7))
+
+
+def test_tim_11_what_cannot_wait_goes_on_the_evening_of_a_holiday(standard: Scene) -> None:
+    _the_early_visit_after_memorial_day(standard, ["NY"])
+    sent = standard.row(t.touch, t.touch.c.step == "dayof")
+    assert (sent.state, sent.words, sent.planned_for) == (
+        "sent", "dayof_eve", local(VISIT_DAY.replace(month=5, day=31), 18),
+    )  # fmt: skip
+
+
+def test_an_early_visit_after_a_closed_day_that_no_window_can_announce_is_a_call(standard: Scene) -> None:
+    """LAW-32: Rhode Island closes Sundays and holidays, for what cannot wait too."""
+    _the_early_visit_after_memorial_day(standard, ["RI"])
     refused = standard.rows(t.touch, t.touch.c.step == "dayof")
     assert [(row.state, row.rule) for row in refused] == [("refused", "TIM-09")]
     assert "call_member" in standard.open_tasks()
