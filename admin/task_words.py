@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from outreach.loops.tasks import Blocker, Escalation, TaskKind
+from outreach.loops.task_clock import Escalation
+from outreach.loops.tasks import Blocker, TaskKind
 
 KINDS = {
     TaskKind.CRISIS: "Crisis",

@@ -17,7 +17,7 @@ from admin.ride_words import SERVICES
 from admin.work import Bundle, bundles, when
 from conversations.meaning import Reason
 from outreach.engine.tasks import QUEUES
-from outreach.loops.tasks import Escalation
+from outreach.loops.task_clock import Escalation
 from outreach.store.reads.metrics import office_zone
 from outreach.store.reads.tasks import TaskRow
 from outreach.store.reads.worklist import Chosen, WorkCounts, counts, worklist

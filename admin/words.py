@@ -11,7 +11,8 @@ from admin import task_words, text_words
 from outreach.loops.instants import resolve
 from outreach.loops.loop import Stage
 from outreach.loops.status import TEXT, HeldBy, Status, status_of
-from outreach.loops.tasks import Blocker, Escalation, TaskKind
+from outreach.loops.task_clock import Escalation
+from outreach.loops.tasks import Blocker, TaskKind
 from outreach.store.reads.holds import HoldRow
 from outreach.store.reads.loops import LoopRow
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta
+from datetime import time as wall_time
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ from outreach.store.unit_of_work import UnitOfWork
 BATCH, BATCHES, ROUNDS, WARM = 200, 10, 6, 2
 TARGET = 150  # microseconds a touch, on PostgreSQL
 NOW = datetime(2027, 3, 6, 17, tzinfo=UTC)  # a Saturday, noon in New York
-VISIT = date(2027, 3, 9)
+VISIT, AT = date(2027, 3, 9), wall_time(14)
 SENDER, ZONE = "+12025550100", "America/New_York"
 LANGUAGES = ("en", "es")
 PROGRAM, CADENCE, CLINIC, FIRST_TEXT = 1, 2, 3, 4
@@ -109,7 +110,7 @@ def _person(uow: UnitOfWork, number: int) -> Iterator[tuple[str, dict[str, Any]]
         "anchor",
         {
             "id": anchor, "kind": "appointment", "program_id": PROGRAM, "clinic_id": CLINIC, "version": 1,
-            "member_id": member, "external_id": f"A{anchor}", "day": VISIT, "wall_time": datetime(2027, 3, 9, 14).time(),
+            "member_id": member, "external_id": f"A{anchor}", "day": VISIT, "wall_time": AT,
             "zone": ZONE, "starts_at": datetime(2027, 3, 9, 19, tzinfo=UTC), "cancelled": False,
             "sensitivity": "ordinary",
         },
@@ -169,8 +170,8 @@ def _written(uow: UnitOfWork, phone: int, member: int, loop: int, number: int) -
         yield "touch", base | done | when
         attempt = {
             "touch_id": touch, "fencing": 1, "contact_point_id": phone, "proactive": True, "claimed_at": at,
-            "started_at": at, "language": "en", "message_version_id": FIRST_TEXT, "body_sha256": "x", "outcome": "accepted",
-            "body": uow.keyring.seal("attempt:body", touch, "said"), "rule": "LAW-04",
+            "started_at": at, "language": "en", "message_version_id": FIRST_TEXT, "body_sha256": "x",
+            "outcome": "accepted", "body": uow.keyring.seal("attempt:body", touch, "said"), "rule": "LAW-04",
         }  # fmt: skip
         yield "attempt", attempt
         prompt = {

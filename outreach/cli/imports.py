@@ -9,31 +9,13 @@ from typing import Annotated
 import typer
 
 from outreach.cli.errors import refuse
+from outreach.cli.import_words import COUNTED, NOTED
 from outreach.cli.opened import deployment, progress
 from outreach.clinics.column_map import load_map
 from outreach.clinics.guess import guess_map, read_sample
 from outreach.engine.imported import Imported
 from outreach.engine.importing import Request, import_appointments, import_members
 from outreach.store.actor import OPERATOR
-
-_COUNTED = {
-    "created": "new",
-    "updated": "updated",
-    "moved": "moved",
-    "reported": "outcomes reported",
-    "cancelled": "cancelled by the clinic",
-    "closed": "past, with their outcome",
-    "unknown": "past, without an outcome: a task asks the clinic for them",
-    "unchanged": "unchanged",
-    "rejected": "not taken",
-}
-_NOTED = {
-    "outcomes_ignored": "outcomes ignored, for their visits are still to come",
-    "ambiguous_times": "times that the clocks show twice: the first is meant",
-    "consents": "consents noted",
-    "consents_not_carried_over": "consents not carried over to a changed number (LAW-40)",
-    "phones_dropped": "numbers that members no longer have",
-}
 
 
 def import_files(
@@ -73,7 +55,7 @@ def _tell(path: Path, done: Imported, dry_run: bool) -> None:
     for warning in done.warnings:
         typer.echo(f"WARNING {warning}", err=True)
     typer.echo(f"{path.name}: {done.rows:,} rows{' (tried out, nothing stored)' if dry_run else ''}")
-    for names, counts in ((_COUNTED, done.counts), (_NOTED, done.notes)):
+    for names, counts in ((COUNTED, done.counts), (NOTED, done.notes)):
         for name, words in names.items():
             if counts[name]:
                 typer.echo(f"{counts[name]:>9,}  {words}")

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any, assert_never
 
-from conversations.answers import asks_when, asks_why
-from conversations.prompt import Prompt, prompt_for
+from conversations.prompt import prompt_for
 from outreach.channels.carrier import Outgoing
+from outreach.engine.asking import Decided, open_prompt
 from outreach.engine.deployment import Deployment
 from outreach.engine.folder import Folder, gate_touch, load_folder, lock_loops
 from outreach.engine.holds import name_holds
 from outreach.engine.wording import body_of
-from outreach.loops.events import DeadlinePassed, Event, TouchRefused
-from outreach.loops.facts import OpenPrompt
+from outreach.loops.events import TouchRefused
 from outreach.loops.gate import decide
 from outreach.loops.verdict import Allowed, HeldUntil, Refused
 from outreach.store import claims, events, people, replies, work
@@ -23,22 +21,7 @@ from outreach.store.actor import WORKER
 from outreach.store.touches import ASKS_CONSENT, WELCOME
 from outreach.store.unit_of_work import UnitOfWork
 
-ALONE = timedelta(hours=4)  # TIM-15
-PROMPT_LIFE = timedelta(hours=72)
 LONGEST_VALIDITY = 36_000  # TWI-02, seconds
-
-
-@dataclass(slots=True)
-class Decided:
-    """What one claim transaction writes."""
-
-    touches: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
-    attempts: list[dict[str, Any]] = field(default_factory=list)
-    prompts: list[dict[str, Any]] = field(default_factory=list)
-    superseded: list[int] = field(default_factory=list)
-    waits: list[dict[str, Any]] = field(default_factory=list)
-    events: list[tuple[int, Event]] = field(default_factory=list)
-    outgoing: list[Outgoing] = field(default_factory=list)
 
 
 def claim(deployment: Deployment, queue: str, sender: str, room: int) -> tuple[list[Outgoing], int]:
@@ -94,31 +77,15 @@ def _allow(
     if words is None or body is None:
         _refuse(uow, touch, "HIP-25", decided)
         return
-    fencing, timing = touch.attempts + 1, deployment.settings.timing
-    on_phone = folder.phones[touch.contact_point_id]
-    decided.attempts.append(
-        {
-            "touch_id": touch.id,
-            "fencing": fencing,
-            "contact_point_id": touch.contact_point_id,
-            "proactive": touch.answers_at is None,
-            "claimed_at": uow.now,
-            "started_at": deployment.timer.now(),
-            "language": language,
-            "message_version_id": words.version_id,
-            "body": uow.keyring.seal(claims.BODY, touch.id, body),
-            "body_sha256": sha256(body.encode()).hexdigest(),
-            "outcome": "claimed",
-            "rule": allowed.rule,
-            "consent_id": allowed.consent,
-        }
-    )
+    timing, on_phone = deployment.settings.timing, folder.phones[touch.contact_point_id]
+    attempt = _attempt(deployment, uow, touch, body) | {"language": language, "message_version_id": words.version_id}
+    decided.attempts.append(attempt | {"rule": allowed.rule, "consent_id": allowed.consent})
     lease = deployment.timer.now() + timedelta(seconds=timing.lease)
-    claimed = {"state": "claimed", "attempts": fencing, "looks": 0, "claimed_by": deployment.worker}
+    claimed = {"state": "claimed", "attempts": attempt["fencing"], "looks": 0, "claimed_by": deployment.worker}
     decided.touches.append((touch.id, claimed | {"lease_until": lease, "rule": None}))
     question = prompt_for(touch.words)
     if question is not None:
-        _open_prompt(uow, folder, touch, question, decided)
+        open_prompt(uow, folder, touch, question, decided)
     on_phone.counted(touch).append(uow.now)
     if touch.words == WELCOME:
         on_phone.welcomed_at = uow.now
@@ -127,7 +94,7 @@ def _allow(
     decided.outgoing.append(
         Outgoing(
             touch=touch.id,
-            attempt=fencing,
+            attempt=attempt["fencing"],
             sender=deployment.settings.sender_for(touch.sender),
             to=on_phone.phone.number,
             body=body,
@@ -137,49 +104,18 @@ def _allow(
     )
 
 
-def _open_prompt(uow: UnitOfWork, folder: Folder, touch: Any, question: Prompt, decided: Decided) -> None:
-    """The question opens with the claim, before it can be answered; the phone's older question gives way."""
-    on_phone = folder.phones[touch.contact_point_id]
-    again = touch.words.startswith("unclear_") and on_phone.question is not None
-    question = on_phone.question or question if again else question  # COPY-09: the same options, asked again
-    repeats = on_phone.repeats + 1 if again else 0
-    expires_at = prompt_expiry(folder, touch, question, uow.now)
-    row = replies.prompt_row(
-        uow,
-        question,
-        contact_point_id=touch.contact_point_id,
-        loop_id=touch.loop_id,
-        touch_id=touch.id,
-        anchor_version=touch.anchor_version,
-        language=folder.language(touch),
-        alone_until=min(uow.now + ALONE, expires_at),
-        expires_at=expires_at,
-        repeats=repeats,
-    )
-    if on_phone.prompt_id is not None and on_phone.prompt and on_phone.prompt.loop and not again:
-        decided.events.append((on_phone.prompt.loop, DeadlinePassed(uow.now, "reply")))  # it gave way unanswered
-    if on_phone.prompt_id is not None:
-        decided.superseded.append(on_phone.prompt_id)
-        decided.prompts = [new for new in decided.prompts if new["id"] != on_phone.prompt_id]
-        decided.waits = [wait for wait in decided.waits if wait["prompt_id"] != on_phone.prompt_id]
-    decided.prompts.append(row)
-    if touch.loop_id is not None:
-        decided.waits.append(work.wait_row(uow, touch.loop_id, "reply", expires_at, row["id"]))
-    on_phone.prompt = OpenPrompt(touch.loop_id, row["alone_until"], expires_at)
-    on_phone.prompt_id, on_phone.question, on_phone.repeats = row["id"], question, repeats
-
-
-def prompt_expiry(folder: Folder, touch: Any, question: Prompt, at: datetime) -> datetime:
-    """TIM-15: an answer counts until the visit is over, or for three days once it is, or when it is about what follows.
-
-    Why somebody cannot come, and when they could, is worth knowing after the hour of the visit too.
-    """
-    latest = at + PROMPT_LIFE
-    stored = folder.loops.get(touch.loop_id)
-    if asks_why(question) or asks_when(question):
-        return latest
-    ends_at = stored.loop.anchor.ends_at if stored else latest
-    return min(latest, ends_at) if ends_at > at else latest
+def _attempt(deployment: Deployment, uow: UnitOfWork, touch: Any, body: str) -> dict[str, Any]:
+    return {
+        "touch_id": touch.id,
+        "fencing": touch.attempts + 1,
+        "contact_point_id": touch.contact_point_id,
+        "proactive": touch.answers_at is None,
+        "claimed_at": uow.now,
+        "started_at": deployment.timer.now(),
+        "body": uow.keyring.seal(claims.BODY, touch.id, body),
+        "body_sha256": sha256(body.encode()).hexdigest(),
+        "outcome": "claimed",
+    }
 
 
 def _write(uow: UnitOfWork, decided: Decided) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from outreach.engine.decide import decide
 from outreach.engine.deployment import Deployment
 from outreach.loops.events import TaskEscalated
-from outreach.loops.tasks import Deadlines, Escalation, escalated, next_escalation, owner_at
+from outreach.loops.task_clock import Deadlines, Escalation, escalated, next_escalation, owner_at
 from outreach.store import events, loops, tasks
 from outreach.store.actor import WORKER
 from outreach.store.unit_of_work import UnitOfWork

@@ -11,7 +11,8 @@ from outreach.loops.business_days import BusinessCalendar
 from outreach.loops.consent import Category, ConsentEvent, granted, suppressed
 from outreach.loops.instants import local_date, resolve
 from outreach.loops.standing import Standing
-from outreach.loops.tasks import TaskKind, deadlines_until
+from outreach.loops.task_clock import deadlines_until
+from outreach.loops.tasks import TaskKind
 from outreach.store import consents, loops, people, programs, rounds, tasks, work
 from outreach.store.actor import WORKER
 from outreach.store.unit_of_work import UnitOfWork

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -27,6 +27,7 @@ from outreach.store.touches import ASKS_CONSENT, ON_THE_VISIT, WELCOME
 from outreach.store.unit_of_work import UnitOfWork
 
 RIDE_BOOKED = "ride_booked"
+_NEVER = (None, None)  # neither welcomed nor reached
 
 
 @dataclass(slots=True)
@@ -191,7 +192,7 @@ def _phones(uow: UnitOfWork, phone_ids: set[int], invited: set[int]) -> dict[int
     pressing = claims.pressing_to(uow, phone_ids)
     looked_up = number_checks.last(uow, phone_ids)
     known = people.phones(uow, phone_ids)
-    signs = {phone: _last(found.verified_at, _of(arrived, phone, "delivered_at")) for phone, found in known.items()}
+    signs = {phone: _last(found.verified_at, arrived.get(phone, _NEVER)[1]) for phone, found in known.items()}
     unheard = claims.unheard_since(uow, signs, PATIENCE)
     found = {}
     for phone_id, phone in known.items():
@@ -207,7 +208,7 @@ def _phones(uow: UnitOfWork, phone_ids: set[int], invited: set[int]) -> dict[int
             crisis=TaskKind.CRISIS in alarms.get(phone_id, ()),
             review=TaskKind.SAFETY_REVIEW in alarms.get(phone_id, ()),
             asked=asked.get(phone_id, set()),
-            welcomed_at=_of(arrived, phone_id, "welcomed_at"),
+            welcomed_at=arrived.get(phone_id, _NEVER)[0],
             prompt=OpenPrompt(prompt.loop_id, prompt.alone_until, prompt.expires_at) if prompt else None,
             prompt_id=prompt.id if prompt else None,
             question=replies.question_of(prompt) if prompt else None,
@@ -222,10 +223,6 @@ def _phones(uow: UnitOfWork, phone_ids: set[int], invited: set[int]) -> dict[int
 
 def _last(*instants: datetime | None) -> datetime | None:
     return max((at for at in instants if at is not None), default=None)
-
-
-def _of(rows: Mapping[int, Any], phone: int, name: str) -> datetime | None:
-    return getattr(rows[phone], name) if phone in rows else None
 
 
 def lock_loops(uow: UnitOfWork, touch_ids: Sequence[int], phone_ids: Iterable[int]) -> list[StoredLoop]:

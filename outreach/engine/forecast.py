@@ -9,7 +9,7 @@ from heapq import heapify, heappop, heappush
 from typing import Any
 
 from conversations.prompt import prompt_for
-from outreach.engine.claim import ALONE, prompt_expiry
+from outreach.engine.asking import ALONE, prompt_expiry
 from outreach.engine.folder import Folder, gate_touch, load_folder
 from outreach.loops.cadence import Queue
 from outreach.loops.facts import Facts, OpenPrompt

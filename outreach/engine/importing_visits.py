@@ -13,7 +13,8 @@ from outreach.engine.identity import Identity
 from outreach.engine.imported import Imported
 from outreach.engine.visit_changes import VisitChanges
 from outreach.loops.events import VisitCancelled, VisitMoved
-from outreach.loops.tasks import TaskKind, deadlines
+from outreach.loops.task_clock import deadlines
+from outreach.loops.tasks import TaskKind
 from outreach.store import enrolment, events, import_runs, loops, programs, signals, visits, work
 from outreach.store.enrolment import EnrolledMember
 from outreach.store.programs import StoredClinic, StoredProgram

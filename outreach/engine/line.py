@@ -8,7 +8,8 @@ from typing import Any
 
 from outreach.loops.business_days import NO_PROGRAM
 from outreach.loops.consent import Category, ConsentEvent, suppressed, wrong_number
-from outreach.loops.tasks import TaskKind, deadlines
+from outreach.loops.task_clock import deadlines
+from outreach.loops.tasks import TaskKind
 from outreach.store import consents, loops, people, programs, texted, work
 from outreach.store.people import StoredMember
 from outreach.store.programs import StoredProgram

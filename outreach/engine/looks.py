@@ -11,7 +11,8 @@ from outreach.engine.deployment import Deployment
 from outreach.engine.holds import name_holds
 from outreach.engine.record import Recorded, sent, withdraw, write
 from outreach.loops.events import TouchUnresolved
-from outreach.loops.tasks import TaskKind, deadlines
+from outreach.loops.task_clock import deadlines
+from outreach.loops.tasks import TaskKind
 from outreach.store import claims, loops, people, programs, work
 from outreach.store.actor import WORKER
 from outreach.store.unit_of_work import UnitOfWork

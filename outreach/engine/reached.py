@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 from outreach.engine.decide import decide
 from outreach.loops.consent import Category, Channel, ConsentEvent, granted, suppressed, wrong_number
 from outreach.loops.events import Reachable, Suppressed
-from outreach.loops.tasks import TaskKind, deadlines
+from outreach.loops.task_clock import deadlines
+from outreach.loops.tasks import TaskKind
 from outreach.store import events, loops, programs, tasks, touches, work
 from outreach.store.people import StoredMember
 from outreach.store.unit_of_work import UnitOfWork

@@ -12,7 +12,8 @@ from outreach.engine.deployment import Deployment
 from outreach.engine.holds import name_holds
 from outreach.engine.refusals import NotAsked
 from outreach.loops.sharing import RULE, Information, Recipient, SharingEvent, Workflow, may_share, of_signal
-from outreach.loops.tasks import TaskKind, deadlines
+from outreach.loops.task_clock import deadlines
+from outreach.loops.tasks import TaskKind
 from outreach.store import loops, programs, sharing, signals, work
 from outreach.store.actor import WORKER, Actor
 from outreach.store.programs import WEBHOOK_SECRET, StoredClinic

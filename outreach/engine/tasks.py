@@ -19,7 +19,8 @@ from outreach.engine.standing import stands
 from outreach.loops.events import FollowsOn, NewVisitLinked, TaskResolved
 from outreach.loops.rides import RideNeed
 from outreach.loops.standing import Standing
-from outreach.loops.tasks import MANAGERS, RULES, SUPERVISORS, Blocker, Escalation, TaskKind, deadlines_until
+from outreach.loops.task_clock import Escalation, deadlines_until
+from outreach.loops.tasks import MANAGERS, RULES, SUPERVISORS, Blocker, TaskKind
 from outreach.store import loops, people, tasks, work
 from outreach.store.actor import Actor
 from outreach.store.unit_of_work import UnitOfWork

@@ -24,7 +24,8 @@ from outreach.loops.lanes.appointment_ride import BEFORE_THE_VISIT, call_off
 from outreach.loops.loop import Closed, Loop, Stage, Step, close, stay, task
 from outreach.loops.plan import NOTICES
 from outreach.loops.standing import Standing
-from outreach.loops.tasks import TaskKind, deadlines_until
+from outreach.loops.task_clock import deadlines_until
+from outreach.loops.tasks import TaskKind
 
 # What a person must do when the gate refused for good. Rules that are not here speak for themselves.
 _TASK_FOR_RULE = {

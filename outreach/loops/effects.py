@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from conversations.meaning import Reason
-from outreach.loops.tasks import Deadlines, TaskKind
+from outreach.loops.task_clock import Deadlines
+from outreach.loops.tasks import TaskKind
 
 
 @dataclass(frozen=True, slots=True)

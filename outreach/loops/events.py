@@ -9,7 +9,7 @@ from conversations.meaning import Meaning, Reason
 from outreach.loops.outcomes import Outcome, Source
 from outreach.loops.rides import Leg, Trip, TripStatus
 from outreach.loops.standing import Standing
-from outreach.loops.tasks import Escalation
+from outreach.loops.task_clock import Escalation
 
 
 @dataclass(frozen=True, slots=True)

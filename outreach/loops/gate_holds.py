@@ -30,7 +30,7 @@ def freeze(touch: GateTouch, facts: Facts, now: datetime) -> HeldUntil | None:
 
 
 def crisis(touch: GateTouch, facts: Facts, now: datetime) -> HeldUntil | None:
-    """CRI-11: nobody in a crisis is reminded of a visit; LAW-23: nor who may have meant STOP, until somebody read it."""
+    """CRI-11: nobody in a crisis is reminded of a visit; LAW-23: nor who may have meant STOP, until it was read."""
     if touch.answers_at is not None or not (facts.crisis_open or facts.review_open):
         return None
     return HeldUntil(now + _AN_HOUR, "CRI-11" if facts.crisis_open else "LAW-23")

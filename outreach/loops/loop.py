@@ -13,7 +13,8 @@ from outreach.loops.instants import local_date
 from outreach.loops.outcomes import Outcome, Source
 from outreach.loops.rides import Ride
 from outreach.loops.setting import Setting
-from outreach.loops.tasks import TaskKind, deadlines
+from outreach.loops.task_clock import deadlines
+from outreach.loops.tasks import TaskKind
 
 
 class Stage(StrEnum):

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from outreach.loops.loop import Stage
-from outreach.loops.tasks import RULES, Blocker, Escalation, Priority, TaskKind
+from outreach.loops.task_clock import Escalation
+from outreach.loops.tasks import RULES, Blocker, Priority, TaskKind
 
 TEXT = "text"
 OUTCOME = "outcome"

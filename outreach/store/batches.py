@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Row, Select, any_, bindparam
+from sqlalchemy import ColumnElement, Select, any_, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from outreach.store.unit_of_work import CHUNK, UnitOfWork
@@ -20,9 +20,9 @@ def chunks(keys: Iterable[Key], size: int = CHUNK) -> Iterator[Sequence[Key]]:
         yield listed[start : start + size]
 
 
-def rows_in(uow: UnitOfWork, statement: Select[Any], column: Any, keys: Iterable[Key]) -> list[Row[Any]]:
+def rows_in(uow: UnitOfWork, statement: Select[Any], column: Any, keys: Iterable[Key]) -> list[Any]:
     """Return the rows of `statement` whose `column` is among `keys`, chunk by chunk."""
-    found: list[Row[Any]] = []
+    found: list[Any] = []
     for part in chunks(keys):
         found.extend(uow.all(statement.where(_among(uow, column, part))))
     return found

@@ -19,7 +19,7 @@ def last(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> dict[int, datetim
     query = select(number_check.c.contact_point_id, func.max(number_check.c.at).label("at"))
     query = query.group_by(number_check.c.contact_point_id)
     rows = rows_in(uow, query, number_check.c.contact_point_id, set(contact_point_ids))
-    return {row.contact_point_id: row.at for row in rows}
+    return dict(map(tuple, rows))
 
 
 def stale_behind(uow: UnitOfWork, queue: str, sender: str, limit: int, since: datetime) -> list[int]:

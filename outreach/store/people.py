@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Text, cast, select, update
 
 from outreach.loops.consent import Channel
 from outreach.loops.contact_rule import ANY_WAY, ContactRule
@@ -16,6 +18,7 @@ from outreach.loops.numbers import NumberState
 from outreach.loops.standing import Standing
 from outreach.store.batches import rows_in
 from outreach.store.tables import contact_point, member, member_contact
+from outreach.store.types import Sealed
 from outreach.store.unit_of_work import UnitOfWork
 
 NUMBER = "contact_point:number"
@@ -58,39 +61,44 @@ def members(uow: UnitOfWork, member_ids: Iterable[int]) -> dict[int, StoredMembe
     ids = sorted(set(member_ids))
     phones: dict[int, list[int]] = defaultdict(list)
     of_use = select(member_contact, contact_point.c.state).join(contact_point)
-    for row in sorted(rows_in(uow, of_use, member_contact.c.member_id, ids), key=_most_useful_first):
-        phones[row.member_id].append(row.contact_point_id)
+    for who, phone, _ in sorted(rows_in(uow, of_use, member_contact.c.member_id, ids), key=_most_useful_first):
+        phones[who].append(phone)
     columns = (
-        member.c.id, member.c.program_id, member.c.language, member.c.zones, member.c.tier, member.c.standing,
-        member.c.states, member.c.contact_rule,
+        member.c.id, member.c.program_id, member.c.language, cast(member.c.zones, Text), member.c.tier,
+        member.c.standing, cast(member.c.states, Text), member.c.contact_rule,
     )  # fmt: skip
-    return {
-        row.id: StoredMember(
-            id=row.id,
-            program=row.program_id,
-            language=row.language,
-            zones=tuple(row.zones),
-            contact_points=tuple(phones[row.id]),
-            tier=row.tier,
-            standing=Standing(row.standing),
-            states=tuple(row.states),
-            contact_rule=_contact_rule(uow, row),
+    found = {}
+    for row in rows_in(uow, select(*columns), member.c.id, ids):
+        who, program, language, zones, tier, standing, states, wishes = row
+        found[who] = StoredMember(
+            id=who,
+            program=program,
+            language=language,
+            zones=_listed(zones),
+            contact_points=tuple(phones[who]),
+            tier=tier,
+            standing=Standing(standing),
+            states=_listed(states),
+            contact_rule=_contact_rule(uow, who, wishes),
         )
-        for row in rows_in(uow, select(*columns), member.c.id, ids)
-    }
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _listed(stored: str) -> tuple[str, ...]:
+    """Read a list as it is stored: there are few different ones, and they are read for every text."""
+    return tuple(json.loads(stored))
 
 
 def _most_useful_first(row: Any) -> tuple[int, bool, int]:
     """A number that is out of use comes last. One that blocked us keeps its place: another is no way round a no."""
-    state = NumberState(row.state)
-    gone = state is not NumberState.BLOCKED and state.objection(Channel.SMS) is not None
-    return row.member_id, gone, row.contact_point_id
+    who, phone, state = row
+    gone = state != NumberState.BLOCKED and NumberState(state).objection(Channel.SMS) is not None
+    return who, gone, phone
 
 
-def _contact_rule(uow: UnitOfWork, row: Any) -> ContactRule:
-    if row.contact_rule is None:
-        return ANY_WAY
-    return ContactRule.read(uow.keyring.open(CONTACT_RULE, row.id, row.contact_rule))
+def _contact_rule(uow: UnitOfWork, who: int, wishes: Sealed | None) -> ContactRule:
+    return ContactRule.read(uow.keyring.open(CONTACT_RULE, who, wishes)) if wishes is not None else ANY_WAY
 
 
 def members_on(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> dict[int, list[int]]:
@@ -115,10 +123,10 @@ def lock_phones(uow: UnitOfWork, contact_point_ids: Iterable[int], skip_locked: 
 
 def phones(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> dict[int, Phone]:
     """Return phones by id with their numbers opened."""
-    query = select(contact_point)
+    query = select(contact_point.c.id, contact_point.c.number, contact_point.c.state, contact_point.c.verified_at)
     return {
-        row.id: Phone(row.id, uow.keyring.open(NUMBER, row.id, row.number), NumberState(row.state), row.verified_at)
-        for row in rows_in(uow, query, contact_point.c.id, set(contact_point_ids))
+        phone: Phone(phone, uow.keyring.open(NUMBER, phone, number), NumberState(state), verified_at)
+        for phone, number, state, verified_at in rows_in(uow, query, contact_point.c.id, set(contact_point_ids))
     }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
 from outreach.loops.held import Touching
 from outreach.loops.lattice import rank
@@ -131,11 +131,11 @@ def mark_heard(uow: UnitOfWork, loop_ids: Iterable[int]) -> None:
 
 def welcomed(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> dict[int, datetime]:
     """Return when each phone got its opt-in confirmation (LAW-28); one that may have left counts."""
-    return {phone: row.welcomed_at for phone, row in arrivals(uow, contact_point_ids).items() if row.welcomed_at}
+    return {phone: at for phone, (at, _) in arrivals(uow, contact_point_ids).items() if at is not None}
 
 
-def arrivals(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> dict[int, Row[Any]]:
-    """Return (welcomed_at, delivered_at) of each phone: its opt-in confirmation, and its last text that arrived."""
+def arrivals(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> dict[int, tuple[datetime | None, datetime | None]]:
+    """Return when each phone got its opt-in confirmation, and when the last text that arrived there left."""
     welcome = (touch.c.words == WELCOME) & touch.c.state.in_(LEFT)
     columns = (
         touch.c.contact_point_id,
@@ -145,7 +145,7 @@ def arrivals(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> dict[int, Row
     rows = rows_in(
         uow, select(*columns).group_by(touch.c.contact_point_id), touch.c.contact_point_id, contact_point_ids
     )
-    return {row.contact_point_id: row for row in rows}
+    return {phone: (welcomed_at, delivered_at) for phone, welcomed_at, delivered_at in rows}
 
 
 def phones_of(uow: UnitOfWork, touch_ids: Iterable[int]) -> list[int]:

@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from outreach.loops.held import Awaiting, Tasking
-from outreach.loops.tasks import RULES, Deadlines, Escalation, TaskKind, next_escalation
+from outreach.loops.task_clock import Deadlines, Escalation, next_escalation
+from outreach.loops.tasks import RULES, TaskKind
 from outreach.store.batches import chunks, rows_in
 from outreach.store.tables import awaited, signal, task
 from outreach.store.unit_of_work import UnitOfWork

@@ -16,7 +16,8 @@ from outreach.loops.loop import Stage
 from outreach.loops.rides import Leg, RideNeed, TripStatus
 from outreach.loops.standing import Standing
 from outreach.loops.status import HeldBy, Status, status_of
-from outreach.loops.tasks import RULES, Blocker, Escalation, TaskKind
+from outreach.loops.task_clock import Escalation
+from outreach.loops.tasks import RULES, Blocker, TaskKind
 from outreach.store.reads.holds import HoldRow
 from outreach.store.reads.loops import LoopRow
 

@@ -20,7 +20,8 @@ from outreach.loops.effects import Answer, Await, CloseTasks, Effect, OpenTask, 
 from outreach.loops.loop import Loop, Stage
 from outreach.loops.rides import Ride
 from outreach.loops.setting import Setting
-from outreach.loops.tasks import RULES, TaskKind, deadlines_until
+from outreach.loops.task_clock import deadlines_until
+from outreach.loops.tasks import RULES, TaskKind
 from outreach.store import calendar, events, loops, people, replies, trips, work
 from outreach.store import tables as t
 from outreach.store.trips import Details

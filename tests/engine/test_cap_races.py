@@ -120,13 +120,16 @@ class EarlyFacts:
     def __init__(self, workers: int) -> None:
         self.read, self.lock = folder._phones, people.lock_phones
         self.together = threading.Barrier(workers)
+        self.turns = [threading.Event() for _ in range(workers + 1)]  # who locks when, once all have read
+        self.turns[0].set()
         self.early = threading.local()
 
     def lock_phones(self, uow: UnitOfWork, contact_point_ids: Any, skip_locked: bool = False) -> list[int]:
         ids = set(contact_point_ids)
         self.early.known = self.read(uow, ids, ids)
         self.together.wait(30)
-        return self.lock(uow, ids)  # waits, where the product skips: else only one worker has anything to do
+        self.turns[int(threading.current_thread().name)].wait(30)
+        return self.lock(uow, ids)
 
     def phones(self, uow: UnitOfWork, phone_ids: set[int], invited: set[int]) -> Any:
         return self.early.known
@@ -142,9 +145,10 @@ def test_facts_read_before_the_lock_let_many_workers_exceed_the_cap(scene: Scene
         # Each looks at two texts more than the one before: whoever comes later still finds some that are due.
         outgoing, _ = claiming.claim(scene.deployment, "day-of", SENDER, 2 + 2 * which)
         left.append(len(outgoing))
+        early.turns[which + 1].set()
 
     with replaced(people, "lock_phones", early.lock_phones), replaced(folder, "_phones", early.phones):
-        threads = [threading.Thread(target=work, args=(which,)) for which in range(4)]
+        threads = [threading.Thread(target=work, args=(which,), name=str(which)) for which in range(4)]
         for thread in threads:
             thread.start()
         for thread in threads:

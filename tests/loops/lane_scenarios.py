@@ -29,7 +29,8 @@ from outreach.loops.outcomes import Outcome, Source
 from outreach.loops.rides import Leg, Ride, RideNeed, Trip, TripStatus
 from outreach.loops.setting import Setting
 from outreach.loops.standing import Standing
-from outreach.loops.tasks import Escalation, TaskKind, deadlines
+from outreach.loops.task_clock import Escalation, deadlines
+from outreach.loops.tasks import TaskKind
 
 FOLDER = Path(__file__).parent / "scenarios"
 Row = dict[str, Any]

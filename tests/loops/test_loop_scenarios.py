@@ -16,7 +16,8 @@ from outreach.loops.loop import Stage
 from outreach.loops.outcomes import Outcome, Source
 from outreach.loops.rides import Leg, TripStatus
 from outreach.loops.standing import Standing
-from outreach.loops.tasks import RULES, TaskKind, deadlines
+from outreach.loops.task_clock import deadlines
+from outreach.loops.tasks import RULES, TaskKind
 
 STORIES = [scenario for scenario in scenarios() if not scenario.matrix]
 MATRIX = [scenario for scenario in scenarios() if scenario.matrix]

@@ -21,7 +21,8 @@ from outreach.loops.outcomes import Outcome, Source
 from outreach.loops.rides import Leg, Ride, RideNeed, Trip, TripStatus
 from outreach.loops.setting import Setting
 from outreach.loops.standing import Standing
-from outreach.loops.tasks import RULES, Escalation, TaskKind
+from outreach.loops.task_clock import Escalation
+from outreach.loops.tasks import RULES, TaskKind
 
 START = local("2027-03-01 09:00")
 reasons = st.none() | st.sampled_from(Reason)

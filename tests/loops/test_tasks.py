@@ -10,20 +10,16 @@ from hypothesis import strategies as st
 from loop_builders import NEW_YORK, local
 
 from outreach.loops.business_days import BusinessCalendar
-from outreach.loops.tasks import (
-    MANAGERS,
-    RULES,
-    SUPERVISORS,
+from outreach.loops.task_clock import (
     Deadlines,
     Escalation,
-    Priority,
-    TaskKind,
     deadlines,
     deadlines_until,
     escalated,
     next_escalation,
     owner_at,
 )
+from outreach.loops.tasks import MANAGERS, RULES, SUPERVISORS, Priority, TaskKind
 
 OFFICE = BusinessCalendar(NEW_YORK)
 instants = st.integers(0, 2 * 365 * 24 * 60).map(lambda n: local("2026-01-01 00:00") + dt.timedelta(minutes=n))
