@@ -29,7 +29,7 @@ def _spoken(path: str) -> Iterator[str]:
 def _named() -> set[str]:
     """Return the rules in the names of tests, and at the head of the rows of their tables."""
     found = set()
-    for path in (ROOT / "tests").rglob("test_*.py"):
+    for path in (ROOT / "tests").rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         names = re.findall(r"def (test_\w+)", text)
         found |= {f"{a}-{b}".upper() for name in names for a, b in re.findall(r"(?:^|_)([a-z]+)_(\d\d)(?=_|$)", name)}

@@ -54,15 +54,16 @@ PLACES = [
 WISHES: list[dict[str, Any]] = [
     {}, {}, {"own": ("17:00", "19:30")}, {"early": "05:00"}, {"endangered": True}, {"only": 0}, {"only": 1},
 ]  # fmt: skip
-WORDS = ["moved", "moved", "optin_confirm", "optin_confirm", "reminder", "optin_ask"]
-NUMBERS = ["active", "active", "active", "unverified", "suspect", "invalid", "landline", "blocked", "reassigned_hold"]
+WORDS = ["moved", "moved", "moved", "moved", "optin_confirm", "optin_confirm", "reminder", "optin_ask"]
+NUMBERS = ["active"] * 7 + ["unverified", "suspect", "invalid", "landline", "blocked", "reassigned_hold"]
 LATE = [0, 0, 1, 30, 24 * 60, 40 * 24 * 60]  # minutes before its receipt that something was said
 ENDS = [None, None, None, 0, 1, 3 * 24 * 60]  # minutes after which a consent ends
 MINUTES = [0, 1, 9, 11, 45, 61, 180, 400, 720, 1440, 1500, 4320, 50_000]
-KINDS = ["text"] * 8 + ["grant"] * 5 + [
-    "request", "revoke", "stop", "start", "start", "keep", "wrong", "wish", "place", "away", "number", "freeze",
-    "trial", "hear",
+KINDS = ["text"] * 24 + ["grant"] * 4 + ["start"] * 3 + ["place", "away", "hear"] * 2 + [
+    "request", "revoke", "stop", "keep", "wrong", "wish", "number", "freeze", "trial",
 ]  # fmt: skip
+BODIES = ["thanks", "thanks", "thanks", "START", "START", "HELP", "STOP", "wrong number"]
+LOOKED_UP = [Reassigned.NO] * 6 + [Reassigned.NO_DATA, None, Reassigned.YES]
 happenings = st.lists(
     st.tuples(st.sampled_from(KINDS), st.integers(0, 59), st.integers(0, 59), st.integers(0, 59)), max_size=14
 )
@@ -141,11 +142,26 @@ class Phones(RuleBasedStateMachine):
             self.phones = [people.phone_of_number(uow, number) for number in self.numbers]
             self.model.phones = {phone: ModelPhone(state="unverified") for phone in self.phones}
             for which in range(5):
-                self._member(uow, OTHER if which == 4 else PROGRAM, which)
+                self._member(uow, OTHER if which == 4 else PROGRAM)
+            self.members = list(self.model.members)
+            self._usual_past(uow)
             uow.commit()
-        self.members = list(self.model.members)
 
-    def _member(self, uow: UnitOfWork, program: int, which: int) -> None:
+    def _usual_past(self, uow: UnitOfWork) -> None:
+        """Everybody consented once; two of the three phones were looked into and got their first text."""
+        for member in self.members:
+            for phone in self.phones:
+                at = self.now - timedelta(days=90)
+                kind = ConsentClass.PEC_OPTIN
+                self._note(uow, phone, ConsentEvent(Action.GRANT, at, at, member, "sms", "*", kind))
+        for phone in self.phones[:2]:
+            self._number(uow, self.phones.index(phone), 0, 0)
+            sent = self.now - timedelta(days=60)
+            row = self._row(uow, self.members[0], phone, words="optin_confirm", category="appointment", queue="bulk")
+            touches.insert(uow, [row | {"state": "sent", "due_at": sent, "useful_until": sent}])
+            self.model.phones[phone].welcomed_at = sent
+
+    def _member(self, uow: UnitOfWork, program: int) -> None:
         member = self.scene.new_member(uow, [], consented=False)
         uow.insert(t.member_contact, [{"member_id": member, "contact_point_id": phone} for phone in self.phones])
         uow.execute(update(t.member).where(t.member.c.id == member).values(program_id=program))
@@ -157,13 +173,16 @@ class Phones(RuleBasedStateMachine):
         self.loops[member] = loop
         self.model.members[member] = ModelMember(program, (NEW_YORK,))
 
-    @rule(what=happenings, minutes=st.sampled_from(MINUTES), answer=st.sampled_from([*Reassigned, None, Reassigned.NO]))
+    @rule(what=happenings, minutes=st.sampled_from(MINUTES), answer=st.sampled_from(LOOKED_UP))
     def a_while_passes(self, what: list[tuple[str, int, int, int]], minutes: int, answer: Reassigned | None) -> None:
         """Things happen in one moment, the worker sends what is due, and the calendar turns."""
         global steps_taken
         steps_taken += len(what) + 2
         self.world.lookups.answer = answer
         with self.scene.deployment.write(OPERATOR) as uow:
+            if self.model.frozen or self.model.guests is not None:
+                self._freeze(uow, 1, 0, 0)
+                self._trial(uow, 1, 0, 0)
             for kind, one, other, third in what:
                 if kind != "hear":
                     getattr(self, f"_{kind}")(uow, one, other, third)
@@ -185,11 +204,11 @@ class Phones(RuleBasedStateMachine):
     def _send(self) -> None:
         for queue in Queue:
             pump(self.scene.deployment, queue)
-        pump(self.scene.deployment, "replies")
-        for phone in self.model.phones.values():
-            phone.unread = False
-        for queue in Queue:
-            pump(self.scene.deployment, queue)
+        if any(phone.unread for phone in self.model.phones.values()):
+            pump(self.scene.deployment, "replies")
+            for phone in self.model.phones.values():
+                phone.unread = False
+            self._send()
 
     def leaving(self, message: Outgoing) -> None:
         row = self.scene.row(t.touch, t.touch.c.id == message.touch)
@@ -212,14 +231,18 @@ class Phones(RuleBasedStateMachine):
         member, phone = self.members[one % 5], self.phones[other % 3]
         words = WORDS[third % len(WORDS)]
         ride = words == "moved" and one % 4 == 0
-        row = touches.new_row(
-            uow, loop_id=self.loops[member], member_id=member, program_id=self.model.members[member].program,
-            contact_point_id=phone, anchor_version=1, step="random", nth=next(self.world.nth), words=words,
-            category=[*Category][other % 2 if not ride else 1], sender="+12025550100", due_at=self.now,
-            queue=Queue.DAY_OF if third % 2 and words == "moved" else Queue.BULK, of_a_booked_ride=ride,
-            useful_until=self.now + timedelta(days=1 + third % 4),
+        row = self._row(
+            uow, member, phone, words=words, category=[*Category][other % 2 if not ride else 1], of_a_booked_ride=ride,
+            queue=Queue.DAY_OF if third % 2 and words == "moved" else Queue.BULK,
         )  # fmt: skip
-        touches.insert(uow, [row])
+        touches.insert(uow, [row | {"useful_until": self.now + timedelta(days=1 + third % 4)}])
+
+    def _row(self, uow: UnitOfWork, member: int, phone: int, **values: Any) -> dict[str, Any]:
+        return touches.new_row(
+            uow, loop_id=self.loops[member], member_id=member, program_id=self.model.members[member].program,
+            contact_point_id=phone, anchor_version=1, step="random", nth=next(self.world.nth), sender="+12025550100",
+            due_at=self.now, useful_until=self.now, **values,
+        )  # fmt: skip
 
     def _note(self, uow: UnitOfWork, phone: int, event: ConsentEvent) -> None:
         consents.note(uow, phone, event, "test", "LAW-24", "said")
@@ -316,7 +339,7 @@ class Phones(RuleBasedStateMachine):
             self.model.guests = {self.phones[other % 3]}
 
     def _hear(self, one: int, other: int) -> None:
-        phone, body = self.phones[one % 3], ["STOP", "START", "HELP", "thanks", "wrong number"][other % 5]
+        phone, body = self.phones[one % 3], BODIES[other % len(BODIES)]
         self.scene.hear(self.numbers[one % 3], body)
         known = self.model.phones[phone]
         known.unread, known.known_at = True, self.now

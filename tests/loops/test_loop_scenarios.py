@@ -136,6 +136,7 @@ def test_every_kind_of_work_that_the_lane_can_open_is_opened_in_some_story() -> 
         TaskKind.SAFE_CONTACT_CHECK,
         TaskKind.UNKNOWN_BLOCK_REASON,
         TaskKind.PRIVACY_INCIDENT,
+        TaskKind.RENEW_CONSENT,
     }
 
 
