@@ -32,7 +32,7 @@ from outreach.loops.consent import Action, Category, ConsentClass, ConsentEvent,
 from outreach.loops.contact_rule import ContactRule
 from outreach.loops.numbers import Reassigned
 from outreach.settings import Settings
-from outreach.store import calendar, consents, guests, people, switches, touches
+from outreach.store import consents, guests, people, switches, touches
 from outreach.store import tables as t
 from outreach.store.database import Database
 from outreach.store.unit_of_work import UnitOfWork
@@ -133,11 +133,11 @@ class Phones(RuleBasedStateMachine):
         self.scene, self.now, self.wrong = self.world.scene, begins, list[str]()
         self.model, self.loops = self.world.model(), dict[int, int]()
         self.world.carrier.watch, self.world.lookups.heard = self.leaving, self.looked_up
+        self.scene.at(begins)
         with self.scene.deployment.write(OPERATOR) as uow:
             uow.execute(update(t.touch).where(t.touch.c.state == "planned").values(state="cancelled"))
             uow.execute(delete(t.switch))
             uow.execute(delete(t.guest))
-            calendar.set_time(uow, begins)
             self.numbers = [next(self.world.numbers) for _ in range(3)]
             self.phones = [people.phone_of_number(uow, number) for number in self.numbers]
             self.model.phones = {phone: ModelPhone(state="unverified") for phone in self.phones}
