@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 class NoReviewedPattern(LookupError):
@@ -84,12 +85,14 @@ def _pattern(language: str) -> _Pattern:
     return _PATTERNS[language]
 
 
+@lru_cache(maxsize=1024)
 def day_text(day: dt.date, language: str) -> str:
     """Return "Tue 6/9" or "mar 9 jun"; NoReviewedPattern for a language without a pattern (COPY-04)."""
     pattern = _pattern(language)
     return pattern.day.format(weekday=pattern.weekdays[day.weekday()], day=day.day, month=pattern.months[day.month - 1])
 
 
+@lru_cache(maxsize=1024)
 def time_text(time: dt.time, language: str) -> str:
     """Return "2:30 PM" or "14:30"; NoReviewedPattern for a language without a pattern (COPY-04)."""
     pattern = _pattern(language)

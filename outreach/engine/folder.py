@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,7 +20,7 @@ from outreach.loops.gate_refusals import PATIENCE
 from outreach.loops.rides import Ride
 from outreach.loops.standing import Standing
 from outreach.loops.tasks import TaskKind
-from outreach.store import claims, consents, guests, loops, number_checks, people, programs, replies, switches, touches
+from outreach.store import claims, consents, guests, loops, people, programs, replies, switches, touches
 from outreach.store.loops import StoredLoop
 from outreach.store.people import Phone, StoredMember
 from outreach.store.programs import StoredClinic, StoredProgram, Words
@@ -27,7 +28,6 @@ from outreach.store.touches import ASKS_CONSENT, ON_THE_VISIT, WELCOME
 from outreach.store.unit_of_work import UnitOfWork
 
 RIDE_BOOKED = "ride_booked"
-_NEVER = (None, None)  # neither welcomed nor reached
 
 
 @dataclass(slots=True)
@@ -183,16 +183,15 @@ def load_folder(uow: UnitOfWork, batch: Sequence[Any], stored: Sequence[StoredLo
 
 def _phones(uow: UnitOfWork, phone_ids: set[int], invited: set[int]) -> dict[int, OnPhone]:
     agreed = consents.consents(uow, phone_ids)
-    unread = replies.unread_phones(uow, phone_ids)
     alarms = claims.alarms(uow, phone_ids)
     asked = asked_since(uow, agreed)
-    arrived = touches.arrivals(uow, phone_ids)
+    texted = defaultdict(touches.History, touches.histories(uow, phone_ids))
     prompts = replies.open_prompts(uow, phone_ids)
-    attempts = claims.attempts_to(uow, phone_ids)
-    pressing = claims.pressing_to(uow, phone_ids)
-    looked_up = number_checks.last(uow, phone_ids)
+    rides = touches.of_booked_rides(uow, [phone for phone, had in texted.items() if had.of_booked_rides])
+    attempts = claims.attempts_to(uow, phone_ids, rides)
+    pressing = claims.pressing_to(uow, [phone for phone, had in texted.items() if had.pressing])
     known = people.phones(uow, phone_ids)
-    signs = {phone: _last(found.verified_at, arrived.get(phone, _NEVER)[1]) for phone, found in known.items()}
+    signs = {phone: _last(found.verified_at, texted[phone].delivered_at) for phone, found in known.items()}
     unheard = claims.unheard_since(uow, signs, PATIENCE)
     found = {}
     for phone_id, phone in known.items():
@@ -201,14 +200,14 @@ def _phones(uow: UnitOfWork, phone_ids: set[int], invited: set[int]) -> dict[int
         found[phone_id] = OnPhone(
             phone=phone,
             is_guest=phone_id in invited,
-            known_at=_last(phone.verified_at, looked_up.get(phone_id)),
+            known_at=_last(phone.verified_at, phone.looked_up_at),
             unheard_since=unheard.get(phone_id),
             consents=agreed.get(phone_id, ()),
-            unread=phone_id in unread,
+            unread=phone.unread,
             crisis=TaskKind.CRISIS in alarms.get(phone_id, ()),
             review=TaskKind.SAFETY_REVIEW in alarms.get(phone_id, ()),
             asked=asked.get(phone_id, set()),
-            welcomed_at=arrived.get(phone_id, _NEVER)[0],
+            welcomed_at=texted[phone_id].welcomed_at,
             prompt=OpenPrompt(prompt.loop_id, prompt.alone_until, prompt.expires_at) if prompt else None,
             prompt_id=prompt.id if prompt else None,
             question=replies.question_of(prompt) if prompt else None,

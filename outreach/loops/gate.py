@@ -43,10 +43,11 @@ def decide(touch: GateTouch, facts: Facts, now: datetime) -> Decision:
     """Return the first objection in order, else Allowed. What would be held past its use is refused (TIM-09)."""
     for check in CHECKS:
         objection = check(touch, facts, now)
+        if objection is None:
+            continue
         if isinstance(objection, HeldUntil) and objection.when > touch.useful_until:
             return Refused("TIM-09" if check is gate_holds.hours else objection.rule)
-        if objection is not None:
-            return objection
+        return objection
     opening = None if gate_holds.asked_for(touch, now) else next_open(facts.hours, now, facts.zones)
     until = min(touch.useful_until, opening.ends) if opening else touch.useful_until
     return Allowed(until, *_permission(touch, facts))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -91,17 +91,14 @@ class Attempts:
     answers: list[datetime] = field(default_factory=list)
 
 
-def attempts_to(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> dict[int, Attempts]:
-    """Return the attempts to each phone that caps may count."""
+def attempts_to(uow: UnitOfWork, contact_point_ids: Iterable[int], rides: Collection[int]) -> dict[int, Attempts]:
+    """Return the attempts to each phone that caps may count; `rides` are the touches about a booked ride."""
     found: dict[int, Attempts] = defaultdict(Attempts)
-    columns = (attempt.c.contact_point_id, attempt.c.claimed_at, attempt.c.proactive, touch.c.of_a_booked_ride)
-    query = select(*columns).join(touch, touch.c.id == attempt.c.touch_id)
+    query = select(attempt.c.contact_point_id, attempt.c.touch_id, attempt.c.claimed_at, attempt.c.proactive)
     query = query.where(attempt.c.claimed_at > uow.now - LONGEST_CAP, attempt.c.outcome.in_(COUNTED))
-    for phone, claimed_at, proactive, of_a_booked_ride in rows_in(
-        uow, query, attempt.c.contact_point_id, contact_point_ids
-    ):
+    for phone, touch_id, claimed_at, proactive in rows_in(uow, query, attempt.c.contact_point_id, contact_point_ids):
         lately = found[phone]
-        unasked = lately.of_booked_rides if of_a_booked_ride else lately.proactive
+        unasked = lately.of_booked_rides if touch_id in rides else lately.proactive
         (unasked if proactive else lately.answers).append(claimed_at)
     return found
 

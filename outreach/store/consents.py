@@ -23,12 +23,13 @@ _FOLDED = [
     )
 ]  # fmt: skip
 _PHONE = 1  # its place in a row
+_LEDGERS = select(*_FOLDED)
 
 
 def consents(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> dict[int, Ledger]:
     """Return each phone's ledger, in order."""
     found: dict[int, list[ConsentEvent]] = defaultdict(list)
-    for row in rows_in(uow, select(*_FOLDED), consent_event.c.contact_point_id, set(contact_point_ids)):
+    for row in rows_in(uow, _LEDGERS, consent_event.c.contact_point_id, set(contact_point_ids)):
         found[row[_PHONE]].append(_event(row))
     return {phone: in_order(events) for phone, events in found.items()}
 
@@ -98,15 +99,5 @@ _ORGANISATIONS: dict[str | None, Organisation | None] = {None: None, **{who.valu
 
 def _event(row: Any) -> ConsentEvent:
     row_id, _, action, at, received_at, member, channel, category, kind, organisation, expires_at = row
-    return ConsentEvent(
-        action=_ACTIONS[action],
-        at=at,
-        received_at=received_at,
-        member=member,
-        channel=channel,
-        category=category,
-        consent_class=_CLASSES[kind],
-        organisation=_ORGANISATIONS[organisation],
-        expires_at=expires_at,
-        id=row_id,
-    )
+    given, by = _CLASSES[kind], _ORGANISATIONS[organisation]
+    return ConsentEvent(_ACTIONS[action], at, received_at, member, channel, category, given, by, expires_at, row_id)

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, or_, select
 
 from outreach.loops.numbers import Reassigned
-from outreach.store.batches import rows_in
 from outreach.store.tables import contact_point, number_check, touch
 from outreach.store.unit_of_work import UnitOfWork
-
-
-def last(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> dict[int, datetime]:
-    """Return when each phone was last looked up; one that never was is left out."""
-    query = select(number_check.c.contact_point_id, func.max(number_check.c.at).label("at"))
-    query = query.group_by(number_check.c.contact_point_id)
-    rows = rows_in(uow, query, number_check.c.contact_point_id, set(contact_point_ids))
-    return dict(map(tuple, rows))
 
 
 def stale_behind(uow: UnitOfWork, queue: str, sender: str, limit: int, since: datetime) -> list[int]:

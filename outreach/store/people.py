@@ -10,14 +10,15 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Text, cast, select, update
+from sqlalchemy import Text, cast, exists, func, select, update
 
 from outreach.loops.consent import Channel
 from outreach.loops.contact_rule import ANY_WAY, ContactRule
 from outreach.loops.numbers import NumberState
 from outreach.loops.standing import Standing
 from outreach.store.batches import rows_in
-from outreach.store.tables import contact_point, member, member_contact
+from outreach.store.seal import Keyring
+from outreach.store.tables import contact_point, member, member_contact, number_check, reply
 from outreach.store.types import Sealed
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -48,40 +49,62 @@ class StoredMember:
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """One contact point; its number stays hidden in every print."""
+    """One contact point; its number stays hidden in every print.
+
+    `verified_at` is when somebody was surely there, `looked_up_at` when it was last looked up (LAW-37, LAW-38), and
+    `unread` whether a text from it waits to be understood.
+    """
 
     id: int
-    number: str = field(repr=False)
+    sealed: Sealed = field(repr=False)
+    keyring: Keyring = field(repr=False, compare=False)
     state: NumberState
     verified_at: datetime | None
+    looked_up_at: datetime | None
+    unread: bool
+
+    @property
+    def number(self) -> str:
+        """The number, opened where it is asked for and nowhere before: most of what looks at a phone never does."""
+        return self.keyring.open(NUMBER, self.id, self.sealed)
+
+
+_MEMBERS = (
+    select(
+        member.c.id, member.c.program_id, member.c.language, cast(member.c.zones, Text), member.c.tier,
+        member.c.standing, cast(member.c.states, Text), member.c.contact_rule, contact_point.c.id,
+        contact_point.c.state,
+    )
+    .outerjoin(member_contact, member_contact.c.member_id == member.c.id)
+    .outerjoin(contact_point, contact_point.c.id == member_contact.c.contact_point_id)
+)  # fmt: skip
 
 
 def members(uow: UnitOfWork, member_ids: Iterable[int]) -> dict[int, StoredMember]:
     """Return members by id, each with its contact points."""
-    ids = sorted(set(member_ids))
-    phones: dict[int, list[int]] = defaultdict(list)
-    of_use = select(member_contact, contact_point.c.state).join(contact_point)
-    for who, phone, _ in sorted(rows_in(uow, of_use, member_contact.c.member_id, ids), key=_most_useful_first):
-        phones[who].append(phone)
-    columns = (
-        member.c.id, member.c.program_id, member.c.language, cast(member.c.zones, Text), member.c.tier,
-        member.c.standing, cast(member.c.states, Text), member.c.contact_rule,
-    )  # fmt: skip
-    found = {}
-    for row in rows_in(uow, select(*columns), member.c.id, ids):
-        who, program, language, zones, tier, standing, states, wishes = row
-        found[who] = StoredMember(
-            id=who,
-            program=program,
-            language=language,
-            zones=_listed(zones),
-            contact_points=tuple(phones[who]),
-            tier=tier,
-            standing=Standing(standing),
-            states=_listed(states),
-            contact_rule=_contact_rule(uow, who, wishes),
-        )
-    return found
+    rows: dict[int, Any] = {}
+    phones: dict[int, list[tuple[bool, int]]] = defaultdict(list)
+    for row in rows_in(uow, _MEMBERS, member.c.id, sorted(set(member_ids))):
+        who, *_, phone, state = row
+        rows[who] = row
+        if phone is not None:
+            phones[who].append((_out_of_use(state), phone))
+    return {who: _member(uow, row, [phone for _, phone in sorted(phones[who])]) for who, row in rows.items()}
+
+
+def _member(uow: UnitOfWork, row: Any, phones: list[int]) -> StoredMember:
+    who, program, language, zones, tier, standing, states, wishes, _, _ = row
+    return StoredMember(
+        id=who,
+        program=program,
+        language=language,
+        zones=_listed(zones),
+        contact_points=tuple(phones),
+        tier=tier,
+        standing=Standing(standing),
+        states=_listed(states),
+        contact_rule=_contact_rule(uow, who, wishes),
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -90,11 +113,9 @@ def _listed(stored: str) -> tuple[str, ...]:
     return tuple(json.loads(stored))
 
 
-def _most_useful_first(row: Any) -> tuple[int, bool, int]:
-    """A number that is out of use comes last. One that blocked us keeps its place: another is no way round a no."""
-    who, phone, state = row
-    gone = state != NumberState.BLOCKED and NumberState(state).objection(Channel.SMS) is not None
-    return who, gone, phone
+def _out_of_use(state: str) -> bool:
+    """Such a number comes last. One that blocked us keeps its place: another is no way round a no."""
+    return state != NumberState.BLOCKED and NumberState(state).objection(Channel.SMS) is not None
 
 
 def _contact_rule(uow: UnitOfWork, who: int, wishes: Sealed | None) -> ContactRule:
@@ -121,12 +142,19 @@ def lock_phones(uow: UnitOfWork, contact_point_ids: Iterable[int], skip_locked: 
     return sorted(row.id for row in rows_in(uow, query, contact_point.c.id, ids))
 
 
+_LOOKED_UP = select(func.max(number_check.c.at)).where(number_check.c.contact_point_id == contact_point.c.id)
+_UNREAD = exists().where(reply.c.contact_point_id == contact_point.c.id, reply.c.read_at.is_(None))
+_PHONES = select(
+    contact_point.c.id, contact_point.c.number, contact_point.c.state, contact_point.c.verified_at,
+    _LOOKED_UP.scalar_subquery(), _UNREAD,
+)  # fmt: skip
+
+
 def phones(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> dict[int, Phone]:
-    """Return phones by id with their numbers opened."""
-    query = select(contact_point.c.id, contact_point.c.number, contact_point.c.state, contact_point.c.verified_at)
+    """Return phones by id."""
     return {
-        phone: Phone(phone, uow.keyring.open(NUMBER, phone, number), NumberState(state), verified_at)
-        for phone, number, state, verified_at in rows_in(uow, query, contact_point.c.id, set(contact_point_ids))
+        phone: Phone(phone, number, uow.keyring, NumberState(state), *known)
+        for phone, number, state, *known in rows_in(uow, _PHONES, contact_point.c.id, set(contact_point_ids))
     }
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, Row, Text, case, cast, func, select
+from sqlalchemy import JSON, Engine, Row, Text, case, cast, func, select
 
 from outreach.loops.business_days import BusinessCalendar
 from outreach.loops.cadence import Cadence, read_cadence
@@ -75,39 +75,35 @@ class Words:
     body: str
 
 
+# As it is stored, to be read once: programs are loaded for every batch of decisions, and change a few times a year.
+_PROGRAMS = select(
+    *(cast(column, Text) if isinstance(column.type, JSON) else column for column in program.c),
+    cast(cadence.c.steps, Text), cadence.c.escalate_after,
+).join(cadence, (cadence.c.program_id == program.c.id) & (cadence.c.version == program.c.cadence_version))  # fmt: skip
+
+
 def programs(uow: UnitOfWork, program_ids: Iterable[int] | None = None) -> dict[int, StoredProgram]:
     """Return programs by id, each with its published cadence; all of them when no ids are given."""
-    published = (cadence.c.program_id == program.c.id) & (cadence.c.version == program.c.cadence_version)
-    steps = cast(cadence.c.steps, Text).label("steps")  # as it is stored: it was read before
-    query = select(program, steps, cadence.c.escalate_after).join(cadence, published)
-    rows = uow.all(query) if program_ids is None else rows_in(uow, query, program.c.id, set(program_ids))
-    return {
-        row.id: StoredProgram(
-            id=row.id,
-            key=row.key,
-            name=row.name,
-            phone=row.phone,
-            sender=row.sender,
-            zone=row.zone,
-            languages=tuple(row.languages),
-            hours=read_hours(row.hours),
-            caps=Caps(**row.caps),
-            cadence=_cadence(row.cadence_version, row.steps, row.escalate_after),
-            office=read_office(row.zone, row.office),
-            notice=read_notice(row.zone, row.ride),
-            broker=row.ride.get("broker"),
-            broker_phone=row.ride.get("phone"),
-            state=row.state,
-            double_opt_in=row.double_opt_in,
-        )
-        for row in rows
-    }
+    rows = uow.all(_PROGRAMS) if program_ids is None else rows_in(uow, _PROGRAMS, program.c.id, set(program_ids))
+    return {found.id: found for found in (_program(*row) for row in rows)}
 
 
 @lru_cache(maxsize=64)
-def _cadence(version: int, steps: str, escalate_after: int) -> Cadence:
-    """Read a cadence once: programs are loaded for every batch of decisions."""
-    return read_cadence(version, json.loads(steps), escalate_after)
+def _program(*stored: Any) -> StoredProgram:
+    row = dict(zip((*program.c.keys(), "steps", "escalate_after"), stored, strict=True))
+    hours, caps, office, ride = (json.loads(row[name]) for name in ("hours", "caps", "office", "ride"))
+    plain = ("id", "key", "name", "phone", "sender", "zone", "state", "double_opt_in")
+    return StoredProgram(
+        **{name: row[name] for name in plain},
+        languages=tuple(json.loads(row["languages"])),
+        hours=read_hours(hours),
+        caps=Caps(**caps),
+        cadence=read_cadence(row["cadence_version"], json.loads(row["steps"]), row["escalate_after"]),
+        office=read_office(row["zone"], office),
+        notice=read_notice(row["zone"], ride),
+        broker=ride.get("broker"),
+        broker_phone=ride.get("phone"),
+    )
 
 
 def read_hours(stored: Mapping[str, Any]) -> Hours:

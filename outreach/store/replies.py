@@ -60,12 +60,6 @@ def unread(uow: UnitOfWork, limit: int) -> list[tuple[int, int]]:
     return [(row.id, row.contact_point_id) for row in uow.all(query.order_by(reply.c.id).limit(limit))]
 
 
-def unread_phones(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> set[int]:
-    """Return the phones with a reply that was not understood yet."""
-    query = select(reply.c.contact_point_id).where(reply.c.read_at.is_(None))
-    return {row.contact_point_id for row in rows_in(uow, query, reply.c.contact_point_id, contact_point_ids)}
-
-
 def get(uow: UnitOfWork, reply_id: int) -> StoredReply | None:
     """Return a reply that is still unread, or None."""
     rows = uow.all(select(reply).where(reply.c.id == reply_id, reply.c.read_at.is_(None)))
@@ -96,10 +90,12 @@ def last_prompt(uow: UnitOfWork, phone: int, states: Sequence[str]) -> StoredPro
     return _stored(rows[0]) if rows else None
 
 
+_OPEN = select(prompt).where(prompt.c.state == "open")
+
+
 def open_prompts(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> dict[int, Any]:
     """Return the open prompt row of each phone."""
-    query = select(prompt).where(prompt.c.state == "open")
-    return {row.contact_point_id: row for row in rows_in(uow, query, prompt.c.contact_point_id, contact_point_ids)}
+    return {row.contact_point_id: row for row in rows_in(uow, _OPEN, prompt.c.contact_point_id, contact_point_ids)}
 
 
 def prompt_row(uow: UnitOfWork, question: Prompt, **values: Any) -> dict[str, Any]:

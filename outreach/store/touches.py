@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, or_, select, update
 
+from outreach.loops.cadence import Queue
 from outreach.loops.held import Touching
 from outreach.loops.lattice import rank
 from outreach.store.batches import chunks, rows_in
@@ -129,23 +130,42 @@ def mark_heard(uow: UnitOfWork, loop_ids: Iterable[int]) -> None:
         uow.execute(update(touch).where(touch.c.loop_id.in_(part), touch.c.heard.is_(False)).values(heard=True))
 
 
+class History(NamedTuple):
+    """What became of a phone's texts: its opt-in confirmation, the last one that arrived, and what there is of rides.
+
+    `welcomed_at` is when the confirmation left, or may have (LAW-28); `pressing` whether what cannot wait is planned.
+    """
+
+    welcomed_at: datetime | None = None
+    delivered_at: datetime | None = None
+    of_booked_rides: bool = False
+    pressing: bool = False
+
+
+_HISTORIES = select(
+    touch.c.contact_point_id,
+    func.min(func.coalesce(touch.c.sent_at, touch.c.due_at)).filter(touch.c.words == WELCOME, touch.c.state.in_(LEFT)),
+    func.max(touch.c.sent_at).filter(touch.c.carrier_rank >= rank("delivered")),
+    func.count().filter(touch.c.of_a_booked_ride, touch.c.state.in_(LEFT)) > 0,
+    func.count().filter(touch.c.queue == Queue.DAY_OF, touch.c.state == "planned") > 0,
+).group_by(touch.c.contact_point_id)
+
+
 def welcomed(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> dict[int, datetime]:
     """Return when each phone got its opt-in confirmation (LAW-28); one that may have left counts."""
-    return {phone: at for phone, (at, _) in arrivals(uow, contact_point_ids).items() if at is not None}
+    return {phone: had.welcomed_at for phone, had in histories(uow, contact_point_ids).items() if had.welcomed_at}
 
 
-def arrivals(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> dict[int, tuple[datetime | None, datetime | None]]:
-    """Return when each phone got its opt-in confirmation, and when the last text that arrived there left."""
-    welcome = (touch.c.words == WELCOME) & touch.c.state.in_(LEFT)
-    columns = (
-        touch.c.contact_point_id,
-        func.min(touch.c.due_at).filter(welcome).label("welcomed_at"),
-        func.max(touch.c.sent_at).filter(touch.c.carrier_rank >= rank("delivered")).label("delivered_at"),
-    )
-    rows = rows_in(
-        uow, select(*columns).group_by(touch.c.contact_point_id), touch.c.contact_point_id, contact_point_ids
-    )
-    return {phone: (welcomed_at, delivered_at) for phone, welcomed_at, delivered_at in rows}
+def histories(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> dict[int, History]:
+    """Return the history of each phone that has any, in one look: what is rare is asked about only where it is."""
+    rows = rows_in(uow, _HISTORIES, touch.c.contact_point_id, contact_point_ids)
+    return {phone: History(*had) for phone, *had in rows}
+
+
+def of_booked_rides(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> set[int]:
+    """Return the touches about a booked ride that left to these phones."""
+    query = select(touch.c.id).where(touch.c.of_a_booked_ride, touch.c.state.in_(LEFT))
+    return {row.id for row in rows_in(uow, query, touch.c.contact_point_id, contact_point_ids)}
 
 
 def phones_of(uow: UnitOfWork, touch_ids: Iterable[int]) -> list[int]:

@@ -183,6 +183,12 @@ def test_loop_guard_the_claim_keeps_the_fourth_answer_in_ten_minutes(scene: Scen
     assert _claimed(scene, due) == "TWI-26"
 
 
+def test_twi_10_a_welcome_that_left_late_has_its_ten_minutes_from_then(scene: Scene, due: int) -> None:
+    """A worker that was down: the welcome was due long ago, and left just now."""
+    scene.change(t.touch, scene.touch(due, "welcome").id, sent_at=DUE - timedelta(minutes=9))
+    assert _claimed(scene, due) == "TWI-10"
+
+
 def test_every_check_is_tried_here() -> None:
     elsewhere = {"freeze", "crisis", "unread", "hours", "loop_guard"}
     assert set(WAYS) | elsewhere == {check.__name__ for check in gate.CHECKS}
