@@ -24,7 +24,7 @@ setup: $(MARK)-dev ## make .venv with everything, so that every command is .venv
 demo: $(MARK)-run ## a small world on a stepping calendar, in the browser, until every loop is closed or owned
 	@$(BIN)/outreach demo run --port $(PORT)
 
-test: $(MARK)-dev ## every test, at reduced counts, in about eight minutes
+test: $(MARK)-dev ## every test, at reduced counts
 	@sh .ci/browser
 	@$(BIN)/python -m pytest -q -n auto --dist worksteal
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache, reduce
 
@@ -42,12 +42,19 @@ class Hours:
     early: time | None = None
     closed: frozenset[date] = frozenset()
     urgent: bool = False
+    key: int = field(init=False, repr=False, compare=False, default=0)  # its hash: openings are looked up by it
 
     def __post_init__(self) -> None:
         """Refuse a window the law does not allow; raises HoursOutsideTheLaw."""
         for window in (self.weekday, self.saturday, self.sunday):
             if window is not None and not EARLIEST <= window[0] < window[1] <= LATEST:
                 raise HoursOutsideTheLaw
+        program = (self.weekday, self.saturday, self.sunday, self.holidays)
+        object.__setattr__(self, "key", hash((*program, self.states, self.own, self.early, self.closed, self.urgent)))
+
+    def __hash__(self) -> int:
+        """Return the hash that was worked out once."""
+        return self.key
 
     def narrowed(
         self, *, states: tuple[str, ...], own: Window | None, early: time | None, closed: frozenset[date], urgent: bool
