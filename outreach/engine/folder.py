@@ -72,6 +72,7 @@ class Folder:
     clinics: dict[int, StoredClinic]
     words: dict[tuple[int, str, str], Words]
     phones: dict[int, OnPhone]
+    said: dict[tuple[int, str, str], Words | None] = field(default_factory=dict)
 
     def language(self, touch: Any) -> str:
         """Return the language a touch must be written in: the member's, or the program's first for a stranger."""
@@ -81,9 +82,11 @@ class Folder:
 
     def words_for(self, touch: Any) -> Words | None:
         """Return the approved words of a touch in its language, or None (HIP-25)."""
-        language = self.language(touch)
-        found = (self.words.get((touch.program_id, key, language)) for key in self._variants(touch))
-        return next((words for words in found if words is not None), None)
+        asked = touch.id, touch.words, self.language(touch)
+        if asked not in self.said:  # for the gate, and once more for the text
+            found = (self.words.get((touch.program_id, key, asked[2])) for key in self._variants(touch))
+            self.said[asked] = next((words for words in found if words is not None), None)
+        return self.said[asked]
 
     def _variants(self, touch: Any) -> Iterator[str]:
         """The words of a touch, the most telling variant first; each is bound as late as the text itself."""

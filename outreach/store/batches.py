@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeVar, cast
+from functools import lru_cache
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, any_, bindparam
+from sqlalchemy import Select, any_, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from outreach.store.unit_of_work import CHUNK, UnitOfWork
@@ -20,16 +21,20 @@ def chunks(keys: Iterable[Key], size: int = CHUNK) -> Iterator[Sequence[Key]]:
         yield listed[start : start + size]
 
 
-def rows_in(uow: UnitOfWork, statement: Select[Any], column: Any, keys: Iterable[Key]) -> list[Any]:
-    """Return the rows of `statement` whose `column` is among `keys`, chunk by chunk."""
+def rows_in(uow: UnitOfWork, statement: Select[Any], column: Any, keys: Iterable[Key], **values: Any) -> list[Any]:
+    """Return the rows of `statement` whose `column` is among `keys`, chunk by chunk; `values` are its own parameters.
+
+    A statement that is asked often should be made once, by its module: it is then prepared once as well.
+    """
     found: list[Any] = []
     for part in chunks(keys):
-        found.extend(uow.all(statement.where(_among(uow, column, part))))
+        found.extend(uow.all(_keyed(statement, column, uow.dialect), values | {"keys": part}))
     return found
 
 
-def _among(uow: UnitOfWork, column: Any, keys: Sequence[Key]) -> ColumnElement[bool]:
-    """One array for PostgreSQL: a statement whose text never changes is prepared once, however many keys it has."""
-    if uow.dialect == "postgresql":
-        return cast(ColumnElement[bool], column == any_(bindparam(None, keys, ARRAY(column.type))))
-    return cast(ColumnElement[bool], column.in_(keys))
+@lru_cache(maxsize=256)
+def _keyed(statement: Select[Any], column: Any, dialect: str) -> Select[Any]:
+    """PostgreSQL takes one array: the text of the statement is the same, however many keys it has."""
+    if dialect == "postgresql":
+        return statement.where(column == any_(bindparam("keys", type_=ARRAY(column.type))))
+    return statement.where(column.in_(bindparam("keys", expanding=True)))

@@ -91,12 +91,16 @@ class Attempts:
     answers: list[datetime] = field(default_factory=list)
 
 
+_LATELY = select(attempt.c.contact_point_id, attempt.c.touch_id, attempt.c.claimed_at, attempt.c.proactive).where(
+    attempt.c.claimed_at > bindparam("since"), attempt.c.outcome.in_(COUNTED)
+)
+
+
 def attempts_to(uow: UnitOfWork, contact_point_ids: Iterable[int], rides: Collection[int]) -> dict[int, Attempts]:
     """Return the attempts to each phone that caps may count; `rides` are the touches about a booked ride."""
     found: dict[int, Attempts] = defaultdict(Attempts)
-    query = select(attempt.c.contact_point_id, attempt.c.touch_id, attempt.c.claimed_at, attempt.c.proactive)
-    query = query.where(attempt.c.claimed_at > uow.now - LONGEST_CAP, attempt.c.outcome.in_(COUNTED))
-    for phone, touch_id, claimed_at, proactive in rows_in(uow, query, attempt.c.contact_point_id, contact_point_ids):
+    rows = rows_in(uow, _LATELY, attempt.c.contact_point_id, contact_point_ids, since=uow.now - LONGEST_CAP)
+    for phone, touch_id, claimed_at, proactive in rows:
         lately = found[phone]
         unasked = lately.of_booked_rides if touch_id in rides else lately.proactive
         (unasked if proactive else lately.answers).append(claimed_at)
@@ -131,14 +135,17 @@ def unheard_since(uow: UnitOfWork, signs: Mapping[int, datetime | None], long: t
     return first
 
 
+_ALARMS = select(task.c.contact_point_id, task.c.member_id, task.c.kind).where(
+    task.c.state == "open", task.c.kind.in_((TaskKind.CRISIS, TaskKind.SAFETY_REVIEW))
+)
+
+
 def alarms(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> dict[int, set[str]]:
     """Return what no person has cleared on these phones yet: `crisis` (CRI-11) and `safety_review` (LAW-23).
 
     A crisis is the member's and holds all their phones; a text that nobody has read holds its own.
     """
-    kinds = (TaskKind.CRISIS, TaskKind.SAFETY_REVIEW)
-    query = select(task.c.contact_point_id, task.c.member_id, task.c.kind)
-    rows = uow.all(query.where(task.c.state == "open", task.c.kind.in_(kinds)))
+    rows = uow.all(_ALARMS)
     found: dict[int, set[str]] = defaultdict(set)
     for row in rows:
         found[row.contact_point_id].add(row.kind)

@@ -113,6 +113,7 @@ def _listed(stored: str) -> tuple[str, ...]:
     return tuple(json.loads(stored))
 
 
+@lru_cache(maxsize=64)
 def _out_of_use(state: str) -> bool:
     """Such a number comes last. One that blocked us keeps its place: another is no way round a no."""
     return state != NumberState.BLOCKED and NumberState(state).objection(Channel.SMS) is not None

@@ -65,6 +65,7 @@ class StoredClinic:
 
 
 _CLINIC = [clinic.c[name] for name in StoredClinic.__dataclass_fields__]
+_CLINICS = select(*_CLINIC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +157,7 @@ def read_notice(zone: str, stored: Mapping[str, Any]) -> RideNotice:
 
 def clinics(uow: UnitOfWork, clinic_ids: Iterable[int] | None = None) -> dict[int, StoredClinic]:
     """Return clinics by id; all of them when no ids are given."""
-    query = select(*_CLINIC)
-    rows = uow.all(query) if clinic_ids is None else rows_in(uow, query, clinic.c.id, set(clinic_ids))
+    rows = uow.all(_CLINICS) if clinic_ids is None else rows_in(uow, _CLINICS, clinic.c.id, set(clinic_ids))
     return {row.id: _clinic(row) for row in rows}
 
 

@@ -19,6 +19,9 @@ def is_on(uow: UnitOfWork, name: str) -> bool:
     return name in turned_on(uow)
 
 
+_ON = select(switch.c.name).where(switch.c.on)
+
+
 def turned_on(uow: UnitOfWork) -> set[str]:
     """Return the switches that are on."""
-    return {row.name for row in uow.all(select(switch.c.name).where(switch.c.on))}
+    return {row.name for row in uow.all(_ON)}

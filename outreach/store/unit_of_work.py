@@ -47,9 +47,9 @@ class UnitOfWork:
         """Run one statement, or one statement for many rows."""
         return self._connection.execute(statement, rows) if rows is not None else self._connection.execute(statement)
 
-    def all(self, statement: Executable) -> Sequence[Row[Any]]:
-        """Return all rows of a query."""
-        return self._connection.execute(statement).all()
+    def all(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
+        """Return all rows of a query, with the values of its named parameters."""
+        return self._connection.execute(statement, values).all()
 
     def insert(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert rows in one batch; none is fine. Every row must have the same keys in the same order."""
