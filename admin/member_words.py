@@ -49,9 +49,13 @@ _SOURCES = {
 
 
 def preferred(preferences: Preferences) -> str:
-    """Return "Mon, Tue, mornings", or nothing."""
+    """Return "Mon, in 2 days, mornings, at 15:00, on 12-05", or nothing; how they put it, never a booking."""
     part = [_PARTS[preferences.part_of_day]] if preferences.part_of_day else []
-    said = ", ".join([*(day.capitalize() for day in preferences.days), *part])
+    exact = [f"at {preferences.time}"] if preferences.time else []
+    exact += [f"on {preferences.date}"] if preferences.date else []
+    exact += [f"call at {preferences.callback_time}"] if preferences.callback_time else []
+    days = (f"in {day[1:]} days" if day.startswith("+") else day.capitalize() for day in preferences.days)
+    said = ", ".join([*days, *part, *exact])
     return said[:1].upper() + said[1:]
 
 

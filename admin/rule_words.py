@@ -12,7 +12,7 @@ _WHY = {
     "TIM-13": "The visit it speaks of has moved or ended.",
     "TIM-15": "Another question is open on this phone.",
     "TWI-10": "The first text left moments ago; this one follows it.",
-    "TWI-26": "Too many answers went to this phone in a short time.",
+    "TWI-26": "Too many answers went to this phone, or a machine answers there.",
     "TWI-33": "The carrier says that this number cannot be reached.",
     "TWI-37": "This number is a landline and takes no texts.",
     "LAW-01": "There is no consent to texts on this phone.",
@@ -39,6 +39,7 @@ _WHY = {
     "HIP-06": "The member asked to be reached another way, or at other hours.",
     "HIP-25": "There are no approved words in this language.",
     "UNREAD-REPLY": "The member just wrote, and it is not read yet.",
+    "TALKING": "A person is in conversation with the member.",
 }
 _INSTEAD = {
     "FREEZE": "A supervisor can release sending.",
@@ -77,6 +78,7 @@ _INSTEAD = {
     "HIP-06": "Reach the member as they asked.",
     "HIP-25": "Call with an interpreter.",
     "UNREAD-REPLY": "Read the reply first.",
+    "TALKING": "Nothing to do: it leaves half an hour after the last text.",
 }
 _MAY = {
     "LAW-04": "The member agreed to it.",

@@ -1,154 +1,167 @@
-"""What a member does with words ("yes", "another day", "no ride"), and whether every word is accounted for."""
+"""What a member does with words ("yes", "another day", "no ride"), and which words nothing accounts for."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 
-from conversations.bare import is_bare
-from conversations.meaning import Reason
-from conversations.reading import Reading, acts_alone, acts_in_sentences, grouped, listed
-from locales.lexicon import lexicons
+import regex
 
-READ = 80  # words; a longer reply is a letter, and letters are read by people
-_THUMBS_UP = frozenset("👍👌✅☑✔💯")
-_THUMBS_DOWN = frozenset("👎❌🙅")
-_THANKS = frozenset("🙏❤💕😊")
+from conversations.grammar import FILLER, Said, grammar
+from conversations.meaning import Reason
+from conversations.reading import listed
+from conversations.tokens import BREAK, Tokens
+
+_EVERYWHERE = ("en", "es")  # whoever lives in the United States mixes these in
+_LATIN = regex.compile(r"\p{Latin}")
 
 
 class Act(StrEnum):
     """A thing said, before the open question gives it a meaning."""
 
     YES = "yes"
+    OK = "ok"  # agrees, or only takes note
     NO = "no"
-    KEEP = "keep"
+    COME = "come"
     CANNOT = "cannot"
     CHANGE = "change"
-    RIDE = "ride"
+    RIDE = "ride"  # wants one
+    NO_RIDE = "no_ride"  # has none: a barrier
     HAS_RIDE = "has_ride"
     LATE = "late"
     ON_WAY = "on_way"
     ARRIVED = "arrived"
     WENT = "went"
     MISSED = "missed"
-    CALL_ME = "call_me"
+    PERSON = "person"
     WHO = "who"
+    ASK = "ask"
+    HELP = "help"
     THANKS = "thanks"
+    MAYBE = "maybe"
+    WAIT = "wait"  # takes back what stands before it
+    START = "start"
+    STOP = "stop"
+    NOT_STOP = "not_stop"
+    WRONG = "wrong"
+    DEAD = "dead"
+    NOT_DEAD = "not_dead"
+    MEDICINE = "medicine"
+    NOT_MEDICINE = "not_medicine"
+    DANGER = "danger"
+    ABUSE = "abuse"
+    IDIOM = "idiom"
 
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """The acts and reasons in a reply, and the words that none of them explains."""
+    """What a reply says, in the order said, and the words that nothing of it explains."""
 
-    acts: frozenset[Act]
-    reasons: tuple[Reason, ...] = ()
-    left_over: tuple[str, ...] = ()
+    said: tuple[Said, ...]
+    left: tuple[str, ...] = field(default=(), repr=False)
+    words: int = 0
+    asks: bool = False
+
+    @property
+    def acts(self) -> frozenset[Act]:
+        """The acts, without their order."""
+        return frozenset(Act(each.what) for each in self.said if ":" not in each.what)
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """The reasons given, in order, once each."""
+        named = (each.what.removeprefix("why:") for each in self.said if each.what.startswith("why:"))
+        return tuple(dict.fromkeys(Reason(name) for name in named))
+
+    @property
+    def speaks(self) -> str | None:
+        """The language wished for, "any" for "not this one", None when none is."""
+        return next((each.what.removeprefix("speak:") for each in self.said if each.what.startswith("speak:")), None)
+
+    @property
+    def times(self) -> tuple[Said, ...]:
+        """The days and times named."""
+        return tuple(each for each in self.said if each.what.startswith("when:"))
 
     @property
     def explained(self) -> bool:
         """Whether every word is accounted for; only then is a visit confirmed or declined."""
-        return not self.left_over
+        return not self.left
 
     @property
     def negated(self) -> bool:
         """Whether a "not" or an "if" is left over, which may turn everything else around."""
-        return bool(negators() & set(self.left_over))
-
-
-_Words = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Term:
-    acts: frozenset[Act] = frozenset()
-    reason: Reason | None = None
+        return bool(negators() & set(self.left))
 
 
 @cache
 def negators() -> frozenset[str]:
     """Return the words that may turn a sentence around."""
-    return frozenset(term.strip() for term in listed("negators").folded)
-
-
-@cache
-def _known(name: str) -> frozenset[_Words]:
-    return frozenset(tuple(term.split()) for term in listed(name).folded)
-
-
-def _silent(acts: frozenset[Act], said: int) -> frozenset[_Words]:
-    """Return the words that add nothing: "but" only between two things, "I can" never beside a lone no."""
-    filler = frozenset() if acts - {Act.THANKS} == {Act.NO} else _known("filler")
-    return _known("courtesy") | filler | (_known("joiners") if said > 1 else frozenset())
-
-
-@cache
-def _terms() -> Mapping[_Words, _Term]:
-    """Return every known phrase; one phrase may be an act and a reason at once ("no ride")."""
-    acts = {(tuple(term.split()), act) for act in Act for term in acts_in_sentences(act).folded}
-    reasons = {(tuple(term.split()), reason) for reason in Reason for term in grouped("reasons", reason).folded}
-    words = {phrase for phrase, _ in acts} | {phrase for phrase, _ in reasons}
-    found = {
-        phrase: (
-            frozenset(act for other, act in acts if other == phrase),
-            min((r for p, r in reasons if p == phrase), default=None),
-        )
-        for phrase in words
-    }
-    return {phrase: _Term(*pair) for phrase, pair in found.items()}
+    return frozenset(term.strip() for term in listed("negators").folded + listed("negators").joined)
 
 
 @cache
 def vocabulary() -> frozenset[str]:
-    """Return every single word the acts and reasons are made of."""
-    return frozenset(word for phrase in _terms() for word in phrase)
+    """Return every word that stands in a pattern of any language."""
+    return frozenset(grammar().words)
 
 
-@cache
-def _longest() -> int:
-    return max(len(phrase) for phrase in (*_terms(), *_known("filler"), *_known("courtesy"), *_known("joiners")))
+def _trusted(found: Iterable[Said], tokens: Tokens, language: str) -> dict[str, int]:
+    """Return how far each language may be listened to, the least first: a lone "no" is not Polish for yes."""
+    covered: dict[str, set[int]] = defaultdict(set)
+    for each in found:
+        covered[each.language].update(each.used)
+    words = sum(word != BREAK for word in tokens.folded)
+    home = (language.partition("-")[0], language, *_EVERYWHERE)
+    best = max((len(covered[code]) for code in home if code in covered), default=0)
+    ranks: dict[str, int] = {}
+    for code, places in covered.items():
+        foreign = any(not _LATIN.match(tokens.folded[place]) for place in places)
+        if code in home[:2]:
+            ranks[code] = -1_000
+        elif code in home or foreign or (len(places) * 2 >= words and len(places) > best):
+            ranks[code] = -len(places)
+    return ranks
 
 
-def pieces(words: _Words, more: Collection[_Words] = ()) -> Iterator[_Words]:
-    """Cut words into the longest known phrases (and `more`), left to right; an unknown word stands alone."""
-    known = (_terms().keys(), _known("filler"), _known("courtesy"), _known("joiners"), more)
-    longest = max((_longest(), *map(len, more)))
-    at = 0
-    while at < len(words):
-        size = next(
-            (n for n in range(min(longest, len(words) - at), 1, -1) if any(words[at : at + n] in k for k in known)),
-            1,
-        )
-        yield words[at : at + size]
-        at += size
+def _chosen(found: Iterable[Said], ranks: dict[str, int], taken: dict[int, Said]) -> list[Said]:
+    """Return the longest of what was found, one for each word; what is said by the very same words stands together."""
+    kept: list[Said] = []
+    order = sorted(
+        (each for each in found if each.language in ranks), key=lambda each: (-each.weight, ranks[each.language])
+    )
+    for each in order:
+        holders = {id(taken[place]): taken[place] for place in each.used if place in taken}
+        same = [holder for holder in holders.values() if (holder.used, holder.language) == (each.used, each.language)]
+        if holders and not same:
+            continue
+        kept.append(each)
+        if not holders:
+            taken.update(dict.fromkeys(each.used, each))
+    return kept
 
 
-def _signed(reading: Reading) -> frozenset[Act]:
-    signs = reading.normal.signs
-    meant = ((_THUMBS_UP, Act.YES), (_THUMBS_DOWN, Act.NO), (_THANKS, Act.THANKS))
-    return frozenset(act for shapes, act in meant if signs & shapes)
+def _after_second_thoughts(kept: list[Said]) -> list[Said]:
+    """Drop what was taken back: "yes, no wait I can't" says that they cannot."""
+    last = max((place for place, each in enumerate(kept) if each.what == Act.WAIT), default=-1)
+    return kept[last:] if 0 <= last < len(kept) - 1 else kept
 
 
-def say(words: _Words, language: str = "en") -> Saying:
-    """Return what `words` do; words that mean something else in `language` explain nothing."""
-    lexicon = lexicons().get(language.partition("-")[0])
-    foreign = {(word,) for word in lexicon.ambiguous} if lexicon else set()
-    cut = tuple(pieces(words[:READ]))
-    # "y" alone is a yes; between other words it is Spanish for "and".
-    linking = _known("joiners") if len(cut) > 1 else frozenset()
-    known = [_terms()[piece] for piece in cut if piece in _terms() and piece not in foreign | linking]
-    acts = frozenset(act for term in known for act in term.acts)
-    silent = _silent(acts, len(known))
-    left = [word for piece in cut if piece in foreign or not (piece in _terms() or piece in silent) for word in piece]
-    reasons = tuple(dict.fromkeys(term.reason for term in known if term.reason))
-    return Saying(acts, reasons, tuple(left) + words[READ:])
-
-
-def hear(reading: Reading, language: str) -> Saying:
-    """Return what a whole reply does, its signs included ("👍")."""
-    signed = _signed(reading)
-    if answer := frozenset(act for act in Act if is_bare(reading, acts_alone(act))):
-        return Saying(answer | signed)
-    said = say(reading.tokens, language)
-    return Saying(said.acts | signed, said.reasons, said.left_over)
+def resolve(found: Iterable[Said], tokens: Tokens, language: str) -> Saying:
+    """Return what a reply says to someone who expects `language`: the longest pattern wins each word."""
+    found = list(found)
+    ranks = _trusted(found, tokens, language)
+    taken: dict[int, Said] = {}
+    kept = _chosen((each for each in found if each.what != FILLER), ranks, taken)
+    _chosen((each for each in found if each.what == FILLER), ranks, taken)
+    kept = _after_second_thoughts(sorted(kept, key=lambda each: each.used))
+    skipped = grammar().skipped
+    left = tuple(
+        word
+        for place, word in enumerate(tokens.folded)
+        if place not in taken and word != BREAK and not word.startswith(":") and word not in skipped
+    )
+    return Saying(tuple(kept), left, sum(word != BREAK for word in tokens.folded), tokens.asks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from enum import Enum, auto
 
 from conversations.acts import Act, Saying
 from conversations.meaning import Intent, Reason
@@ -24,28 +25,15 @@ _OPPOSITE: Mapping[Intent, Intent] = {
     Intent.ON_MY_WAY: Intent.DECLINE,
     Intent.VISIT_COMPLETED: Intent.VISIT_NOT_COMPLETED,
     Intent.TRANSPORT_OK: Intent.NEED_TRANSPORT,
+    Intent.NEED_TRANSPORT: Intent.TRANSPORT_OK,
     Intent.RESCHEDULE_REQUEST: Intent.DECLINE,
     Intent.OPT_IN: Intent.OPT_OUT,
 }
-
-_PLAIN: Mapping[Act, Intent] = {
-    Act.KEEP: Intent.CONFIRM,
-    Act.CANNOT: Intent.DECLINE,
-    Act.CHANGE: Intent.RESCHEDULE_REQUEST,
-    Act.RIDE: Intent.NEED_TRANSPORT,
-    Act.HAS_RIDE: Intent.TRANSPORT_OK,
+_UNDER_WAY: Mapping[Act, Intent] = {
+    Act.ARRIVED: Intent.ARRIVED,
     Act.LATE: Intent.RUNNING_LATE,
     Act.ON_WAY: Intent.ON_MY_WAY,
-    Act.ARRIVED: Intent.ARRIVED,
-    Act.WENT: Intent.VISIT_COMPLETED,
-    Act.MISSED: Intent.VISIT_NOT_COMPLETED,
-    Act.CALL_ME: Intent.REQUEST_HUMAN,
 }
-_PAST = frozenset({Act.WENT, Act.MISSED})
-# Where a ride is asked about, "it's here", "I made it" and "I missed it" may speak of the ride or the way home.
-_OF_RIDE_OR_VISIT = _PAST | {Act.ARRIVED}
-# Said together, the first is what the member asks for: "I can't make it, another day", "yes, I need a ride".
-_OUTWEIGHS = ((Intent.RESCHEDULE_REQUEST, Intent.DECLINE), (Intent.NEED_TRANSPORT, Intent.TRANSPORT_OK))
 # When a reply gives several reasons, the gravest is kept (understanding 10).
 _GRAVITY = (
     Reason.HOSPITALIZED,
@@ -58,10 +46,56 @@ _GRAVITY = (
 )
 
 
+class Topic(Enum):
+    """What the open question is about."""
+
+    VISIT = auto()
+    TODAY = auto()
+    RIDE = auto()
+    OUTCOME = auto()
+    WHY = auto()
+    WHEN = auto()
+    CONSENT = auto()
+    MISSED = auto()
+    NOTHING = auto()
+
+
+def topic(prompt: Prompt | None) -> Topic:
+    """Return what a question is about, by the options it offers."""
+    if prompt is None:
+        return Topic.NOTHING
+    offered = {option.intent for option in prompt.options.values()}
+    if asks_when(prompt):
+        return Topic.WHEN
+    if asks_why(prompt):
+        return Topic.WHY
+    for intent, about in (
+        (Intent.RUNNING_LATE, Topic.TODAY),
+        (Intent.CONFIRM, Topic.VISIT),
+        (Intent.TRANSPORT_OK, Topic.RIDE),
+        (Intent.VISIT_COMPLETED, Topic.OUTCOME),
+        (Intent.OPT_IN, Topic.CONSENT),
+        (Intent.RESCHEDULE_REQUEST, Topic.MISSED),
+    ):
+        if intent in offered:
+            return about
+    return Topic.NOTHING
+
+
 def gravest(reasons: Iterable[Reason]) -> Reason | None:
     """Return the reason to keep of several, None of none."""
     given = tuple(reasons)
     return next((reason for reason in _GRAVITY if reason in given), given[0] if given else None)
+
+
+def asks_why(prompt: Prompt | None) -> bool:
+    """Return whether the open question is a list of reasons."""
+    return prompt is not None and any(option.reason and option.intent in NEGATIVE for option in prompt.options.values())
+
+
+def asks_when(prompt: Prompt | None) -> bool:
+    """Return whether the open question is which part of the day is best."""
+    return prompt is not None and any(option.part_of_day for option in prompt.options.values())
 
 
 def _no(prompt: Prompt) -> Option | None:
@@ -76,55 +110,133 @@ def bare_answer(said: Saying, prompt: Prompt | None) -> Option | None:
     no = _no(prompt) if prompt else None
     if prompt is None or no is None or {Act.YES, Act.NO} <= said.acts:
         return None
-    if Act.YES in said.acts:
+    if said.acts & {Act.YES, Act.OK}:
         return prompt.options["1"]
     return no if Act.NO in said.acts else None
 
 
-def asks_why(prompt: Prompt | None) -> bool:
-    """Return whether the open question is a list of reasons."""
-    return prompt is not None and any(option.reason and option.intent in NEGATIVE for option in prompt.options.values())
-
-
-def asks_when(prompt: Prompt | None) -> bool:
-    """Return whether the open question is which part of the day is best."""
-    return prompt is not None and any(option.part_of_day for option in prompt.options.values())
-
-
-def _tell(act: Act, asked: frozenset[Intent]) -> Intent | None:
-    """Return what an act says before or after the visit; None when it speaks of the other side of it."""
-    if Intent.CONFIRM in asked and act in _PAST:
-        return None
-    if Intent.TRANSPORT_OK in asked and act in _OF_RIDE_OR_VISIT:
-        return None
-    if Intent.VISIT_COMPLETED in asked and act is Act.KEEP:
-        return None
-    if Intent.VISIT_NOT_COMPLETED in asked and act is Act.CANNOT:
+def _refusal(prompt: Prompt | None, about: Topic) -> Intent:
+    """Return what not coming is called here: before the visit a decline, after it a visit not completed."""
+    if about is Topic.OUTCOME:
         return Intent.VISIT_NOT_COMPLETED
-    return _PLAIN.get(act)
+    offered = {option.intent for option in prompt.options.values()} if prompt and about is Topic.WHY else set[Intent]()
+    return Intent.VISIT_NOT_COMPLETED if Intent.VISIT_NOT_COMPLETED in offered else Intent.DECLINE
+
+
+def _about_the_visit(said: Saying, about: Topic, refusal: Intent) -> set[Intent]:
+    """Return what is said of coming or not coming, before the visit or after it."""
+    acts, found = said.acts, set[Intent]()
+    past = refusal is Intent.VISIT_NOT_COMPLETED
+    refuses = Act.CANNOT in acts or (Act.MISSED in acts and not past and about is not Topic.RIDE)
+    if Act.CHANGE in acts:
+        found.add(Intent.RESCHEDULE_REQUEST)
+    elif refuses or (past and Act.MISSED in acts):
+        found.add(refusal)
+    if Act.COME in acts and not past:
+        found.add(Intent.CONFIRM)
+    if Act.WENT in acts and about in (Topic.OUTCOME, Topic.NOTHING, Topic.MISSED, Topic.VISIT):
+        found.add(Intent.VISIT_COMPLETED)
+    return found
+
+
+def _about_the_ride(said: Saying, about: Topic, found: set[Intent]) -> set[Intent]:
+    """Return what is said of the ride: wanted, there, or missing. After the visit a missing ride is a reason."""
+    acts = said.acts
+    if about in (Topic.OUTCOME, Topic.WHY):
+        return {Intent.NEED_TRANSPORT} if Act.RIDE in acts and about is Topic.OUTCOME and Act.NO not in acts else set()
+    declines = bool(found & {Intent.DECLINE, Intent.RESCHEDULE_REQUEST}) or (
+        Act.NO in acts and about in (Topic.VISIT, Topic.TODAY)
+    )
+    if Act.RIDE in acts or (Act.NO_RIDE in acts and not declines):
+        return {Intent.NEED_TRANSPORT}
+    return {Intent.TRANSPORT_OK} if Act.HAS_RIDE in acts else set()
+
+
+def _barred(said: Saying, about: Topic, refusal: Intent, found: set[Intent]) -> set[Intent]:
+    """Return what a bare barrier says: nobody comes who only writes "babysitter" (guide 11)."""
+    reasons = set(said.reasons)
+    said_otherwise = {Intent.CONFIRM, Intent.DECLINE, Intent.RESCHEDULE_REQUEST, *_UNDER_WAY.values()}
+    if not reasons or found & said_otherwise or Act.YES in said.acts:
+        return set()
+    match about:
+        case Topic.RIDE if Intent.NEED_TRANSPORT in found or reasons == {Reason.TRANSPORT_FAILURE}:
+            return {Intent.NEED_TRANSPORT}
+        case Topic.CONSENT:
+            return set()
+        case _:
+            return set() if Intent.NEED_TRANSPORT in found else {refusal}
+
+
+def _wished(said: Saying, about: Topic, found: set[Intent]) -> set[Intent]:
+    """Return whether the times named ask for another day: not beside a yes, nor when a call is wished for."""
+    acts = said.acts
+    if not said.times or Act.PERSON in acts or about in (Topic.OUTCOME, Topic.CONSENT):
+        return set()
+    if about is Topic.WHEN or Intent.RESCHEDULE_REQUEST in found:
+        return {Intent.RESCHEDULE_REQUEST}
+    agreed = acts & {Act.YES, Act.OK, Act.COME, Act.LATE, Act.ON_WAY, Act.ARRIVED, Act.WENT, Act.HAS_RIDE, Act.RIDE}
+    only_today = all(each.what in ("when:today", "when:tomorrow") for each in said.times)
+    if agreed or acts & {Act.ASK, Act.MAYBE} or (only_today and not said.asks):
+        return set()
+    return {Intent.RESCHEDULE_REQUEST} if about in (Topic.VISIT, Topic.TODAY, Topic.WHY, Topic.MISSED) else set()
 
 
 def intents(said: Saying, prompt: Prompt | None) -> frozenset[Intent]:
     """Return the intents of `said` under `prompt`; empty when it answers nothing or contradicts itself."""
-    asked = frozenset(option.intent for option in prompt.options.values()) if prompt else frozenset()
-    meant = {intent for act in said.acts if (intent := _tell(act, asked))}
-    if Act.YES in said.acts and Act.NO in said.acts:
-        return frozenset()
+    about, acts = topic(prompt), said.acts
+    refusal = _refusal(prompt, about)
+    found = _about_the_visit(said, about, refusal)
+    if about is Topic.RIDE:  # "it's here", "I made it": the ride, the visit or the way home, nobody knows
+        acts -= {Act.ARRIVED}
+    if under_way := next((intent for act, intent in _UNDER_WAY.items() if act in acts), None):
+        found -= {Intent.CONFIRM}
+        found.add(under_way)
+    found |= _about_the_ride(said, about, found)
+    found |= _barred(said, about, refusal, found)
+    found |= _wished(said, about, found)
+    if Act.PERSON in acts:
+        found.add(Intent.REQUEST_HUMAN)
+    if Act.ASK in acts:
+        found.add(Intent.QUESTION_OTHER)
     bare = bare_answer(said, prompt)
-    # Whoever says more than yes or no said it in those words: "no, running late" declines nothing.
-    unsaid = NEGATIVE | AFFIRMATIVE if Intent.RUNNING_LATE in meant else NEGATIVE
-    if bare and not (meant and bare.intent in unsaid):
-        meant.add(bare.intent)
-    if Act.NO in said.acts and meant & AFFIRMATIVE:
-        return frozenset()
-    meant -= {lighter for heavier, lighter in _OUTWEIGHS if heavier in meant}
-    refuses = bool(meant & (NEGATIVE | {Intent.RESCHEDULE_REQUEST}))
-    return frozenset() if refuses and meant & AFFIRMATIVE else frozenset(meant)
+    if bare and _stands(bare.intent, said, found, about):
+        found.add(bare.intent)
+    if Intent.RESCHEDULE_REQUEST in found:
+        found -= {Intent.DECLINE, Intent.CONFIRM}
+    return frozenset() if _contradicts(found, said) else frozenset(found)
 
 
-def hedged(said: Saying, meant: frozenset[Intent]) -> bool:
-    """Return whether an agreement comes with a reason against it ("yes, I have to work")."""
-    return bool(said.reasons) and bool(meant & AFFIRMATIVE) and Intent.NEED_TRANSPORT not in meant
+def _stands(bare: Intent, said: Saying, found: set[Intent], about: Topic) -> bool:
+    """Return whether a yes or no still says something beside what was said in words."""
+    if about is Topic.RIDE:
+        return not found & {Intent.NEED_TRANSPORT, Intent.TRANSPORT_OK, Intent.RESCHEDULE_REQUEST, Intent.REQUEST_HUMAN}
+    if found & {Intent.RUNNING_LATE, Intent.ON_MY_WAY, Intent.ARRIVED, Intent.RESCHEDULE_REQUEST}:
+        return False
+    if Act.NO in said.acts:
+        return not found - {Intent.QUESTION_OTHER}
+    if Act.OK in said.acts and Act.YES not in said.acts:
+        return not found - {Intent.QUESTION_OTHER, Intent.TRANSPORT_OK, Intent.NEED_TRANSPORT}
+    if about is Topic.OUTCOME:
+        return not found & {Intent.VISIT_NOT_COMPLETED}
+    return not (found & {Intent.DECLINE})
+
+
+def _contradicts(found: set[Intent], said: Saying) -> bool:
+    if {Act.YES, Act.NO} <= said.acts and not found:
+        return True
+    hindered = set(said.reasons) - {Reason.TRANSPORT_FAILURE, Reason.FELT_BETTER}
+    if hindered and Act.YES in said.acts and found & {Intent.CONFIRM, Intent.VISIT_COMPLETED}:
+        return True  # "yes, I have to work"
+    pairs = ((Intent.CONFIRM, Intent.DECLINE), (Intent.VISIT_COMPLETED, Intent.VISIT_NOT_COMPLETED))
+    return any({one, other} <= found for one, other in pairs)
+
+
+def missing_ride(said: Saying, prompt: Prompt | None) -> Reason | None:
+    """Return the barrier that the prompt itself gives to a missing ride, where one is missing."""
+    if prompt is None or not said.acts & {Act.NO, Act.NO_RIDE}:
+        return None
+    offered = (option for option in prompt.options.values() if option.intent is Intent.NEED_TRANSPORT)
+    return next((option.reason for option in offered if option.reason), None)
 
 
 def agrees(said: Saying, option: Option, prompt: Prompt) -> bool:

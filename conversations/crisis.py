@@ -31,24 +31,27 @@ def _in_either(reading: Reading, close: Reading, name: str) -> tuple[Because, ..
     return tuple(dict.fromkeys(_hits(reading, name) + (() if close == reading else _hits(close, name))))
 
 
-def _is_idiom(reading: Reading, name: str) -> bool:
+def _is_idiom(harmless: Reading, name: str) -> bool:
     """Return whether nothing alarming is left once the idioms are taken out."""
-    rest = grouped("idioms", "phrases").without(reading)
+    rest = grouped("idioms", "phrases").without(harmless)
     return not _in_either(rest, corrected(rest), name)
 
 
-def _flag(reading: Reading, close: Reading, name: str, safety: Safety) -> Found:
+def _flag(reading: Reading, close: Reading, harmless: Reading, name: str, safety: Safety) -> Found:
     hits = _in_either(reading, close, name)
     if not hits:
         return frozenset(), ()
-    if is_tapback(reading.normal.raw) or _is_idiom(reading, name):
+    if is_tapback(reading.normal.raw) or _is_idiom(harmless, name):
         return frozenset({Safety.REVIEW}), (*hits, Because("CRI-03/idiom", reading.normal.raw[:80]))
     return frozenset({safety}), hits
 
 
-def alarms(reading: Reading) -> Found:
-    """Return EMERGENCY, ABUSE or REVIEW with the words they rest on; negation is not trusted (CRI-02, CRI-03)."""
+def alarms(reading: Reading, harmless: Reading) -> Found:
+    """Return EMERGENCY, ABUSE or REVIEW with the words they rest on; negation is not trusted (CRI-02, CRI-03).
+
+    `harmless` is the reply without its figures of speech and past troubles: what alarms only with them is an idiom.
+    """
     close = corrected(reading)
-    crisis, why_crisis = _flag(reading, close, "crisis", Safety.EMERGENCY)
-    abuse, why_abuse = _flag(reading, close, "abuse", Safety.ABUSE)
+    crisis, why_crisis = _flag(reading, close, harmless, "crisis", Safety.EMERGENCY)
+    abuse, why_abuse = _flag(reading, close, harmless, "abuse", Safety.ABUSE)
     return crisis | abuse, why_crisis + why_abuse

@@ -84,14 +84,21 @@ class Safety(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """When a member would rather come: weekdays (MON..SUN) in the order said, and a part of the day."""
+    """When a member would rather come: a proposal for a person, never a booking.
+
+    `days` are MON..SUN, `today`, `tomorrow` or `+2` in the order said; `time` and `callback_time` HH:MM, the latter
+    also a part of the day; `date` MM-DD or a bare day of the month.
+    """
 
     days: tuple[str, ...] = ()
     part_of_day: PartOfDay | None = None
+    time: str | None = None
+    date: str | None = None
+    callback_time: str | None = None
 
     def __bool__(self) -> bool:
         """Whether anything was preferred, "any time" included."""
-        return bool(self.days or self.part_of_day)
+        return bool(self.days or self.part_of_day or self.time or self.date or self.callback_time)
 
 
 @dataclass(frozen=True, slots=True)

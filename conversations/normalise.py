@@ -19,6 +19,10 @@ _ARABIC_MARKS = regex.compile(r"[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u
 _ARABIC_LETTERS = str.maketrans(
     {**dict.fromkeys("أإآٱ", "ا"), **dict.fromkeys("ىيئ", "ی"), "ك": "ک", "ة": "ه", "ؤ": "و"}
 )
+# Armenian marks a question, an order or a stress inside the word: what is asked is seen in the raw text.
+_ARMENIAN_STRESS = dict.fromkeys(map(ord, "՛՜՞"))
+# Letters with a stroke are no letter and mark to Unicode; a cheap keyboard leaves the stroke out.
+_STROKES = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ı": "i", "æ": "ae", "œ": "oe"})
 _DIGIT = regex.compile(r"(?![0-9])\p{Nd}")
 _BREAKS = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
 # Where a script without spaces meets another letter or a digit there is a border without a space: "请STOP", "1号".
@@ -35,6 +39,7 @@ class Normal:
     """One reply: as sent, in lookup form with its accents, without them, and the signs it held."""
 
     raw: str = field(repr=False)
+    shown: str = field(repr=False)  # what shows of it, its punctuation included
     plain: str = field(repr=False)
     folded: str = field(repr=False)
     signs: frozenset[str] = frozenset()
@@ -57,19 +62,25 @@ def _arabic(text: str) -> str:
     return bare.translate(_ARABIC_LETTERS)
 
 
-def _fold(text: str) -> str:
+def folded(text: str) -> str:
     """Drop accents from Latin and Cyrillic only; a vowel sign of Hindi or Thai is a letter, not an accent."""
     if text.isascii():
         return text
-    return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", text)))
+    return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", text))).translate(_STROKES)
+
+
+def plainly(text: str) -> str:
+    """Return what shows of a text: lower case, ASCII digits, one alphabet a word, no stretched letters."""
+    plain = visible(_APOSTROPHES.sub("", text))
+    if not plain.isascii():
+        plain = plain.translate(_ARMENIAN_STRESS)
+        plain = _arabic(_DIGIT.sub(lambda found: str(unicodedata.decimal(found[0], found[0])), plain))
+        plain = unmixed(_BORDER.sub(" ", plain))
+    return unicodedata.normalize("NFC", _STRETCHED.sub(r"\1", plain))
 
 
 def normalise(text: str) -> Normal:
     """Return the lookup forms of any text at all; never raises (rulebook 1.10, understanding 1)."""
-    signs = frozenset(_SIGN.findall(text))
-    plain = visible(_APOSTROPHES.sub("", text))
-    if not plain.isascii():
-        plain = _arabic(_DIGIT.sub(lambda found: str(unicodedata.decimal(found[0], found[0])), plain))
-        plain = unmixed(_BORDER.sub(" ", plain))
-    plain = unicodedata.normalize("NFC", _STRETCHED.sub(r"\1", _BREAKS.sub(" ", plain).strip()))
-    return Normal(text, plain, _fold(plain), signs)
+    shown = plainly(text)
+    plain = _BREAKS.sub(" ", shown).strip()
+    return Normal(text, shown, plain, folded(plain), frozenset(_SIGN.findall(text)))

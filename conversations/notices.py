@@ -8,7 +8,7 @@ from conversations.acts import vocabulary
 from conversations.bare import is_bare
 from conversations.crisis import Found
 from conversations.meaning import Because, Safety
-from conversations.reading import Reading, acts_alone, acts_in_sentences, listed
+from conversations.reading import Reading, listed
 
 IDENTITY = "7.1/identity"  # "Who is this?" is answered like HELP: who writes, and nothing about anybody
 _NOTHING: Found = (frozenset(), ())
@@ -24,7 +24,7 @@ def asks_help(reading: Reading) -> Found:
     """Return HELP for the keyword, and for the question who writes."""
     if is_bare(reading, listed("help")):
         return _one(Safety.HELP, "TWI-27/help", reading.normal.raw[:80])
-    if any(is_bare(reading, asked) for asked in (acts_in_sentences("who"), acts_alone("who"))):
+    if is_bare(reading, listed("who")):
         return _one(Safety.HELP, IDENTITY, reading.normal.raw[:80])
     return _NOTHING
 
@@ -56,8 +56,8 @@ def _wrong_number(reading: Reading) -> Found:
     return _NOTHING
 
 
-def _deceased(reading: Reading) -> Found:
-    rest = listed("not_deceased").without(reading)
+def _deceased(alive: Reading) -> Found:
+    rest = listed("not_deceased").without(alive)
     hits = listed("deceased").found(rest)
     return _one(Safety.DECEASED_REPORT, "OUT-04/deceased", hits[0]) if hits else _NOTHING
 
@@ -69,7 +69,10 @@ def _medicine(reading: Reading) -> Found:
     return _NOTHING
 
 
-def notices(reading: Reading) -> tuple[Found, ...]:
-    """Return what each of the lesser screens found; they add up and never silence each other (rulebook 7.1)."""
-    looks = (asks_help, _restart, _scope, _wrong_number, _deceased, _medicine)
-    return tuple(look(reading) for look in looks)
+def notices(reading: Reading, alive: Reading, no_medicine: Reading) -> tuple[Found, ...]:
+    """Return what each of the lesser screens found; they add up and never silence each other (rulebook 7.1).
+
+    `alive` and `no_medicine` are the reply without what only sounds like a death, or like a question on a medicine.
+    """
+    looks = (asks_help, _restart, _scope, _wrong_number)
+    return *(look(reading) for look in looks), _deceased(alive), _medicine(no_medicine)

@@ -60,9 +60,10 @@ class Reading:
         """Whether a question mark stands in the reply, of any script."""
         return not _QUESTION.isdisjoint(self.normal.raw)
 
-    def reworded(self, folded: str) -> Reading:
-        """Return the same reply with other words in place of its own."""
+    def reworded(self, folded: str, unspaced: str = "") -> Reading:
+        """Return the same reply with other words for its own; `unspaced` is cut out of a script without spaces."""
         joined = folded.replace(" ", "") if self.joined else ""
+        joined = joined.replace(unspaced, "|") if unspaced else joined
         return Reading(self.normal, self.plain, folded, joined, _starts(self.plain, folded, joined))
 
 
@@ -169,28 +170,6 @@ def grouped(name: str, group: str) -> Phrases:
     return phrases(
         (term, lexicon.fold) for lexicon in lexicons().values() for term in getattr(lexicon, name).get(group, ())
     )
-
-
-def _acts(act: str, in_sentences: bool) -> Phrases:
-    """Lay out an act in the languages whose reasons are known too, and so are read in sentences, or in the others."""
-    return phrases(
-        (term, lexicon.fold)
-        for lexicon in lexicons().values()
-        if bool(lexicon.reasons) is in_sentences
-        for term in lexicon.acts.get(act, ())
-    )
-
-
-@cache
-def acts_in_sentences(act: str) -> Phrases:
-    """Return the terms of an act that count inside a sentence."""
-    return _acts(act, in_sentences=True)
-
-
-@cache
-def acts_alone(act: str) -> Phrases:
-    """Return the terms of an act that count as whole replies only: nobody guesses at a sentence around them."""
-    return _acts(act, in_sentences=False)
 
 
 @cache

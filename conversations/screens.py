@@ -2,25 +2,82 @@
 
 from __future__ import annotations
 
-from conversations.crisis import alarms
+from conversations.acts import Act, resolve
+from conversations.answers import Topic
+from conversations.crisis import Found, alarms
 from conversations.disguise import unmask
-from conversations.meaning import Screening
+from conversations.hearing import LaidOut, lay_out
+from conversations.meaning import Because, Intent, Safety, Screening
 from conversations.notices import asks_help, notices
 from conversations.optout import opt_outs
-from conversations.reading import Reading, read
+from conversations.second_reader import opinion
+
+# How sure the second reader must be to raise a flag (docs/understanding.md has the curve): recall before precision.
+_SUSPECTED = {
+    Intent.EMERGENCY: (Safety.EMERGENCY, 0.4),
+    Intent.OPT_OUT: (Safety.OPT_OUT, 0.5),
+    Intent.WRONG_NUMBER: (Safety.WRONG_NUMBER, 0.5),
+    Intent.DECEASED_REPORT: (Safety.DECEASED_REPORT, 0.5),
+    Intent.MEDICATION_QUESTION: (Safety.MEDICATION_QUESTION, 0.5),
+}
+_UNEASY = 0.25
+_GUARDS = {
+    Intent.EMERGENCY: {Act.IDIOM},
+    Intent.OPT_OUT: {Act.NOT_STOP},
+    Intent.DECEASED_REPORT: {Act.NOT_DEAD},
+    Intent.MEDICATION_QUESTION: {Act.NOT_MEDICINE},
+}
+# What the patterns of any language find, the flag it raises and the rule.
+_SPOKEN = {
+    Act.DANGER: (Safety.EMERGENCY, "CRI-02/phrase"),
+    Act.ABUSE: (Safety.ABUSE, "CRI-02/phrase"),
+    Act.IDIOM: (Safety.REVIEW, "CRI-03/idiom"),
+    Act.STOP: (Safety.OPT_OUT, "LAW-22/phrase"),
+    Act.START: (Safety.OPT_IN, "LAW-25/phrase"),
+    Act.WRONG: (Safety.WRONG_NUMBER, "LAW-22/wrong-number"),
+    Act.DEAD: (Safety.DECEASED_REPORT, "OUT-04/deceased"),
+    Act.MEDICINE: (Safety.MEDICATION_QUESTION, "7.1/12"),
+}
+
+
+def _spoken(text: LaidOut) -> Found:
+    hits = text.unguarded(*_SPOKEN)
+    trail = dict.fromkeys(Because(_SPOKEN[Act(each.what)][1], text.quote(each)) for each in hits)
+    return frozenset(_SPOKEN[Act(each.what)][0] for each in hits), tuple(trail)
+
+
+def _suspected(text: LaidOut) -> Found:
+    """Return what the second reader hears that no list holds; where it is only uneasy, a person looks."""
+    said = resolve(text.found, text.tokens, "en")
+    likely = opinion(text.weighed, text.tokens, said, Topic.NOTHING.name).intents
+    sure = {
+        flag: intent
+        for intent, (flag, least) in _SUSPECTED.items()
+        if likely[intent] >= least and not _GUARDS.get(intent, frozenset()) & said.acts
+    }
+    if not sure and max(likely[Intent.EMERGENCY], likely[Intent.OPT_OUT]) >= _UNEASY:
+        sure = {Safety.REVIEW: max((Intent.EMERGENCY, Intent.OPT_OUT), key=lambda intent: likely[intent])}
+    trail = tuple(Because("CRI-03/second-reader", f"{intent} {likely[intent]:.2f}") for intent in sure.values())
+    return frozenset(sure), trail
 
 
 def screen(text: str) -> Screening:
     """Return the safety flags of any text and the words they rest on; never raises (CRI-01, LAW-14..25)."""
-    return screened(read(text))
+    return screened(lay_out(text))
 
 
-def screened(reading: Reading) -> Screening:
+def screened(text: LaidOut) -> Screening:
     """Return the same for a reply that is already laid out; what hides in odd letters is heard too (LAW-22)."""
+    reading = text.reading
     bare = unmask(reading)
-    found = [alarms(reading), opt_outs(reading, bare), *notices(reading)]
+    found = [alarms(reading, text.without(Act.IDIOM)), opt_outs(text.without(Act.NOT_STOP), bare)]
+    found += [
+        *notices(reading, text.without(Act.NOT_DEAD), text.without(Act.NOT_MEDICINE)),
+        _spoken(text),
+        _suspected(text),
+    ]
     if bare is not None:
-        found += [alarms(bare), asks_help(bare)]
+        found += [alarms(bare, bare), asks_help(bare)]
     return Screening(
         frozenset().union(*(flags for flags, _ in found)),
         tuple(dict.fromkeys(because for _, trail in found for because in trail)),

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 
-from conversations.acts import Act, Saying, hear, say
-from conversations.answers import WEIGHTY, agrees, asks_when, asks_why, bare_answer, gravest, hedged, intents
+from conversations.acts import Act, Saying
+from conversations.advice import advised
+from conversations.answers import (
+    AFFIRMATIVE,
+    NEGATIVE,
+    WEIGHTY,
+    Topic,
+    agrees,
+    bare_answer,
+    gravest,
+    intents,
+    missing_ride,
+    topic,
+)
 from conversations.bare import is_bare
 from conversations.crisis import is_tapback
 from conversations.digits import Choice, choice
+from conversations.hearing import Heard, hear
 from conversations.meaning import Because, Intent, Meaning, Preferences, Reason, Safety, Screening
 from conversations.notices import IDENTITY
-from conversations.preferences import wish
 from conversations.prompt import Option, Prompt
-from conversations.reading import Reading, grouped, groups, read
+from conversations.reading import Phrases, Reading, grouped, groups, phrases, written
 from conversations.screens import screened
+from conversations.second_reader import opinion
+from conversations.times import preferences
 
 PARTLY = 0.6  # the reply says more than was understood
 HARDLY = 0.3
@@ -24,12 +39,18 @@ HARDLY = 0.3
 _SCREENED = (
     (Safety.EMERGENCY, Intent.EMERGENCY),
     (Safety.ABUSE, Intent.REQUEST_HUMAN),
-    (Safety.OPT_OUT, Intent.OPT_OUT),
-    (Safety.HELP, Intent.HELP),
-    (Safety.WRONG_NUMBER, Intent.WRONG_NUMBER),
     (Safety.DECEASED_REPORT, Intent.DECEASED_REPORT),
+    (Safety.OPT_OUT, Intent.OPT_OUT),
+    (Safety.WRONG_NUMBER, Intent.WRONG_NUMBER),
+    (Safety.HELP, Intent.HELP),
     (Safety.OPT_IN, Intent.OPT_IN),
 )
+# Said with these, a "maybe" is about them: "maybe another day".
+_DEFINITE = frozenset(
+    {Intent.RESCHEDULE_REQUEST, Intent.NEED_TRANSPORT, Intent.REQUEST_HUMAN, Intent.RUNNING_LATE, Intent.ON_MY_WAY}
+)
+_ANSWERS = frozenset({Act.YES, Act.NO, Act.OK})  # with a question mark behind it, each asks instead
+_MANNERS = frozenset({Act.THANKS, Act.OK, Act.WAIT})
 
 
 def _quote(reading: Reading) -> str:
@@ -45,124 +66,160 @@ def _by_safety(reading: Reading, screening: Screening) -> Meaning | None:
     first = next((intent for flag, intent in _SCREENED if flag in screening.safety), None)
     if first is None:
         return None
-    both = {Intent.OPT_OUT} if Safety.OPT_OUT in screening.safety else set()
+    also = {
+        intent
+        for flag, intent in _SCREENED
+        if intent in (Intent.OPT_OUT, Intent.WRONG_NUMBER) and flag in screening.safety
+    }
+    also = set() if first is Intent.DECEASED_REPORT else also
     asked = {Intent.QUESTION_OTHER} if any(step.rule == IDENTITY for step in screening.because) else set()
     because = (Because(f"7.1/{first}", _quote(reading)),)
-    return Meaning(frozenset({first} | both | asked), because=because)
+    return Meaning(frozenset({first} | also | asked), because=because)
 
 
 @cache
-def _codes() -> tuple[str, ...]:
-    return groups("switch")
+def _names() -> Phrases:
+    """Return the names of all languages, to look whether a reply is one of them at all."""
+    return phrases((term, True) for code in groups("switch") for term in written("switch", code))
 
 
-def _by_language(reading: Reading) -> Meaning | None:
-    code = next((code for code in _codes() if is_bare(reading, grouped("switch", code))), None)
-    if code is None:
-        return None
-    because = (Because("7.1/9", _quote(reading)),)
-    return Meaning(frozenset({Intent.LANGUAGE_SWITCH}), language=code, because=because)
+def _language(heard: Heard) -> str | None:
+    """Return the language asked for: by its bare name, or in a sentence; "any" when it is not named."""
+    reading = heard.text.reading
+    codes = groups("switch") if _names().may_be_in(reading) else ()
+    bare = next((code for code in codes if is_bare(reading, grouped("switch", code))), None)
+    return bare or heard.said.speaks
 
 
-def _preferred(chosen: Choice, option: Option, prompt: Prompt, language: str) -> Preferences | None:
+def _preferred(chosen: Heard, option: Option, prompt: Prompt) -> Preferences | None:
     """Return what the digit and the words beside it prefer; None when the words say something else."""
-    wished = wish(chosen.rest, language) if option.part_of_day else None
-    if wished is None:
-        agreed = agrees(say(chosen.rest, language), option, prompt)
-        return Preferences(part_of_day=option.part_of_day) if agreed else None
-    fits = wished.clear and wished.preferences.part_of_day in (None, option.part_of_day)
-    return Preferences(wished.preferences.days, option.part_of_day) if fits else None
+    if not option.part_of_day or not chosen.said.times:
+        return Preferences(part_of_day=option.part_of_day) if agrees(chosen.said, option, prompt) else None
+    wished = preferences(chosen.said.times, chosen.text.tokens, calls=False)
+    fits = chosen.said.explained and wished.part_of_day in (None, option.part_of_day)
+    return replace(wished, part_of_day=option.part_of_day) if fits else None
 
 
-def _by_digit(reading: Reading, language: str, prompt: Prompt | None) -> Meaning | None:
-    chosen = choice(reading)
-    if chosen is None:
+def _by_digit(heard: Heard, language: str, prompt: Prompt | None) -> Meaning | None:
+    reading = heard.text.reading
+    chosen: Choice | None = choice(reading)
+    if chosen is None or (chosen.rest and heard.said.times):
         return None
     option = prompt.options.get(chosen.digit) if prompt and chosen.digit else None
     if prompt is None or option is None:
         return _unclear(reading, "COPY-02/no-such-option")
-    preferences = _preferred(chosen, option, prompt, language)
-    if preferences is None:
+    preferred = _preferred(hear(" ".join(chosen.rest), language), option, prompt)
+    if preferred is None:
         return _unclear(reading, "COPY-02/says-more", PARTLY)
     because = (Because(f"COPY-02/{prompt.key}", _quote(reading)),)
-    return Meaning(frozenset({option.intent}), option.reason, because=because, preferences=preferences)
-
-
-def _by_wish(reading: Reading, language: str, said: Saying, prompt: Prompt) -> Meaning | None:
-    """Return a time wished for in words; whatever else stands beside it leaves it unclear ("not in the morning")."""
-    wished = wish(reading.tokens, language)
-    if wished is None:
-        return None
-    if not wished.clear or Act.NO in said.acts:
-        return _unclear(reading, "COPY-02/says-more", PARTLY)
-    intent = next(option.intent for option in prompt.options.values() if option.part_of_day)
-    confidence = PARTLY if reading.asks else 1.0
-    because = (Because(f"COPY-02/{prompt.key}", _quote(reading)),)
-    return Meaning(frozenset({intent}), confidence=confidence, because=because, preferences=wished.preferences)
-
-
-def _by_reason(reading: Reading, said: Saying, prompt: Prompt) -> Meaning | None:
-    """Return a reason given in words where reasons were asked for."""
-    reason = gravest(said.reasons)
-    if reason is None or said.negated or said.acts & {Act.WENT, Act.KEEP, Act.CHANGE}:
-        return None
-    intent = next(iter(prompt.options.values())).intent
-    confidence = 1.0 if said.explained else PARTLY
-    return Meaning(frozenset({intent}), reason, confidence=confidence, because=(Because("OUT-04", _quote(reading)),))
+    return Meaning(frozenset({option.intent}), option.reason, because=because, preferences=preferred)
 
 
 def _reason(said: Saying, prompt: Prompt | None, meant: frozenset[Intent]) -> Reason | None:
-    """Return the reason said, or the one that a bare yes or no stands for."""
+    """Return the reason said, or the one that a bare yes or no stands for; none where nothing was refused."""
     bare = bare_answer(said, prompt)
-    return gravest(said.reasons) or (bare.reason if bare and bare.intent in meant else None)
+    stated = list(said.reasons)
+    about = topic(prompt)
+    if Act.NO_RIDE in said.acts and meant & (NEGATIVE | {Intent.NEED_TRANSPORT, Intent.RESCHEDULE_REQUEST}):
+        stated.append(Reason.TRANSPORT_FAILURE)
+    if about is Topic.RIDE and Intent.NEED_TRANSPORT in meant and not meant & NEGATIVE:
+        return missing_ride(said, prompt)
+    refused = meant & (NEGATIVE | {Intent.RESCHEDULE_REQUEST, Intent.NEED_TRANSPORT})
+    return (gravest(stated) if refused else None) or (bare.reason if bare and bare.intent in meant else None)
 
 
-def _by_words(reading: Reading, said: Saying, prompt: Prompt | None) -> Meaning | None:
+def _doubtful(said: Saying, meant: frozenset[Intent]) -> bool:
+    """Return whether words are left over that may turn an agreement or a refusal around."""
+    if said.explained:
+        return False
+    return said.negated or len(said.left) * 3 > said.words or Act.MAYBE in said.acts
+
+
+def _by_words(heard: Heard, prompt: Prompt | None) -> Meaning | None:
+    said, about = heard.said, topic(prompt)
     meant = intents(said, prompt)
-    unasked = prompt is None and bool(meant & WEIGHTY)
-    doubtful = not said.explained or unasked or hedged(said, meant) or reading.asks
-    if not meant or said.negated or (doubtful and prompt is not None and meant & WEIGHTY):
+    if not meant:
         return None
-    confidence = PARTLY if doubtful else 1.0
-    because = (Because("7.1/11", _quote(reading)),)
-    return Meaning(meant, _reason(said, prompt, meant), confidence=confidence, because=because)
+    if Act.MAYBE in said.acts and not meant & _DEFINITE:
+        return None
+    if meant & WEIGHTY and (_doubtful(said, meant) or (said.asks and said.acts <= _ANSWERS)):
+        return None
+    if said.asks and not said.explained and meant <= AFFIRMATIVE:
+        meant |= {Intent.QUESTION_OTHER}
+    confidence = 1.0 if said.explained and not (about is Topic.NOTHING and meant & WEIGHTY) else PARTLY
+    because = tuple(Because(f"7.1/11/{each.what}", heard.text.quote(each)) for each in said.said)
+    wished = preferences(said.times, heard.text.tokens, Act.PERSON in said.acts) if said.times else Preferences()
+    return Meaning(meant, _reason(said, prompt, meant), confidence=confidence, because=because, preferences=wished)
 
 
-def _by_manners(reading: Reading, said: Saying, prompt: Prompt | None) -> Meaning | None:
+def _by_manners(heard: Heard, prompt: Prompt | None) -> Meaning | None:
     """Return thanks, or the question who we are; both need no prompt."""
+    said, about = heard.said, topic(prompt)
+    because = (Because("7.1/11", _quote(heard.text.reading)),)
     if Act.WHO in said.acts:
-        asked = frozenset({Intent.HELP, Intent.QUESTION_OTHER})
-        return Meaning(asked, because=(Because("7.1/identity", _quote(reading)),))
-    thanks = said.acts == {Act.THANKS} or (prompt is None and said.acts == {Act.THANKS, Act.YES})
-    if thanks and said.explained and not said.reasons:
-        return Meaning(frozenset({Intent.ACKNOWLEDGEMENT}), because=(Because("7.1/11", _quote(reading)),))
+        return Meaning(frozenset({Intent.HELP, Intent.QUESTION_OTHER}), because=because)
+    if Act.HELP in said.acts and not said.acts - _MANNERS - {Act.HELP}:
+        return Meaning(frozenset({Intent.HELP}), because=because)
+    agreeing = {Act.YES} if about is Topic.NOTHING else set[Act]()
+    answers = Act.OK in said.acts and bare_answer(said, prompt) is not None
+    unanswered = about in (Topic.WHEN, Topic.WHY) and Act.THANKS not in said.acts
+    polite = (
+        bool(said.acts)
+        and not unanswered
+        and said.acts <= _MANNERS | agreeing
+        and said.acts & {Act.THANKS, Act.OK}
+        and not answers
+    )
+    if polite and said.explained and not said.reasons and not said.times:
+        return Meaning(frozenset({Intent.ACKNOWLEDGEMENT}), because=because)
     return None
 
 
-def _otherwise(reading: Reading, said: Saying) -> Meaning:
-    if reading.asks and not said.explained:
-        because = (Because("7.1/14", _quote(reading)),)
+def _otherwise(heard: Heard) -> Meaning:
+    said = heard.said
+    doubts_itself = said.acts and said.acts <= _ANSWERS and said.explained
+    if (said.asks and not doubts_itself) or Act.ASK in said.acts:
+        because = (Because("7.1/14", _quote(heard.text.reading)),)
         return Meaning(frozenset({Intent.QUESTION_OTHER}), confidence=PARTLY, because=because)
-    unclear = _unclear(reading, "7.1/15", PARTLY if said.acts else HARDLY)
+    unclear = _unclear(heard.text.reading, "7.1/15", PARTLY if said.acts else HARDLY)
     return replace(unclear, reason=gravest(said.reasons) if said.explained else None)
 
 
-def _cascade(reading: Reading, language: str, prompt: Prompt | None, screening: Screening) -> Meaning:
-    if decided := _by_safety(reading, screening) or _by_language(reading):
+def _with(meaning: Meaning, more: Iterable[Intent], language: str | None = None) -> Meaning:
+    """Return a meaning with what else was asked; an unclear rest is no more than that."""
+    rest = meaning.intents - {Intent.UNCLEAR, Intent.ACKNOWLEDGEMENT}
+    if Intent.MEDICATION_QUESTION in set(more) | rest or language:
+        rest -= {Intent.QUESTION_OTHER}
+    confidence = meaning.confidence if rest else 1.0
+    return replace(meaning, intents=frozenset(rest | set(more)), language=language, confidence=confidence)
+
+
+def _plain(heard: Heard, prompt: Prompt | None) -> Meaning:
+    """Return what the words say, and what the second reader makes of them."""
+    meaning = _by_manners(heard, prompt) or _by_words(heard, prompt) or _otherwise(heard)
+    about = topic(prompt)
+    if about is Topic.RIDE and prompt is not None and prompt.options["1"].intent is Intent.TRANSPORT_OK:
+        return meaning  # it was taught on "do you need a ride?", where yes and no say the opposite
+    return advised(meaning, opinion(heard.text.weighed, heard.text.tokens, heard.said, about.name), heard, about)
+
+
+def _cascade(heard: Heard, language: str, prompt: Prompt | None, screening: Screening) -> Meaning:
+    reading = heard.text.reading
+    if decided := _by_safety(reading, screening):
         return decided
-    if Safety.REVIEW in screening.safety or is_tapback(reading.normal.raw):
+    if is_tapback(reading.normal.raw):
         return _unclear(reading, "7.1/14")
-    if by_digit := _by_digit(reading, language, prompt):
+    plain = _plain(heard, prompt)
+    if asked := _language(heard):
+        return _with(plain, {Intent.LANGUAGE_SWITCH}, None if asked == "any" else asked)
+    if by_digit := _by_digit(heard, language, prompt):
         return by_digit
     if Safety.MEDICATION_QUESTION in screening.safety:
-        return Meaning(frozenset({Intent.MEDICATION_QUESTION}), because=(Because("7.1/12", _quote(reading)),))
-    said = hear(reading, language)
-    if prompt and asks_when(prompt) and (by_wish := _by_wish(reading, language, said, prompt)):
-        return by_wish
-    by_reason = _by_reason(reading, said, prompt) if prompt and asks_why(prompt) else None
-    return (
-        by_reason or _by_manners(reading, said, prompt) or _by_words(reading, said, prompt) or _otherwise(reading, said)
-    )
+        weighty = plain.intents & AFFIRMATIVE if Act.YES in heard.said.acts else frozenset()
+        return _with(replace(plain, intents=weighty), {Intent.MEDICATION_QUESTION})
+    if Safety.REVIEW in screening.safety and plain.confidence < 1.0:
+        return _unclear(reading, "7.1/14")
+    return plain
 
 
 def understand(text: str, language: str, prompt: Prompt | None, screening: Screening | None = None) -> Meaning:
@@ -170,7 +227,7 @@ def understand(text: str, language: str, prompt: Prompt | None, screening: Scree
 
     Pure: same text, language, prompt and screening, same meaning (rulebook 7.1, COPY-02, LAW-21, TWI-28).
     """
-    reading = read(text)
-    found = screening or screened(reading)
-    meaning = _cascade(reading, language, prompt, found)
+    heard = hear(text, language)
+    found = screening or screened(heard.text)
+    meaning = _cascade(heard, language, prompt, found)
     return replace(meaning, safety=found.safety, because=found.because + meaning.because)

@@ -23,12 +23,22 @@ def factory_languages() -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in _HERE.glob("*/outreach.po")))
 
 
-@cache
 def factory_texts(language: str) -> Mapping[str, str]:
     """Return the texts of `language` by message key; NoFactoryTexts when it has no catalogue (COPY-12)."""
-    if language not in factory_languages():
+    return _catalogue(language, "outreach.po")
+
+
+def voice_scripts(language: str) -> Mapping[str, str]:
+    """Return what a telephone says in `language` by key; NoFactoryTexts when it has no scripts (COPY-10, HIP-10)."""
+    return _catalogue(language, "voice.po")
+
+
+@cache
+def _catalogue(language: str, name: str) -> Mapping[str, str]:
+    path = _HERE / language / name
+    if not path.is_file():
         raise NoFactoryTexts(language)
-    entries = polib.pofile(str(_HERE / language / "outreach.po"), encoding="utf-8")
+    entries = polib.pofile(str(path), encoding="utf-8")
     return MappingProxyType({entry.msgctxt: entry.msgstr for entry in entries if entry.msgctxt and entry.msgstr})
 
 

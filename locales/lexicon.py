@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -41,6 +42,7 @@ class Lexicon:
     messaging: Words = ()
     not_opt_out: Words = ()
     help: Words = ()
+    who: Words = ()
     restart: Words = ()
     wrong_number: Words = ()
     not_named: Words = ()
@@ -64,6 +66,12 @@ class Lexicon:
     day_parts: Groups = field(default_factory=_none)
     weekdays: Groups = field(default_factory=_none)
     switch: Groups = field(default_factory=_none)
+    skip: str = ""  # little words that may stand between the words of any pattern: "po", "naman", "just"
+    words: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # sets that patterns name
+    say: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # act -> patterns
+    why: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # reason -> patterns
+    when: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # time -> patterns
+    speak: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # language wished for -> patterns
 
 
 _NAMES = frozenset(item.name for item in fields(Lexicon))
@@ -88,6 +96,14 @@ def _read(path: Path) -> Lexicon:
 def lexicons() -> Mapping[str, Lexicon]:
     """Return every lexicon by language; UnreadableLexicon on a list nobody reads (rulebook 1.10, CRI-02)."""
     return MappingProxyType({path.parent.name: _read(path) for path in sorted(_HERE.glob("*/replies.toml"))})
+
+
+def fingerprint() -> str:
+    """Return the SHA-256 of all word lists: whatever was built from others is stale."""
+    digest = hashlib.sha256()
+    for path in sorted(_HERE.glob("*/replies.toml")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 @cache

@@ -11,6 +11,8 @@ from locales.gsm import plain
 ALLOWED = frozenset(
     {"program", "day", "time", "place", "phone", "ready_day", "ready_time", "return_phone", "return_time"}
 )
+# A call may also say a first name, where the contact rule allows it, and when the office is open (HIP-10, CRI-09).
+SPOKEN = ALLOWED | {"name", "hours"}
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _BRACE = re.compile(r"[{}]")
 
@@ -32,22 +34,22 @@ class StrayBrace(UnusableText):
 
 
 @lru_cache(maxsize=4096)
-def variables(body: str) -> frozenset[str]:
+def variables(body: str, allowed: frozenset[str] = ALLOWED) -> frozenset[str]:
     """Return the names `body` uses; UnknownVariable or StrayBrace when it is no text of ours (HIP-02)."""
     names = frozenset(PLACEHOLDER.findall(body))
     if _BRACE.search(PLACEHOLDER.sub("", body)):
         raise StrayBrace
-    if strange := names - ALLOWED:
+    if strange := names - allowed:
         raise UnknownVariable(", ".join(sorted(strange)))
     return names
 
 
-def render(body: str, values: Mapping[str, str]) -> str:
+def render(body: str, values: Mapping[str, str], allowed: frozenset[str] = ALLOWED) -> str:
     """Return `body` filled and in plain typography; values it does not name are ignored (HIP-02, TWI-56).
 
     MissingValue for a name without a value or with an empty one; UnknownVariable and StrayBrace as in `variables`.
     """
-    names = variables(body)
+    names = variables(body, allowed)
     if missing := sorted(name for name in names if not values.get(name, "").strip()):
         raise MissingValue(", ".join(missing))
     if any(_BRACE.search(values[name]) for name in names):

@@ -237,7 +237,9 @@ def _heard(row: Row) -> str:
     wished = list(state({"preferences": row["preferences"]})) if "preferences" in row else []
     answering = [f"in answer to *{row['prompt']}*"] if "prompt" in row else []
     unclear = [f"after {row['repeats']} unclear answers"] if row.get("repeats") else []
-    return "; ".join([f"the member says: {' and '.join(map(plain, intents))}", *answering, *wished, *unclear])
+    instead = ["in place of what they answered before"] if row.get("corrects") else []
+    said = f"the member says: {' and '.join(map(plain, intents))}"
+    return "; ".join([said, *answering, *wished, *unclear, *instead])
 
 
 def _pickup(row: Row) -> str:

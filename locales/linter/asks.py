@@ -16,9 +16,11 @@ FEW, MANY = 4, 6
 _DIGIT = regex.compile(r"(?<![\w\p{Sc}/:.-])(\d)(?![\d/:%-])(?!\.\d)")
 _MEANT = regex.compile(r"\d [^\W\d]")
 _FOREIGN = regex.compile(r"[\p{Nd}--0-9]", regex.VERSION1)
-_QUESTION = regex.compile(r"[?？؟]")
+_QUESTION = regex.compile(r"[?？؟՞]")
 _LETTER = r"""\s+["'“‘(]?(\p{Lu})(?![\w'])"""
 _ALWAYS = ("stop",)
+_YES_OR_NO = ("yes", "ok", "no")
+_BETWEEN, _PATTERN = regex.compile(r"[|\n]"), regex.compile(r"[<>()\[\]^$#]|\.\.")
 
 
 def ascii_digits(written: Written) -> Iterator[Finding]:
@@ -106,8 +108,9 @@ def _answers(language: str) -> tuple[str, ...]:
     for code in dict.fromkeys(("en", language, language.split("-")[0])):
         if lexicon := lexicons().get(code):
             said += [*lexicon.opt_out, *lexicon.visit_cancel, *lexicon.help, *lexicon.restart]
-            said += [*lexicon.acts.get("yes", ()), *lexicon.acts.get("no", ())]
-    words = [normal(word.strip("*"), vocabulary(language)).strip() for word in said]
+            said += [word for act in _YES_OR_NO for word in _BETWEEN.split(lexicon.say.get(act, ""))]
+    written_out = (word.strip().strip("*") for word in said if not _PATTERN.search(word))
+    words = [normal(word, vocabulary(language)).strip() for word in written_out]
     return tuple(dict.fromkeys(word for word in words if len(word) > 1 or not word.isascii()))
 
 

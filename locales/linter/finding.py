@@ -60,5 +60,5 @@ class Written:
         return [found[0].strip() for found in _SENTENCE.finditer(self.body) if found[0].strip()]
 
 
-_SENTENCE = re.compile(r".*?(?:[.?!:](?=\s|$)|[。？！；؟]|$)", re.DOTALL)
+_SENTENCE = re.compile(r".*?(?:[.?!:](?=\s|$)|[。？！；؟।։។]|$)", re.DOTALL)
 Check = Callable[[Written], Iterator[Finding]]

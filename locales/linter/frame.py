@@ -12,7 +12,7 @@ from locales.render import UnusableText, render, variables
 _STOP = re.compile(r"(?<!\w)STOP(?!\w)")
 _PHONE = re.compile(r"\d{3}-\d{3}-\d{4}", re.ASCII)
 _TYPED_PHONE = re.compile(r"\+?(?:\d[-.() ]*){7,}|\b\d{3}-[A-Z]{4,}")
-_OFTEN = re.compile(r"\d")
+_OFTEN = re.compile(r"(?<!\d)\d{1,2}(?!\d)")  # not 911: in Thai a whole text may be one sentence
 _IN_LATIN = re.compile(r"(?:[A-Za-z]\s|[\u2066\u2068])\{(?:return_)?phone\}")
 _ANY_PHONE = re.compile(r"\{(?:return_)?phone\}")
 _AT_THE_END = re.compile(r"\{(?:return_)?phone\}\W*$")

@@ -64,7 +64,7 @@ def _findings(
     try:
         filled = render(body, values)
     except MissingValue as missing:
-        remedy = f"Add to locales/dates.py how {language} writes days and times, or leave it out."
+        remedy = f"Say in locales/{language}/dates.toml how days and times are written, or leave it out."
         return (Finding("COPY-04", f"nothing says how to write its {missing}", remedy),)
     except UnusableText as problem:
         return (Finding("HIP-02", str(problem.__doc__), "Put the value right in the program file."),)

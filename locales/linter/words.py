@@ -18,7 +18,7 @@ _PARTICLES = ("ل", "لل", "ولل", *(before + the for before in ("", "و", "�
 _CAMEL = regex.compile(r"(?<=\p{Ll})(?=\p{Lu})|(?<=\p{L})(?=\d)|(?<=\p{Han})(?=\p{Latin})|(?<=\p{Latin})(?=\p{Han})")
 _MARKS = regex.compile(r"\p{Mn}+")
 _HIDDEN = regex.compile(r"[\p{Cf}\p{Cc}&&[^\n\t ]]+", regex.VERSION1)
-_BREAKS = regex.compile(r"[.?!:;。？！；؟\n]+")
+_BREAKS = regex.compile(r"[.?!:;。？！；؟।։។\n]+")
 _BETWEEN = regex.compile(r"[^\w|]+|_+")
 _MIXED = regex.compile(r"(?=\w*\p{Latin})(?=\w*[\p{Cyrillic}\p{Greek}])\w+")
 _FOREIGN = regex.compile(r"\w*[\p{L}--\p{Latin}]\w*", regex.VERSION1)

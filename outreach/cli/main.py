@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from outreach.cli import audit, demo, demo_run, links, retention, running, sends, setup, words
+from outreach.cli import audit, demo, demo_run, links, retention, running, sends, setup, understand, words
 from outreach.cli.errors import Spoken
 from outreach.cli.imports import import_files
 from outreach.logs import configure_logs
@@ -19,6 +19,7 @@ app.command("import")(import_files)
 app.command("web")(running.web)
 app.command("worker")(running.worker)
 app.command("simulate")(running.simulate)
+app.command("understand")(understand.understand)
 app.add_typer(words.app, name="words", help="The words members are sent.")
 app.add_typer(sends.app, name="sends", help="Hold every text, or release them.")
 app.add_typer(audit.app, name="audit", help="Prove that the audit trail is whole.")

@@ -10,9 +10,36 @@ from outreach.cli.opened import deployment
 from outreach.engine import words
 from outreach.engine.word_check import Checked, sentence
 from outreach.store.actor import OPERATOR
+from outreach.store.message_versions import REVIEWED, TRANSLATED
 
 app = typer.Typer(no_args_is_help=True)
 Program = Annotated[str | None, typer.Option(help="Which program; all of them without it.")]
+
+
+@app.command()
+def translated(
+    language: Annotated[str, typer.Option(help="Which language was translated, as es.")],
+    by: Annotated[str, typer.Option(help="Who translated it.")],
+    program: Program = None,
+) -> None:
+    """Note who translated the drafts of a language."""
+    _sign(language, by, TRANSLATED, program)
+
+
+@app.command()
+def reviewed(
+    language: Annotated[str, typer.Option(help="Which language was reviewed, as es.")],
+    by: Annotated[str, typer.Option(help="The qualified translator who reviewed it.")],
+    program: Program = None,
+) -> None:
+    """Note which qualified translator reviewed the texts of a language; somebody else approves them then."""
+    _sign(language, by, REVIEWED, program)
+
+
+def _sign(language: str, by: str, state: str, program: str | None) -> None:
+    with deployment() as opened:
+        count = words.sign(opened, OPERATOR, language, by, state, program)
+    typer.echo(f"{count} texts in {language} {state} by {by}.")
 
 
 @app.command()
@@ -22,7 +49,7 @@ def approve(
     program: Program = None,
     reviewed_by: Annotated[str, typer.Option(help="The qualified translator who reviewed a translation.")] = "",
 ) -> None:
-    """Let every draft of a language be sent, in the name of the person who read them."""
+    """Let all that waits in a language be sent, in the name of the person who read it."""
     with deployment() as opened:
         count = words.approve(opened, OPERATOR, language, by, program, reviewed_by)
     typer.echo(f"{count} texts in {language} approved by {by}.")
@@ -56,10 +83,11 @@ def _cost(text: Checked) -> str:
 
 @app.command()
 def status() -> None:
-    """Say which texts wait for approval, and which are stale since their English changed."""
+    """Say which texts wait for approval and how far they are, and which are stale since their English changed."""
     with deployment() as opened:
         states = words.status(opened, OPERATOR)
     for state in states:
         waiting = f", waiting: {', '.join(state.waiting)}" if state.waiting else ""
         stale = f", stale: {', '.join(state.stale)}" if state.stale else ""
-        typer.echo(f"{state.program} {state.language}: {state.approved} approved{waiting}{stale}")
+        steps = "".join(f", {count} {step}" for step, count in sorted(state.steps.items()))
+        typer.echo(f"{state.program} {state.language}: {state.approved} approved{steps}{waiting}{stale}")

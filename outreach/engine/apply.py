@@ -17,6 +17,9 @@ from outreach.store.loops import write_preferences
 from outreach.store.unit_of_work import UnitOfWork
 
 ANSWER_USEFUL = timedelta(hours=12)  # a later answer would puzzle more than help
+# Rulebook 7.1, step 14: that a person will answer is said once; the task says the rest.
+_ONCE = frozenset({"ack_person"})
+_ONCE_IN = timedelta(hours=12)
 
 
 def apply(uow: UnitOfWork, episode: Episode, effect: Effect, changes: Changes) -> None:
@@ -80,6 +83,8 @@ def _stop_awaiting(episode: Episode, kind: str, changes: Changes) -> None:
 
 def _answer(uow: UnitOfWork, episode: Episode, effect: Answer, changes: Changes) -> None:
     phone, received_at = episode.heard_on[effect.reply]
+    if effect.words in _ONCE and _said_lately(uow, phone, effect.words, changes):
+        return
     row = touches.new_row(
         uow,
         loop_id=episode.loop.id,
@@ -100,6 +105,11 @@ def _answer(uow: UnitOfWork, episode: Episode, effect: Answer, changes: Changes)
     )
     changes.new_touches.append(row)
     episode.touching[row["id"]] = Touching(row["id"], uow.now, True)
+
+
+def _said_lately(uow: UnitOfWork, phone: int, words: str, changes: Changes) -> bool:
+    just_now = any((row["contact_point_id"], row["words"]) == (phone, words) for row in changes.new_touches)
+    return just_now or touches.answered_with(uow, phone, words, uow.now - _ONCE_IN)
 
 
 def _tell(uow: UnitOfWork, episode: Episode, effect: Tell, changes: Changes) -> None:

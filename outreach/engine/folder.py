@@ -20,7 +20,7 @@ from outreach.loops.gate_refusals import PATIENCE
 from outreach.loops.rides import Ride
 from outreach.loops.standing import Standing
 from outreach.loops.tasks import TaskKind
-from outreach.store import claims, consents, guests, loops, people, programs, replies, switches, touches
+from outreach.store import claims, consents, conversation, guests, loops, people, programs, replies, switches, touches
 from outreach.store.loops import StoredLoop
 from outreach.store.people import Phone, StoredMember
 from outreach.store.programs import StoredClinic, StoredProgram, Words
@@ -28,6 +28,7 @@ from outreach.store.touches import ASKS_CONSENT, ON_THE_VISIT, WELCOME
 from outreach.store.unit_of_work import UnitOfWork
 
 RIDE_BOOKED = "ride_booked"
+_AT_ONCE = frozenset({"medq"})  # CARE-05
 
 
 @dataclass(slots=True)
@@ -51,6 +52,7 @@ class OnPhone:
     ride_sent_at: list[datetime] = field(default_factory=list)
     answered_at: list[datetime] = field(default_factory=list)
     review: bool = False
+    with_person_until: datetime | None = None
     asked: set[int] = field(default_factory=set)  # members who were asked to confirm their consent (LAW-28)
 
     def counted(self, touch: Any) -> list[datetime]:
@@ -135,6 +137,8 @@ class Folder:
             pressing_at=on_phone.pressing_at,
             answered_at=tuple(on_phone.answered_at),
             review_open=on_phone.review,
+            quiet_until=on_phone.phone.quiet_until,
+            with_person_until=on_phone.with_person_until,
             asked_consent=touch.member_id in on_phone.asked,
         )
 
@@ -163,6 +167,7 @@ def gate_touch(touch: Any) -> GateTouch:
         on_the_visit=touch.words in ON_THE_VISIT,
         of_a_booked_ride=touch.of_a_booked_ride,
         answers_at=touch.answers_at,
+        interrupts=touch.author is not None or touch.words in _AT_ONCE,
         exempt=Exempt(touch.exempt) if touch.exempt else None,
     )
 
@@ -188,6 +193,7 @@ def _phones(uow: UnitOfWork, phone_ids: set[int], invited: set[int]) -> dict[int
     agreed = consents.consents(uow, phone_ids)
     alarms = claims.alarms(uow, phone_ids)
     asked = asked_since(uow, agreed)
+    talking = conversation.with_people(uow, phone_ids)
     texted = defaultdict(touches.History, touches.histories(uow, phone_ids))
     prompts = replies.open_prompts(uow, phone_ids)
     rides = touches.of_booked_rides(uow, [phone for phone, had in texted.items() if had.of_booked_rides])
@@ -210,6 +216,7 @@ def _phones(uow: UnitOfWork, phone_ids: set[int], invited: set[int]) -> dict[int
             crisis=TaskKind.CRISIS in alarms.get(phone_id, ()),
             review=TaskKind.SAFETY_REVIEW in alarms.get(phone_id, ()),
             asked=asked.get(phone_id, set()),
+            with_person_until=talking.get(phone_id),
             welcomed_at=texted[phone_id].welcomed_at,
             prompt=OpenPrompt(prompt.loop_id, prompt.alone_until, prompt.expires_at) if prompt else None,
             prompt_id=prompt.id if prompt else None,

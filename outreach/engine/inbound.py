@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from conversations.meaning import Safety, Screening
 from conversations.notices import IDENTITY
-from conversations.screens import screen
+from conversations.pieces import LONGEST, Piece, by_digit, just_before, read_at_the_latest, screened_with
 from outreach.engine.deployment import Deployment
 from outreach.engine.line import Line, line_of
+from outreach.engine.piecing import piece_of
 from outreach.engine.screened import Said, act_on_safety
 from outreach.loops.consent import suppressed
 from outreach.store import claims, people, replies, texted
@@ -47,10 +49,11 @@ def receive(
     `number` is E.164, `provider_word` Twilio's OptOutType, `said_at` when the carrier got it, if it says so. Raises
     StoreAway: answer 503, so that the carrier retries.
     """
-    screening = screen(body)
     with deployment.write(CARRIER) as uow:
         phone = people.phone_of_number(uow, number)
         people.lock_phones(uow, [phone])
+        before = _just_before(uow, phone)
+        screening, together = screened_with(before, body)
         line = line_of(uow, phone)
         safety = _that_count(uow, line, screening, provider_word)
         reply = replies.store(
@@ -62,17 +65,33 @@ def receive(
                 "media_count": media_count,
                 "provider_word": provider_word,
                 "received_at": uow.now,
+                "read_from": uow.now if safety or by_digit(body) else read_at_the_latest(before, uow.now),
                 "safety": sorted(safety),
             },
         )
         if reply is None:
             return Received(None)
+        _hold_pieces(uow, before, reply if together else None)
         ours = _we_confirm(deployment, body, provider_word)
         ask_scope = deployment.settings.stop_scope_question
         act_on_safety(uow, line, Said(reply, safety, _rule(screening), said_at, ours, ask_scope))
         uow.audit("reply.stored", f"reply:{reply}")
         uow.commit()
     return Received(reply, bool(safety & _ENDS_TEXTS))
+
+
+def _just_before(uow: UnitOfWork, phone: int) -> tuple[Piece, ...]:
+    lately = replies.lately(uow, phone, uow.now - LONGEST)
+    return just_before([piece_of(each) for each in lately if each.read_with is None], uow.now)
+
+
+def _hold_pieces(uow: UnitOfWork, before: Sequence[Piece], whole: int | None) -> None:
+    """More came: the unread texts just before it wait for the rest, or are read with it when they say it together."""
+    waiting = [piece.id for piece in before if not piece.read]
+    if whole is not None:
+        replies.read_with(uow, waiting, whole)
+    else:
+        replies.read_later(uow, waiting, read_at_the_latest(before, uow.now))
 
 
 def settle_stop(deployment: Deployment, number: str) -> None:

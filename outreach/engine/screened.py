@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from conversations.meaning import Safety
+from conversations.meaning import Meaning, Safety
+from conversations.pieces import GRAVE
 from outreach.engine import opting
 from outreach.engine.answering import answer
 from outreach.engine.decide import decide
@@ -17,6 +18,7 @@ from outreach.loops.consent import wrong_number as not_theirs
 from outreach.loops.facts import Exempt
 from outreach.loops.tasks import TaskKind
 from outreach.store import consents, loops, programs, touches
+from outreach.store.replies import StoredReply
 from outreach.store.texted import SCOPE_QUESTION
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -68,6 +70,13 @@ def act_on_safety(uow: UnitOfWork, line: Line, said: Said) -> None:
         answer(uow, line, said.reply, words, received_at=uow.now, exempt=exempt)
     if bound:
         decide(uow, bound)  # a task of the visit may be what holds it now
+
+
+def act_late(uow: UnitOfWork, line: Line, reply: StoredReply, meaning: Meaning) -> None:
+    """Act on what only the pieces of a text say together, where nobody saw it as they came (CRI-01)."""
+    late = (meaning.safety & GRAVE) - {Safety(flag) for flag in reply.safety}
+    if late:
+        act_on_safety(uow, line, Said(reply.id, late, "LAW-22", None, ours=True, ask_scope=False))
 
 
 def _work(line: Line, safety: frozenset[Safety]) -> Iterator[TaskKind]:

@@ -3,34 +3,47 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 
 import structlog
 
-from conversations.meaning import Because, Intent, Meaning, Safety, Screening
-from conversations.normalise import normalise
-from conversations.screens import screen
+from conversations.meaning import Because, Intent, Meaning, Safety
+from conversations.pieces import whole
+from conversations.prompt import UNCLEAR_WORDS
+from conversations.signs import only_signs
 from conversations.understand import understand
-from outreach.engine import agreeing, heard
+from outreach.engine import agreeing, guarding, heard, speaking
+from outreach.engine.asked import Asked, asked_on, may_mean_the_older, put_right
 from outreach.engine.decide import decide
 from outreach.engine.deployment import Deployment
 from outreach.engine.line import Line, line_of
+from outreach.engine.piecing import Spoken, heard_alone, heard_in, screening_of, spoken_with
+from outreach.engine.screened import act_late
 from outreach.engine.unbound import to_a_person
 from outreach.loops.events import Heard
-from outreach.store import events, loops, people, programs, replies, work
+from outreach.store import events, loops, people, replies, touches, work
 from outreach.store.actor import WORKER
 from outreach.store.database import StoreAway
 from outreach.store.loops import LoopChangedMeanwhile
-from outreach.store.replies import StoredPrompt, StoredReply
-from outreach.store.touches import ASKS_CONSENT
+from outreach.store.replies import StoredPrompt
 from outreach.store.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
 
-Reader = Callable[[UnitOfWork, Line, StoredReply, StoredPrompt | None], Meaning]
 
-ASK_BACK = timedelta(minutes=30)  # TIM-15: how long a bare digit may still mean the older question
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a reply means, and which question it answers: the open one, or an answered one that it puts right."""
+
+    meaning: Meaning = field(repr=False)
+    prompt: StoredPrompt | None
+    corrects: bool = False
+    automatic: bool = False  # a machine wrote it: nobody acts on it, and nothing answers (TWI-26)
+
+
+Reader = Callable[[UnitOfWork, Line, Spoken, Asked], Understood]
+
 _BATCH = 50
 _SCREENED = frozenset({Intent.OPT_OUT, Intent.WRONG_NUMBER, Intent.DECEASED_REPORT, Intent.EMERGENCY, Intent.HELP})
 _SCREENED |= {Intent.OPT_IN}
@@ -53,8 +66,31 @@ def understand_waiting(deployment: Deployment) -> int:
     """
     with deployment.read(WORKER) as uow:
         waiting = replies.unread(uow, _BATCH)
+    return _each(deployment, [reply_id for reply_id, _ in waiting])
+
+
+def understand_soon(deployment: Deployment, reply_id: int) -> None:
+    """Read a reply at once when it is whole; a piece of one waits, stored, a few seconds for the rest.
+
+    What waits is read by the pump, and so is all that is left when this process ends here (`read_from`).
+    """
+    with deployment.write(WORKER) as uow:
+        phone = replies.phone_of(uow, reply_id)
+        people.lock_phones(uow, [phone])
+        reply = replies.get(uow, reply_id)
+        if reply is None:
+            return
+        line = line_of(uow, phone)
+        if not (reply.safety or whole(heard_alone(line, asked_on(uow, line), reply))):
+            return
+    with deployment.read(WORKER) as uow:
+        earlier = replies.unread_before(uow, reply_id)
+    _each(deployment, earlier)
+
+
+def _each(deployment: Deployment, reply_ids: Iterable[int]) -> int:
     read = 0
-    for reply_id, _ in waiting:
+    for reply_id in reply_ids:
         try:
             understand_now(deployment, reply_id)
             read += 1
@@ -66,13 +102,13 @@ def understand_waiting(deployment: Deployment) -> int:
 
 
 def understand_now(deployment: Deployment, reply_id: int) -> None:
-    """Understand one reply and let its loop act on it. Asking twice changes nothing."""
+    """Understand one reply, with its pieces, and let its loop act on it. Asking twice changes nothing."""
     try:
         _understand(deployment, reply_id, _read)
     except (ValueError, LookupError, TypeError) as problem:
         # A text that we cannot read must not hold its phone, nor all the replies behind it: a person reads it.
         log.error("reply_not_understood", reply=reply_id, problem=type(problem).__name__)
-        _understand(deployment, reply_id, lambda uow, line, reply, prompt: _given_up())
+        _understand(deployment, reply_id, lambda uow, line, spoken, asked: _given_up(asked))
 
 
 def _understand(deployment: Deployment, reply_id: int, read: Reader) -> None:
@@ -84,71 +120,58 @@ def _understand(deployment: Deployment, reply_id: int, read: Reader) -> None:
             return
         # Who says that we have the wrong number answers the texts of those whose number it was.
         line = line_of(uow, phone, everybody=Safety.WRONG_NUMBER in reply.safety)
-        prompt = _prompt(uow, line)
-        meaning = read(uow, line, reply, prompt)
-        loop_id, member = _bind(uow, line, prompt)
+        asked = asked_on(uow, line)
+        spoken = spoken_with(uow, line, asked, reply)
+        found = read(uow, line, spoken, asked)
+        loop_id, member = _bind(uow, line, found.prompt)
         replies.mark_read(
             uow,
-            reply.id,
-            json.dumps([[because.rule, because.quote] for because in meaning.because]),
+            spoken.last.id,
+            json.dumps([[because.rule, because.quote] for because in found.meaning.because]),
             loop_id=loop_id,
             member_id=member,
-            prompt_id=prompt.id if prompt else None,
-            intents=sorted(meaning.intents),
-            reason=meaning.reason,
+            prompt_id=found.prompt.id if found.prompt else None,
+            intents=sorted(found.meaning.intents),
+            reason=found.meaning.reason,
         )
-        _deliver(uow, line, reply, prompt, meaning, loop_id)
+        for piece in spoken.pieces[:-1]:
+            replies.mark_piece(uow, piece.id, spoken.last.id, loop_id, member)
+        if found.automatic:
+            guarding.fall_silent(uow, line, spoken.last)
+        else:
+            _deliver(uow, line, spoken, asked, found, loop_id)
         uow.commit()
 
 
-def _read(uow: UnitOfWork, line: Line, reply: StoredReply, prompt: StoredPrompt | None) -> Meaning:
-    screening = _screening(reply)
+def _read(uow: UnitOfWork, line: Line, spoken: Spoken, asked: Asked) -> Understood:
+    reply, prompt = spoken.last, asked.open
     if Safety.KEEP_RIDES in reply.safety:  # it was the answer to what a STOP covers, and has been acted on
         because = (Because("LAW-17", reply.body[:80]),)
-        return Meaning(frozenset({Intent.OPT_IN}), safety=screening.safety, because=because)
-    if prompt is not None and _may_mean_the_older(uow, reply):
-        return Meaning(frozenset({Intent.UNCLEAR}), confidence=0.3, because=(Because("TIM-15", reply.body),))
-    language = prompt.language if prompt else next((member.language for member in line.members.values()), "en")
-    return understand(reply.body, language, prompt.question if prompt else None, screening)
+        kept = Meaning(frozenset({Intent.OPT_IN}), safety=screening_of(spoken).safety, because=because)
+        return Understood(kept, prompt)
+    screening = screening_of(spoken)
+    instead = put_right(asked, spoken.text, screening)
+    if instead is not None:
+        return Understood(instead, asked.answered, corrects=True)
+    if prompt is not None and may_mean_the_older(uow, reply):
+        return Understood(_unclear("TIM-15", reply.body), prompt)
+    question = prompt.question if prompt else None
+    meaning = understand(spoken.text, heard_in(line, asked), question, screening)
+    if meaning.intents == {Intent.UNCLEAR} and not meaning.safety and only_signs(spoken.text):
+        closing = Because("7.1/signs", spoken.text[:80])
+        meaning = replace(meaning, intents=frozenset({Intent.ACKNOWLEDGEMENT}), confidence=1.0, because=(closing,))
+    if guarding.sounds_automatic(uow, spoken.pieces, spoken.text, meaning):
+        return Understood(_unclear("TWI-26", spoken.text), prompt, automatic=True)
+    return Understood(meaning, prompt)
 
 
-def _screening(reply: StoredReply) -> Screening:
-    """Return what was found when the reply was stored: the carrier's own word is heard too (TWI-29)."""
-    ours, stored = screen(reply.body), frozenset(Safety(flag) for flag in reply.safety)
-    if stored <= ours.safety:
-        return ours
-    return Screening(ours.safety | stored, (*ours.because, Because("TWI-29", reply.body[:80])))
+def _unclear(rule: str, quote: str) -> Meaning:
+    return Meaning(frozenset({Intent.UNCLEAR}), confidence=0.3, because=(Because(rule, quote[:80]),))
 
 
-def _given_up() -> Meaning:
-    return Meaning(frozenset({Intent.UNCLEAR}), safety=frozenset({Safety.REVIEW}), confidence=0.0)
-
-
-def _prompt(uow: UnitOfWork, line: Line) -> StoredPrompt | None:
-    """Return the question a reply answers: the phone's open one, if its visit is still as the text said (TIM-14).
-
-    Who has a number that is nobody's we know answers nothing (LAW-39); a consent is asked whatever the visit does.
-    """
-    prompt = replies.last_prompt(uow, line.phone, ("open",))
-    if prompt is None or prompt.expires_at <= uow.now or not line.members:
-        return None
-    if prompt.loop is None:
-        return prompt
-    # Every loop this reply may reach, at once: locking another one later would break the lock order.
-    reachable = {loop for _, loop in line.open_loops} | {prompt.loop}
-    versions = {found.loop.id: found.loop.anchor.version for found in loops.lock(uow, reachable)}
-    same = versions[prompt.loop] == prompt.anchor_version or prompt.question.key == ASKS_CONSENT
-    return prompt if same else None
-
-
-def _may_mean_the_older(uow: UnitOfWork, reply: StoredReply) -> bool:
-    older = replies.last_prompt(uow, reply.contact_point, ("superseded",))
-    current = replies.last_prompt(uow, reply.contact_point, ("open",))
-    if older is None or current is None or older.ended_at is None:
-        return False
-    if older.loop == current.loop and older.question.key == current.question.key:
-        return False  # asked again
-    return reply.received_at - older.ended_at < ASK_BACK and normalise(reply.body).plain.strip().isdigit()
+def _given_up(asked: Asked) -> Understood:
+    unread = Meaning(frozenset({Intent.UNCLEAR}), safety=frozenset({Safety.REVIEW}), confidence=0.0)
+    return Understood(unread, asked.open)
 
 
 def _bind(uow: UnitOfWork, line: Line, prompt: StoredPrompt | None) -> tuple[int | None, int | None]:
@@ -160,40 +183,41 @@ def _bind(uow: UnitOfWork, line: Line, prompt: StoredPrompt | None) -> tuple[int
     return None, line.only_member
 
 
-def _deliver(
-    uow: UnitOfWork,
-    line: Line,
-    reply: StoredReply,
-    prompt: StoredPrompt | None,
-    meaning: Meaning,
-    loop_id: int | None,
-) -> None:
+def _deliver(uow: UnitOfWork, line: Line, spoken: Spoken, asked: Asked, found: Understood, loop_id: int | None) -> None:
+    reply, meaning, prompt = spoken.last, found.meaning, found.prompt
+    act_late(uow, line, reply, meaning)
     agrees = agreeing.agrees(prompt, meaning)
     answers_prompt = prompt is not None and (agrees is not None or bool(meaning.intents - _BESIDE))
     if prompt is not None and answers_prompt:
-        replies.end_prompts(uow, [prompt.id], "answered")
-        work.end_waits_for_prompts(uow, [prompt.id], "met")
+        _answered(uow, asked, prompt, found.corrects)
     if prompt is not None and agrees is not None:
         agreeing.confirm(uow, line, reply, prompt, agrees)
     heard.verify(uow, line, meaning, answers_prompt)
     heard.check_who_it_was(uow, line, reply, meaning)
-    if Intent.LANGUAGE_SWITCH in meaning.intents and meaning.language:
-        _switch_language(uow, line, reply, meaning.language)
+    if Intent.LANGUAGE_SWITCH in meaning.intents:
+        speaking.asked_for(uow, line, reply, meaning, loop_id)
+    elif not meaning.safety:
+        speaking.noticed(uow, line, reply, spoken.text, loop_id)
     if heard.asks_who(meaning):
         heard.say_who_we_are(uow, line, reply, loop_id)
     elif loop_id is None and agrees is None and not meaning.intents & _NEEDS_NOBODY:
         to_a_person(uow, line, reply)
     if loop_id is not None:
-        asked, repeats = (prompt.question.key, prompt.repeats) if prompt else (None, 0)
-        events.append(uow, [(loop_id, Heard(uow.now, reply.id, meaning, asked, repeats))])
+        key, repeats = (prompt.question.key, prompt.repeats) if prompt else (None, 0)
+        events.append(uow, [(loop_id, Heard(uow.now, reply.id, meaning, key, repeats, found.corrects))])
         decide(uow, [loop_id])
 
 
-def _switch_language(uow: UnitOfWork, line: Line, reply: StoredReply, language: str) -> None:
-    """Write in the language that was asked for, where the program has approved words in it."""
-    approved = programs.approved_words(uow, {member.program for member in line.members.values()})
-    spoken = {key[2] for key in approved}
-    if language in spoken:
-        people.set_language(uow, line.members, language)
-    else:
-        to_a_person(uow, line, reply)
+# What asks more about an answer that was taken back.
+_ASKS_MORE = ("why_cannot", "why_not", "when_better", "unclear_why", "unclear_when")
+
+
+def _answered(uow: UnitOfWork, asked: Asked, prompt: StoredPrompt, corrects: bool) -> None:
+    """The question is answered: what would have asked it again, or more about the answer before, does not leave."""
+    replies.end_prompts(uow, [prompt.id], "answered")
+    work.end_waits_for_prompts(uow, [prompt.id], "met")
+    instead = _ASKS_MORE if corrects else set(UNCLEAR_WORDS.values())
+    touches.withdraw_answers(uow, prompt.contact_point, prompt.loop, instead)
+    if corrects and asked.open is not None:
+        replies.end_prompts(uow, [asked.open.id], "withdrawn")
+        work.end_waits_for_prompts(uow, [asked.open.id], "dropped")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from locales.factory import factory_languages, factory_texts, source_hash
 from outreach.engine.deployment import Deployment
 from outreach.engine.word_check import Checked, check_texts
 from outreach.store import message_versions, programs
 from outreach.store.actor import Actor
-from outreach.store.message_versions import APPROVED, DRAFT, SOURCE, StoredVersion
+from outreach.store.message_versions import APPROVED, REVIEWED, SOURCE, TRANSLATED, StoredVersion
 from outreach.store.programs import StoredProgram
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -29,6 +30,7 @@ class WordsStatus:
     waiting: tuple[str, ...]
     stale: tuple[str, ...] = ()  # approved once, for an English text that has changed since (COPY-12)
     reviewed: bool = True  # whether a qualified translator stands behind every approved text (HIP-22)
+    steps: Mapping[str, int] = field(default_factory=dict)  # how far those are that wait
 
     @property
     def ready(self) -> bool:
@@ -63,6 +65,27 @@ def seed_all(deployment: Deployment, actor: Actor) -> int:
     return added
 
 
+def sign(
+    deployment: Deployment, actor: Actor, language: str, by: str, state: str, program_key: str | None = None
+) -> int:
+    """Note who translated the drafts of a language, or who reviewed what is not reviewed yet; return how many.
+
+    Raises WordsRefused: English is no translation, and nobody reviews what they translated (HIP-16, HIP-22).
+    """
+    if not by.strip():
+        raise WordsRefused(f"Say who {state} these words: --by NAME.")
+    if language == SOURCE:
+        raise WordsRefused(f"The texts in {SOURCE} are no translation: read and approve them.")
+    later = {TRANSLATED: (TRANSLATED, REVIEWED, APPROVED), REVIEWED: (REVIEWED, APPROVED)}[state]
+    with deployment.write(actor) as uow:
+        waiting = [each for _, found in _read(uow, program_key, language) for each in found if each.state not in later]
+        if state == REVIEWED and any(_same(by, each.translator) for each in waiting):
+            raise WordsRefused("Who translated a text may not review it: name another person (HIP-16).")
+        message_versions.sign(uow, [each.id for each in waiting], state, by.strip())
+        uow.commit()
+    return len(waiting)
+
+
 def approve(
     deployment: Deployment,
     actor: Actor,
@@ -71,26 +94,26 @@ def approve(
     program_key: str | None = None,
     reviewed_by: str = "",
 ) -> int:
-    """Approve every draft of a language, in the name of the person who answers for them; all of them, or none.
+    """Approve all that waits in a language, in the name of the person who answers for it; all of it, or nothing.
 
-    A translation also needs a qualified translator who read it, and is another person (HIP-22, HIP-16).
+    A translation also needs a qualified translator who read it, now or before, and is another person (HIP-22, HIP-16).
     Returns how many. Raises WordsRefused, which says what is wrong with which text.
     """
     if not by.strip():
         raise WordsRefused("Say who read and approved these words: --by NAME.")
     with deployment.write(actor) as uow:
-        read = [(program, _newest(uow, program, language)) for program in _programs(uow, program_key)]
-        if not any(versions for _, versions in read):
-            raise WordsRefused(f"There are no words in {language!r}: configure a program that speaks it first.")
-        drafts = [(program, [each for each in versions if each.state == DRAFT]) for program, versions in read]
-        ids = [version.id for _, versions in drafts for version in versions]
-        if ids:
-            _check_people(language, by, reviewed_by)
-        if problems := [line for each in drafts for checked in check_texts(*each) for line in checked.problems]:
+        read = _read(uow, program_key, language)
+        waits = [(program, [each for each in found if each.state != APPROVED]) for program, found in read]
+        waiting = [each for _, found in waits for each in found]
+        _check_people(waiting, by, reviewed_by)
+        if problems := [line for each in waits for checked in check_texts(*each) for line in checked.problems]:
             raise WordsRefused("\n".join(problems))
-        message_versions.approve(uow, ids, by.strip(), reviewed_by.strip() or None)
+        if reviewed_by.strip():
+            unread = [each.id for each in waiting if each.reviewer is None]
+            message_versions.sign(uow, unread, REVIEWED, reviewed_by.strip())
+        message_versions.sign(uow, [each.id for each in waiting], APPROVED, by.strip())
         uow.commit()
-    return len(ids)
+    return len(waiting)
 
 
 def check(
@@ -122,7 +145,8 @@ def _status(program: StoredProgram, language: str, stored: Sequence[StoredVersio
     old = message_versions.stale(stored)
     stale = tuple(version.key for version in mine if version.state == APPROVED and version.id in old)
     reviewed = language == SOURCE or all(version.reviewer for version in mine if version.state == APPROVED)
-    return WordsStatus(program.key, language, len(mine) - len(waiting) - len(stale), waiting, stale, reviewed)
+    steps = Counter(version.state for version in mine if version.state != APPROVED)
+    return WordsStatus(program.key, language, len(mine) - len(waiting) - len(stale), waiting, stale, reviewed, steps)
 
 
 def _newest(uow: UnitOfWork, program: StoredProgram, language: str | None) -> list[StoredVersion]:
@@ -130,13 +154,27 @@ def _newest(uow: UnitOfWork, program: StoredProgram, language: str | None) -> li
     return [version for version in found if language in (None, version.language)]
 
 
-def _check_people(language: str, by: str, reviewed_by: str) -> None:
-    if language != SOURCE and not reviewed_by.strip():
+def _read(uow: UnitOfWork, program_key: str | None, language: str) -> list[tuple[StoredProgram, list[StoredVersion]]]:
+    read = [(program, _newest(uow, program, language)) for program in _programs(uow, program_key)]
+    if not any(versions for _, versions in read):
+        raise WordsRefused(f"There are no words in {language!r}: configure a program that speaks it first.")
+    return read
+
+
+def _check_people(waiting: Sequence[StoredVersion], by: str, reviewed_by: str) -> None:
+    unread = {each.language for each in waiting if each.language != SOURCE and each.reviewer is None}
+    if unread and not reviewed_by.strip():
         raise WordsRefused(
-            f"Say which qualified translator reviewed the texts in {language}: --reviewed-by NAME (HIP-22)."
+            f"Say which qualified translator reviewed the texts in {', '.join(unread)}: --reviewed-by NAME (HIP-22)."
         )
-    if " ".join(by.casefold().split()) == " ".join(reviewed_by.casefold().split()):
+    if any(_same(by, name) for each in waiting for name in (reviewed_by, each.reviewer, each.translator)):
         raise WordsRefused("Who translated or reviewed a text may not approve it: name another person (HIP-16).")
+    if reviewed_by.strip() and any(_same(reviewed_by, each.translator) for each in waiting):
+        raise WordsRefused("Who translated a text may not review it: name another person (HIP-16).")
+
+
+def _same(one: str, other: str | None) -> bool:
+    return " ".join(one.casefold().split()) == " ".join((other or "").casefold().split()) != ""
 
 
 def _programs(uow: UnitOfWork, key: str | None) -> list[StoredProgram]:

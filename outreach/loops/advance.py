@@ -49,7 +49,7 @@ _TASK_FOR_RULE = {
     "NO-PHONE": TaskKind.VERIFY_PHONE,
 }
 # No text in time: nobody was told anything wrong, but the member may know of nothing.
-_NOT_IN_TIME = frozenset({"TIM-09", "LAW-09", "LAW-23", "LAW-32", "LAW-35", "TIM-15", "CRI-11"})
+_NOT_IN_TIME = frozenset({"TIM-09", "LAW-09", "LAW-23", "LAW-32", "LAW-35", "TIM-15", "CRI-11", "TALKING"})
 
 
 def advance(loop: Loop, event: Event) -> Step:

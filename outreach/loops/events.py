@@ -36,13 +36,17 @@ class VisitCancelled:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A member's reply was understood. `prompt` is the key of the question it answers, if one was open here."""
+    """A member's reply was understood. `prompt` is the key of the question it answers, if one was open here.
+
+    `corrects` when it was answered already, and this is what the member meant.
+    """
 
     at: datetime
     reply: int
     meaning: Meaning = field(repr=False)
     prompt: str | None
     repeats: int = 0  # how many unclear replies to this question came before
+    corrects: bool = False
 
 
 @dataclass(frozen=True, slots=True)

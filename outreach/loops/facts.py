@@ -29,7 +29,9 @@ class GateTouch:
     """The touch under judgement. `answers_at` is when the member's reply that it answers was received.
 
     `on_the_visit` when a person's answer says when or where the visit is: as stale as any reminder once it moved.
-    `asks_consent` for the one text that may go out on a consent still to be confirmed by the member (LAW-28).
+    `interrupts` for what no conversation and no machine at the other end keeps back: a person's own text, and what may
+    not wait (CARE-05). `asks_consent` for the one text that may go out on a consent still to be confirmed by the member
+    (LAW-28).
     """
 
     id: int
@@ -47,6 +49,7 @@ class GateTouch:
     of_a_booked_ride: bool = False
     on_the_visit: bool = False
     answers_at: datetime | None = None
+    interrupts: bool = False
     exempt: Exempt | None = None
 
 
@@ -94,4 +97,6 @@ class Facts:
     pressing_at: tuple[datetime, ...]
     answered_at: tuple[datetime, ...]  # automatic answers to this phone, for the loop guard (TWI-26)
     review_open: bool = False  # a text of theirs may have been an opt-out, and nobody has read it yet (LAW-23)
+    quiet_until: datetime | None = None  # a machine answers there: none of ours talks to it before (TWI-26)
+    with_person_until: datetime | None = None  # a person talks with the member now
     asked_consent: bool = False  # they were asked to confirm their consent, and have not answered (LAW-28)

@@ -30,6 +30,7 @@ CHECKS: tuple[Check, ...] = (
     gate_holds.freeze,
     gate_holds.crisis,
     gate_holds.unread,
+    gate_holds.talking,
     gate_holds.reassigned,
     gate_holds.hours,
     gate_holds.welcome,

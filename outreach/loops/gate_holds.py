@@ -42,6 +42,14 @@ def unread(touch: GateTouch, facts: Facts, now: datetime) -> HeldUntil | None:
     return HeldUntil(now + timedelta(minutes=1), "UNREAD-REPLY") if held else None
 
 
+def talking(touch: GateTouch, facts: Facts, now: datetime) -> HeldUntil | None:
+    """While a person talks with the member nothing automatic speaks in between; what is owed at once does (CRI-04)."""
+    until = facts.with_person_until
+    if touch.interrupts or touch.exempt is not None or touch.queue is Queue.SAFETY or until is None or until <= now:
+        return None
+    return HeldUntil(until, "TALKING")
+
+
 def reassigned(touch: GateTouch, facts: Facts, now: datetime) -> HeldUntil | None:
     """LAW-37: a number may belong to somebody else by now, until a look-up or a reply says that it does not."""
     held = touch.answers_at is None and stale(facts.known_at, now)

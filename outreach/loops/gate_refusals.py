@@ -115,5 +115,7 @@ def loop_guard(touch: GateTouch, facts: Facts, now: datetime) -> Refused | None:
     """TWI-26: two machines must not talk for ever."""
     if touch.answers_at is None or touch.exempt is not None:
         return None
+    if facts.quiet_until is not None and now < facts.quiet_until and not touch.interrupts:
+        return Refused("TWI-26")
     too_many = any(sum(now - at < span for at in facts.answered_at) >= limit for span, limit in _GUARD)
     return Refused("TWI-26") if too_many else None

@@ -80,7 +80,7 @@ def _deliver(number: str, said: str) -> None:
     if received.reply_id is None:
         return
     try:
-        understanding.understand_now(deployment(), received.reply_id)
+        understanding.understand_soon(deployment(), received.reply_id)
     except Exception as problem:  # stored is stored: the worker's sweep reads it again
         _log.error("reply.unread", reply=received.reply_id, problem=type(problem).__name__)
 

@@ -189,7 +189,7 @@ class Player:
             self.deployment, sid=sid, number=number, body=act.text, media_count=0, provider_word=None
         )
         if received.reply_id is not None:
-            understanding.understand_now(self.deployment, received.reply_id)
+            understanding.understand_soon(self.deployment, received.reply_id)
 
     def _report(self, act: Reports) -> None:
         with self.deployment.read(PLAYER) as uow:

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, func, or_, select
 
-from outreach.store.tables import reply, touch
+from outreach.loops.talking import talking_until
+from outreach.loops.tasks import TaskKind
+from outreach.store.batches import rows_in
+from outreach.store.claims import BODY, COUNTED
+from outreach.store.tables import attempt, member_contact, reply, task, touch
+from outreach.store.touches import LEFT
 from outreach.store.unit_of_work import UnitOfWork
+
+LONGEST_TALK = timedelta(hours=12)  # what began earlier is not looked at
+_FEW = 5
+# Work that is a conversation with the member: while somebody has just taken it on, no machine talks in between.
+_CONVERSATIONS = (
+    TaskKind.ANSWER_MEMBER, TaskKind.CALL_MEMBER, TaskKind.MEDICATION_QUESTION, TaskKind.SAFETY_REVIEW,
+    TaskKind.BARRIER_INTERVIEW, TaskKind.POSSIBLE_VISIT_CANCEL, TaskKind.UNMATCHED_TEXT,
+)  # fmt: skip
 
 
 class UnknownVersion(ValueError):
@@ -55,6 +70,50 @@ def last_by_a_person(uow: UnitOfWork, phone: int) -> Row[Any] | None:
     mine = query.where(touch.c.contact_point_id == phone, touch.c.author.is_not(None))
     rows = uow.all(mine.order_by(touch.c.planned_for.desc(), touch.c.id.desc()).limit(1))
     return rows[0] if rows else None
+
+
+def with_people(uow: UnitOfWork, phones: Iterable[int]) -> dict[int, datetime]:
+    """Return until when a person talks with whoever is on each phone, where one does or lately did."""
+    ids, since = set(phones), uow.now - LONGEST_TALK
+    ours: dict[int, list[datetime]] = defaultdict(list)
+    texts = select(touch.c.contact_point_id, touch.c.planned_for).where(
+        touch.c.author.is_not(None), touch.c.planned_for > since, touch.c.state.in_(("planned", *LEFT))
+    )
+    for row in rows_in(uow, texts, touch.c.contact_point_id, ids):
+        ours[row.contact_point_id].append(row.planned_for)
+    for phone, at in _taken_on(uow, ids, since):
+        ours[phone].append(at)
+    heard: dict[int, list[datetime]] = defaultdict(list)
+    said = select(reply.c.contact_point_id, reply.c.received_at).where(reply.c.received_at > since)
+    for row in rows_in(uow, said, reply.c.contact_point_id, ours):
+        heard[row.contact_point_id].append(row.received_at)
+    ends = {phone: talking_until(times, heard[phone]) for phone, times in ours.items()}
+    return {phone: until for phone, until in ends.items() if until is not None and until > uow.now}
+
+
+def _taken_on(uow: UnitOfWork, phones: Set[int], since: datetime) -> Iterator[tuple[int, datetime]]:
+    """Yield (phone, when) of the conversations that somebody took on and has not finished."""
+    query = select(task.c.contact_point_id, task.c.member_id, task.c.acknowledged_at).where(
+        task.c.state == "open", task.c.owner_person.is_not(None), task.c.acknowledged_at > since,
+        task.c.kind.in_(_CONVERSATIONS),
+    )  # fmt: skip
+    taken = uow.all(query)
+    about: dict[int, list[int]] = defaultdict(list)
+    theirs = select(member_contact.c.member_id, member_contact.c.contact_point_id)
+    for row in rows_in(uow, theirs, member_contact.c.member_id, {row.member_id for row in taken if row.member_id}):
+        about[row.member_id].append(row.contact_point_id)
+    for row in taken:
+        on = [row.contact_point_id] if row.contact_point_id is not None else about[row.member_id]
+        yield from ((phone, row.acknowledged_at) for phone in on if phone in phones)
+
+
+def said_to(uow: UnitOfWork, phone: int, since: datetime) -> list[str]:
+    """Return the texts that were sent to a phone at or after `since`, the newest few."""
+    query = select(attempt.c.touch_id, attempt.c.body).where(
+        attempt.c.contact_point_id == phone, attempt.c.claimed_at >= since, attempt.c.outcome.in_(COUNTED)
+    )
+    rows = uow.all(query.order_by(attempt.c.claimed_at.desc()).limit(_FEW))
+    return [uow.keyring.open(BODY, row.touch_id, row.body) for row in rows]
 
 
 def last_heard(uow: UnitOfWork, phone: int, member: int, since: datetime) -> datetime | None:

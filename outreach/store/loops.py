@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -95,12 +95,13 @@ def _stored(row: Row[Any], booked: tuple[Trip, ...]) -> StoredLoop:
 def read_preferences(stored: Mapping[str, Any]) -> Preferences:
     """Return when a member would rather come, from plain data."""
     part = stored.get("part_of_day")
-    return Preferences(tuple(stored.get("days", ())), PartOfDay(part) if part else None)
+    exact = (stored.get(name) for name in ("time", "date", "callback_time"))
+    return Preferences(tuple(stored.get("days", ())), PartOfDay(part) if part else None, *exact)
 
 
 def write_preferences(preferences: Preferences) -> dict[str, Any]:
     """Return the plain data that `read_preferences` reads back; empty when nothing was preferred."""
-    plain = {"days": list(preferences.days), "part_of_day": preferences.part_of_day}
+    plain = asdict(preferences) | {"days": list(preferences.days)}
     return {name: value for name, value in plain.items() if value}
 
 

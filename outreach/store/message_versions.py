@@ -12,7 +12,9 @@ from outreach.store.batches import chunks
 from outreach.store.tables import message_version
 from outreach.store.unit_of_work import UnitOfWork
 
-DRAFT, APPROVED = "draft", "approved"
+# How far a version is: what a machine or nobody in particular wrote, what a person translated, what a qualified
+# translator reviewed, and what somebody answers for. Only the last is sent (COPY-12, HIP-22).
+DRAFT, TRANSLATED, REVIEWED, APPROVED = "draft", "translated", "reviewed", "approved"
 SOURCE = "en"  # what every other language is translated from
 
 
@@ -28,6 +30,7 @@ class StoredVersion:
     body: str
     state: str
     source_hash: str
+    translator: str | None
     reviewer: str | None
 
 
@@ -93,10 +96,18 @@ def add_drafts(uow: UnitOfWork, program_id: int, drafts: Sequence[tuple[str, str
         uow.audit("words.seeded", f"message_version:{row_id}", "COPY-12")
 
 
-def approve(uow: UnitOfWork, version_ids: Iterable[int], by: str, reviewer: str | None = None) -> None:
-    """Let drafts be sent, in the name of whoever approved them, and of the translator who reviewed them (HIP-22)."""
+_SIGNED = {
+    TRANSLATED: ("translator", "translated_at", "HIP-22"),
+    REVIEWED: ("reviewer", "reviewed_at", "HIP-22"),
+    APPROVED: ("approver", "approved_at", "COPY-12"),
+}
+
+
+def sign(uow: UnitOfWork, version_ids: Iterable[int], state: str, by: str) -> None:
+    """Bring versions that are not approved yet to `state`, with the name of who did it and the time (COPY-12)."""
+    who, when, rule = _SIGNED[state]
     for part in chunks(version_ids):
-        drafts = update(message_version).where(message_version.c.id.in_(part), message_version.c.state == DRAFT)
-        uow.execute(drafts.values(state=APPROVED, approver=by, approved_at=uow.now, reviewer=reviewer))
+        waiting = update(message_version).where(message_version.c.id.in_(part), message_version.c.state != APPROVED)
+        uow.execute(waiting.values({"state": state, who: by, when: uow.now}))
         for version_id in part:
-            uow.audit("words.approved", f"message_version:{version_id}", "COPY-12" if reviewer is None else "HIP-22")
+            uow.audit(f"words.{state}", f"message_version:{version_id}", rule)

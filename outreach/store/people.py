@@ -51,8 +51,8 @@ class StoredMember:
 class Phone:
     """One contact point; its number stays hidden in every print.
 
-    `verified_at` is when somebody was surely there, `looked_up_at` when it was last looked up (LAW-37, LAW-38), and
-    `unread` whether a text from it waits to be understood.
+    `verified_at` is when somebody was surely there, `looked_up_at` when it was last looked up (LAW-37, LAW-38),
+    `unread` whether a text from it waits to be understood, and `quiet_until` how long no machine answers it (TWI-26).
     """
 
     id: int
@@ -62,6 +62,7 @@ class Phone:
     verified_at: datetime | None
     looked_up_at: datetime | None
     unread: bool
+    quiet_until: datetime | None
 
     @property
     def number(self) -> str:
@@ -147,7 +148,7 @@ _LOOKED_UP = select(func.max(number_check.c.at)).where(number_check.c.contact_po
 _UNREAD = exists().where(reply.c.contact_point_id == contact_point.c.id, reply.c.read_at.is_(None))
 _PHONES = select(
     contact_point.c.id, contact_point.c.number, contact_point.c.state, contact_point.c.verified_at,
-    _LOOKED_UP.scalar_subquery(), _UNREAD,
+    _LOOKED_UP.scalar_subquery(), _UNREAD, contact_point.c.quiet_until,
 )  # fmt: skip
 
 
@@ -193,6 +194,12 @@ def set_state(uow: UnitOfWork, phone: int, state: NumberState) -> None:
 def verified(uow: UnitOfWork, phone: int) -> None:
     """Note that the number is surely still theirs: they wrote, or a person spoke with them (LAW-38)."""
     uow.execute(update(contact_point).where(contact_point.c.id == phone).values(verified_at=uow.now))
+
+
+def set_quiet(uow: UnitOfWork, phone: int, until: datetime) -> None:
+    """Nothing automatic answers this phone until then: a machine seems to be there (TWI-26)."""
+    uow.execute(update(contact_point).where(contact_point.c.id == phone).values(quiet_until=until))
+    uow.audit("number.quiet", f"contact_point:{phone}", "TWI-26")
 
 
 def set_contact_rule(uow: UnitOfWork, member_id: int, wishes: ContactRule) -> None:

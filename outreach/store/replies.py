@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from conversations.prompt import Option, Prompt
 from outreach.store.batches import rows_in
+from outreach.store.seal import CannotUnseal
 from outreach.store.tables import prompt, reply
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -26,6 +28,8 @@ class StoredReply:
     body: str = field(repr=False)
     received_at: datetime
     safety: tuple[str, ...]
+    read: bool = False
+    read_with: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class StoredPrompt:
     anchor_version: int | None
     language: str
     state: str
+    opened_at: datetime
     expires_at: datetime
     ended_at: datetime | None
     repeats: int
@@ -55,9 +60,50 @@ def store(uow: UnitOfWork, row: dict[str, Any]) -> int | None:
 
 
 def unread(uow: UnitOfWork, limit: int) -> list[tuple[int, int]]:
-    """Return (reply, contact point) of replies not yet understood, oldest first."""
-    query = select(reply.c.id, reply.c.contact_point_id).where(reply.c.read_at.is_(None))
-    return [(row.id, row.contact_point_id) for row in uow.all(query.order_by(reply.c.id).limit(limit))]
+    """Return (reply, contact point) of replies to be understood now, oldest first; a later text brings its pieces."""
+    query = select(reply.c.id, reply.c.contact_point_id).where(reply.c.read_at.is_(None), reply.c.read_with.is_(None))
+    due = query.where(or_(reply.c.read_from.is_(None), reply.c.read_from <= uow.now))
+    return [(row.id, row.contact_point_id) for row in uow.all(due.order_by(reply.c.id).limit(limit))]
+
+
+def unread_before(uow: UnitOfWork, reply_id: int) -> list[int]:
+    """Return the replies of one phone that are not understood yet, up to this one, oldest first."""
+    this = reply.alias()
+    query = select(reply.c.id).join(this, this.c.contact_point_id == reply.c.contact_point_id)
+    query = query.where(this.c.id == reply_id, reply.c.read_at.is_(None), reply.c.read_with.is_(None))
+    earlier = query.where(reply.c.received_at <= this.c.received_at)
+    return [row.id for row in uow.all(earlier.order_by(reply.c.received_at, reply.c.id))]
+
+
+def lately(uow: UnitOfWork, phone: int, since: datetime) -> list[StoredReply]:
+    """Return what a phone wrote at or after `since`, oldest first, read or not.
+
+    A text that cannot be opened is left out: it waits for a person, and must not keep the next one from being stored.
+    """
+    query = select(reply).where(reply.c.contact_point_id == phone, reply.c.received_at >= since)
+    rows = uow.all(query.order_by(reply.c.received_at, reply.c.id))
+    return [found for row in rows if (found := _if_it_opens(uow, row)) is not None]
+
+
+def _if_it_opens(uow: UnitOfWork, row: Any) -> StoredReply | None:
+    try:
+        return _opened(uow, row)
+    except CannotUnseal:
+        return None
+
+
+def read_later(uow: UnitOfWork, reply_ids: Iterable[int], at: datetime) -> None:
+    """More came: these unread texts wait for the rest until `at`."""
+    wanted = list(reply_ids)
+    if wanted:
+        uow.execute(update(reply).where(reply.c.id.in_(wanted), reply.c.read_at.is_(None)).values(read_from=at))
+
+
+def read_with(uow: UnitOfWork, reply_ids: Iterable[int], whole: int) -> None:
+    """These unread texts are pieces of a later one, and are read with it."""
+    wanted = list(reply_ids)
+    if wanted:
+        uow.execute(update(reply).where(reply.c.id.in_(wanted), reply.c.read_at.is_(None)).values(read_with=whole))
 
 
 def get(uow: UnitOfWork, reply_id: int) -> StoredReply | None:
@@ -65,15 +111,26 @@ def get(uow: UnitOfWork, reply_id: int) -> StoredReply | None:
     rows = uow.all(select(reply).where(reply.c.id == reply_id, reply.c.read_at.is_(None)))
     if not rows:
         return None
-    row = rows[0]
-    body = uow.keyring.open(BODY, row.id, row.body)
-    return StoredReply(row.id, row.contact_point_id, body, row.received_at, tuple(row.safety))
+    return _opened(uow, rows[0])
+
+
+def _opened(uow: UnitOfWork, row: Any) -> StoredReply:
+    body, read = uow.keyring.open(BODY, row.id, row.body), row.read_at is not None
+    safety = tuple(row.safety)
+    return StoredReply(row.id, row.contact_point_id, body, row.received_at, safety, read, row.read_with)
 
 
 def mark_read(uow: UnitOfWork, reply_id: int, trail: str, **understood: Any) -> None:
     """Store what was understood, with its trail sealed; the reply no longer holds its phone."""
     sealed = uow.keyring.seal(TRAIL, reply_id, trail)
     uow.execute(update(reply).where(reply.c.id == reply_id).values(read_at=uow.now, trail=sealed, **understood))
+
+
+def mark_piece(uow: UnitOfWork, reply_id: int, whole: int, loop: int | None, member: int | None) -> None:
+    """A text was read as a piece of a later one, which carries the meaning."""
+    sealed = uow.keyring.seal(TRAIL, reply_id, json.dumps([["7.1/piece", ""]]))
+    read = {"read_at": uow.now, "read_with": whole, "loop_id": loop, "member_id": member, "intents": []}
+    uow.execute(update(reply).where(reply.c.id == reply_id).values(trail=sealed, **read))
 
 
 def heard_from(uow: UnitOfWork, reply_ids: Iterable[int]) -> dict[int, tuple[int, datetime]]:
@@ -88,6 +145,13 @@ def last_prompt(uow: UnitOfWork, phone: int, states: Sequence[str]) -> StoredPro
     query = select(prompt).where(prompt.c.contact_point_id == phone, prompt.c.state.in_(states))
     rows = uow.all(query.order_by(prompt.c.id.desc()).limit(1))
     return _stored(rows[0]) if rows else None
+
+
+def prompts_since(uow: UnitOfWork, phone: int, since: datetime) -> list[StoredPrompt]:
+    """Return what a phone was asked and what is still open or ended at or after `since`, oldest first."""
+    query = select(prompt).where(prompt.c.contact_point_id == phone)
+    lately = query.where(or_(prompt.c.ended_at.is_(None), prompt.c.ended_at >= since))
+    return [_stored(row) for row in uow.all(lately.order_by(prompt.c.opened_at, prompt.c.id))]
 
 
 _OPEN = select(prompt).where(prompt.c.state == "open")
@@ -126,6 +190,7 @@ def _stored(row: Any) -> StoredPrompt:
         anchor_version=row.anchor_version,
         language=row.language,
         state=row.state,
+        opened_at=row.opened_at,
         expires_at=row.expires_at,
         ended_at=row.ended_at,
         repeats=row.repeats,

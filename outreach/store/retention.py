@@ -77,7 +77,10 @@ DECISIONS: Mapping[str, Decision] = {
         program="id key name phone sender zone languages hours caps office ride cadence_version state double_opt_in",
         clinic="id program_id key name zone place sensitivity webhook_url webhook_secret office listed",
         cadence="id program_id version steps escalate_after published_at published_by",
-        message_version=("id program_id key language version body state reviewer approver approved_at source_hash"),
+        message_version=(
+            "id program_id key language version body state translator translated_at reviewer reviewed_at approver"
+            " approved_at source_hash"
+        ),
         import_run="id program_id at actor counts",
     ),
     **_kept(
@@ -114,8 +117,8 @@ DECISIONS: Mapping[str, Decision] = {
         ),
         parked_callback="id touch_id fencing sid status error_code received_at why",
         reply=(
-            "id sid contact_point_id loop_id member_id prompt_id media_count provider_word received_at safety read_at"
-            " intents reason"
+            "id sid contact_point_id loop_id member_id prompt_id media_count provider_word received_at safety read_from"
+            " read_with read_at intents reason"
         ),
         task=(
             "id program_id loop_id member_id contact_point_id clinic_id reply_id kind owner_queue owner_person priority"
@@ -138,7 +141,7 @@ DECISIONS: Mapping[str, Decision] = {
     "contact_point.number": Empty(Blank.SEALED),
     "contact_point.number_index": Empty(Blank.UNFOUND),  # not where the phone is opted out
     "contact_point.state": Empty("unverified"),
-    "contact_point.verified_at": Empty(),
+    **_each("contact_point", Empty(), "verified_at quiet_until"),
     "anchor.external_id": Empty(Blank.UNNAMED),
     "loop.preferences": Empty({}),
     "loop_event.body": Empty(Blank.CODES),
@@ -175,6 +178,7 @@ EVENT_CODES = frozenset(
         "awaited",
         "code",
         "confidence",
+        "corrects",
         "intents",
         "kind",
         "language",
@@ -201,7 +205,7 @@ EVENT_CODES = frozenset(
         "will_call",
     ]
 )
-EVENT_WORDS = frozenset(["because", "pickup_from", "pickup_until", "phone", "preferences", "trip_id"])
+EVENT_WORDS = frozenset(["because", "phone", "pickup_from", "pickup_until", "preferences", "trip_id"])
 
 
 def codes_only(body: Any) -> Any:

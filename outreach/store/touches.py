@@ -174,6 +174,20 @@ def phones_of(uow: UnitOfWork, touch_ids: Iterable[int]) -> list[int]:
     return sorted({row.contact_point_id for row in rows})
 
 
+def withdraw_answers(uow: UnitOfWork, contact_point_id: int, loop_id: int | None, words: Iterable[str]) -> None:
+    """Cancel what would answer a phone about a loop with these words and has not left: what it asks for came."""
+    theirs = (touch.c.contact_point_id == contact_point_id, touch.c.state == "planned", touch.c.words.in_(list(words)))
+    mine = (touch.c.loop_id == loop_id, touch.c.reply_id.is_not(None), touch.c.author.is_(None))
+    uow.execute(update(touch).where(*theirs, *mine).values(state="cancelled"))
+
+
+def answered_with(uow: UnitOfWork, contact_point_id: int, words: str, since: datetime) -> bool:
+    """Return whether a phone was answered with these words at or after `since`, or is about to be."""
+    query = select(touch.c.id).where(touch.c.contact_point_id == contact_point_id, touch.c.words == words)
+    live = query.where(touch.c.state.in_(("planned", *LEFT)), touch.c.due_at >= since)
+    return bool(uow.all(live.limit(1)))
+
+
 def last_answer(uow: UnitOfWork, contact_point_id: int, words: str) -> datetime | None:
     """Return when these words were last planned as an answer to a phone."""
     query = select(func.max(touch.c.due_at).label("at"))

@@ -89,7 +89,7 @@ def away(_problem: StoreAway) -> Response:
 
 def _understand(reply_id: int) -> None:
     try:
-        understanding.understand_now(deployment(), reply_id)
+        understanding.understand_soon(deployment(), reply_id)
     except Exception as problem:  # the text is stored and holds its phone; the worker's sweep reads it again
         _log.error("reply.unread", reply=reply_id, problem=type(problem).__name__)
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from console_world import NOW, ON_THE_DAY, REMINDED, Visit, World
 
+from conversations.pieces import TOGETHER
 from outreach.engine import handlers, inbound
 from outreach.loops.outcomes import Outcome
 from outreach.store.actor import OPERATOR
@@ -184,7 +185,7 @@ def test_without_approved_words_in_the_language_a_person_calls_with_an_interpret
 def test_somebody_nobody_knows_is_read_but_cannot_be_answered(world):
     sent = {"sid": "SM1", "number": "+12025550177", "body": "we are at the lake", "media_count": 0}
     inbound.receive(world.deployment, provider_word=None, **sent)
-    world.settle(NOW)
+    world.settle(NOW + TOGETHER)
     task, browser = world.task("unmatched_text"), world.browser()
     assert "Unknown number" in browser.get("/tasks").text
     page = browser.get(f"/tasks/{task}").text

@@ -10,14 +10,16 @@ from datetime import timedelta
 
 import pytest
 from scene import ANA, OPERATOR, VISIT_DAY, Scene, local
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 import outreach.engine.claim as claiming
 from outreach.engine import handlers
 from outreach.loops import gate
 from outreach.loops.consent import Action, ConsentEvent
 from outreach.loops.contact_rule import ContactRule
-from outreach.store import consents, guests, people
+from outreach.loops.task_clock import Deadlines
+from outreach.loops.tasks import TaskKind
+from outreach.store import consents, guests, people, work
 from outreach.store import tables as t
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -174,6 +176,24 @@ def test_hours_the_claim_keeps_a_reminder_for_the_morning(scene: Scene, due: int
     assert _claimed(scene, due) == "LAW-33"
 
 
+def test_talking_the_claim_keeps_a_reminder_while_a_person_talks_with_them(scene: Scene, due: int) -> None:
+    with scene.deployment.write(OPERATOR) as uow:
+        clock, about = Deadlines(uow.now, uow.now, uow.now), {"loop_id": due, "owner_person": "Rosa"}
+        member = uow.all(select(t.loop.c.member_id).where(t.loop.c.id == due))[0].member_id
+        row = work.task_row(uow, TaskKind.CALL_MEMBER, clock, **about, member_id=member)
+        work.open_task(uow, [row | {"acknowledged_at": uow.now}])
+        uow.commit()
+    assert _claimed(scene, due) == "TALKING"
+
+
+def test_loop_guard_the_claim_keeps_no_answer_for_a_machine(scene: Scene, due: int) -> None:
+    with scene.deployment.write(OPERATOR) as uow:
+        uow.execute(update(t.contact_point).values(quiet_until=uow.now + timedelta(hours=1)))
+        uow.execute(update(t.touch).where(t.touch.c.step == "reminder").values(answers_at=uow.now))
+        uow.commit()
+    assert _claimed(scene, due) == "TWI-26"
+
+
 def test_loop_guard_the_claim_keeps_the_fourth_answer_in_ten_minutes(scene: Scene, due: int) -> None:
     with scene.deployment.write(OPERATOR) as uow:
         _sent_again(3, {})(scene, uow, due)
@@ -190,5 +210,5 @@ def test_twi_10_a_welcome_that_left_late_has_its_ten_minutes_from_then(scene: Sc
 
 
 def test_every_check_is_tried_here() -> None:
-    elsewhere = {"freeze", "crisis", "unread", "hours", "loop_guard"}
+    elsewhere = {"freeze", "crisis", "unread", "talking", "hours", "loop_guard"}
     assert set(WAYS) | elsewhere == {check.__name__ for check in gate.CHECKS}

@@ -39,11 +39,11 @@ def test_a_digit_means_what_the_open_question_says(scene: Scene, loop: int) -> N
 def test_an_unclear_reply_is_asked_again_twice_with_the_same_options_and_then_goes_to_a_person(
     scene: Scene, loop: int
 ) -> None:
-    for _ in range(2):
-        scene.say(ANA, "purple monkey")
+    for words in ("purple monkey", "green umbrella"):
+        scene.say(ANA, words)
         assert scene.carrier.bodies[-1].startswith("CareLink: Sorry, we did not get that. Reply 1 to keep your visit")
     assert scene.open_tasks() == []
-    scene.say(ANA, "purple monkey")
+    scene.say(ANA, "yellow lantern")
     assert scene.open_tasks() == ["answer_member"]
     assert "A care team member will call you" in scene.carrier.bodies[-1]
     prompts = scene.rows(t.prompt)

@@ -13,10 +13,11 @@ from world import contents, program, rows_of
 from locales.factory import factory_texts, source_hash
 from locales.segments import Encoding
 from outreach.engine.deployment import Deployment
-from outreach.engine.words import WordsRefused, approve, check, seed_all, status
+from outreach.engine.words import WordsRefused, approve, check, seed_all, sign, status
 from outreach.store import message_versions, programs
 from outreach.store.actor import OPERATOR
 from outreach.store.database import Database
+from outreach.store.message_versions import REVIEWED, TRANSLATED
 from outreach.store.seal import Keyring
 
 
@@ -134,6 +135,61 @@ def test_hip_16_who_reviewed_a_translation_does_not_approve_it(deployment: Deplo
     program(deployment, approved=())
     with pytest.raises(WordsRefused, match="HIP-16"):
         approve(deployment, OPERATOR, "es", by="Ana", reviewed_by=reviewer)
+    assert approved(deployment) == set()
+
+
+def test_copy_12_a_text_is_a_draft_then_translated_then_reviewed_then_approved(deployment: Deployment) -> None:
+    program(deployment, approved=())
+    count, signed = len(factory_texts("es")), []
+    for state, by in ((TRANSLATED, "Rosa"), (REVIEWED, "Tomas")):
+        assert sign(deployment, OPERATOR, "es", by, state) == count
+        assert dict(status(deployment, OPERATOR)[1].steps) == {state: count}
+        assert approved(deployment) == set()
+        signed.append(by)
+    assert approve(deployment, OPERATOR, "es", by="Ana") == count
+    who = "SELECT DISTINCT translator, reviewer, approver FROM message_version WHERE language = 'es'"
+    assert rows_of(deployment, who) == [(*signed, "Ana")]
+    when = "translated_at IS NOT NULL AND reviewed_at IS NOT NULL AND approved_at IS NOT NULL"
+    assert rows_of(deployment, f"SELECT count(*) FROM message_version WHERE {when}") == [(count,)]
+    for step in ("translated", "reviewed", "approved"):
+        assert rows_of(deployment, f"SELECT count(*) FROM audit WHERE action = 'words.{step}'") == [(count,)]
+
+
+def test_a_step_that_was_taken_is_not_taken_again(deployment: Deployment) -> None:
+    program(deployment, approved=("en",))
+    sign(deployment, OPERATOR, "es", "Tomas", REVIEWED)
+    assert sign(deployment, OPERATOR, "es", "Rosa", TRANSLATED) == sign(deployment, OPERATOR, "es", "Bo", REVIEWED) == 0
+    approve(deployment, OPERATOR, "es", by="Ana", reviewed_by="Bo")
+    assert rows_of(deployment, "SELECT DISTINCT reviewer FROM message_version WHERE language = 'es'") == [("Tomas",)]
+    assert sign(deployment, OPERATOR, "es", "Bo", REVIEWED) == 0
+
+
+@pytest.mark.parametrize(
+    ("language", "by", "state", "says"),
+    [
+        ("en", "Rosa", TRANSLATED, "no translation"),
+        ("es", " ", REVIEWED, "--by"),
+        ("vi", "Rosa", REVIEWED, "no words in 'vi'"),
+        ("es", "ROSA", REVIEWED, "HIP-16"),
+    ],
+)
+def test_a_step_nobody_may_take_is_refused(
+    deployment: Deployment, language: str, by: str, state: str, says: str
+) -> None:
+    program(deployment, approved=())
+    sign(deployment, OPERATOR, "es", "Rosa", TRANSLATED)
+    with pytest.raises(WordsRefused, match=says):
+        sign(deployment, OPERATOR, language, by, state)
+
+
+@pytest.mark.parametrize(("by", "reviewed_by"), [("Rosa", "Tomas"), ("Ana", "Rosa")])
+def test_hip_16_who_translated_a_text_neither_reviews_nor_approves_it(
+    deployment: Deployment, by: str, reviewed_by: str
+) -> None:
+    program(deployment, approved=())
+    sign(deployment, OPERATOR, "es", "Rosa", TRANSLATED)
+    with pytest.raises(WordsRefused, match="HIP-16"):
+        approve(deployment, OPERATOR, "es", by=by, reviewed_by=reviewed_by)
     assert approved(deployment) == set()
 
 

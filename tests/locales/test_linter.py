@@ -17,21 +17,13 @@ from locales.linter.house import Pardon, house, linted_languages, vocabulary
 from locales.linter.words import banned_in
 from locales.render import ALLOWED
 
-STOP = {
-    "ar": " للإيقاف STOP.",
-    "en": " STOP to end.",
-    "es": " STOP para terminar.",
-    "hmn": " STOP kom txhob xa.",
-    "ht": " STOP pou sispann.",
-    "ru": " STOP: отписка.",
-    "vi": " STOP: ngừng.",
-    "zh-Hans": "STOP 退订。",
-}
+ENDING = {"en": " STOP to end.", "es": " STOP para terminar.", "ar": " للإيقاف STOP."}
 
 
 def text(words: str, language: str = "en") -> str:
     """A text around these words that is right in everything else."""
-    return f"{vocabulary(language).prefix} {words}{STOP[language]}"
+    says = vocabulary(language)
+    return f"{says.prefix} {words}{ENDING.get(language) or f' STOP: {says.stop_means[0]}.'}"
 
 
 def errors(found: tuple[Finding, ...]) -> list[Finding]:
@@ -259,7 +251,7 @@ def test_what_one_text_may_say_no_other_may(pardon: Pardon) -> None:
 
 
 def test_a_language_nobody_has_listed_words_for_is_not_approved() -> None:
-    found = lint("ack_thanks", "fr", "{program}: Merci. STOP pour finir.")
+    found = lint("ack_thanks", "ium", "{program}: Laengz zingh. STOP.")
     assert "HIP-03" in {finding.rule for finding in errors(found)}
 
 
@@ -414,13 +406,13 @@ def test_hip_26_only_two_languages_have_a_formula() -> None:
     assert grade("Comprehensive interdisciplinary evaluation necessitates authorization.", "en") > 12
     assert grade("La casa es de mi papa.", "es") < 4
     assert grade("Coordinaremos comunicaciones interinstitucionales correspondientes.", "es") > 10
-    assert [grade("word", language) for language in factory_languages() if language not in ("en", "es")] == [None] * 6
+    assert {grade("word", language) for language in factory_languages() if language not in ("en", "es")} == {None}
     assert grade("", "en") == grade("911", "es") == 0
 
 
 @given(
     body=st.text(max_size=300) | st.text("{}program phone123STOP?¿.,\n‏م字я$😀", max_size=80),
-    language=st.sampled_from([*factory_languages(), "fr", ""]),
+    language=st.sampled_from([*factory_languages(), "ium", ""]),
     key=st.sampled_from([*factory_texts("en"), "stop_clarify", "unknown"]),
 )
 @settings(deadline=None)

@@ -43,9 +43,9 @@ def leaves(until: dt.datetime = EVENING, rule: str = CONSENTED, entry: int | Non
     return Allowed(until, rule, entry if rule in (CONSENTED, "LAW-28") else None)
 
 
-def answered(until: dt.datetime = IN_A_DAY) -> Allowed:
-    """An answer leaves because it was asked for."""
-    return Allowed(until, ASKED)
+def answered(until: dt.datetime = IN_A_DAY, rule: str = ASKED) -> Allowed:
+    """An answer leaves because it was asked for, or under the rule that exempts it."""
+    return Allowed(until, rule)
 
 
 def ledger(*entries: tuple[Action, dict[str, Any]]) -> tuple[ConsentEvent, ...]:

@@ -23,7 +23,7 @@ from loop_builders import LOS_ANGELES, NEW_YORK, local
 from outreach.loops.cadence import Queue
 from outreach.loops.caps import Caps
 from outreach.loops.consent import Channel
-from outreach.loops.facts import OpenPrompt
+from outreach.loops.facts import Exempt, OpenPrompt
 from outreach.loops.hours import Hours
 from outreach.loops.numbers import NumberState
 from outreach.loops.state_hours import every_state
@@ -73,6 +73,23 @@ SWITCHES: dict[str, Row] = {
         {"unread_reply": True}, {}, NOW, HeldUntil(NOW + minutes(1), "UNREAD-REPLY"),
     ),
     "UNREAD-REPLY an answer does": ({"unread_reply": True}, an_answer(1), NOW, answered()),
+    "TALKING no reminder while a person talks with them": (
+        {"with_person_until": NOW + minutes(7)}, {}, NOW, HeldUntil(NOW + minutes(7), "TALKING"),
+    ),
+    "TALKING nor an automatic answer": (
+        {"with_person_until": NOW + minutes(7)}, an_answer(1), NOW, HeldUntil(NOW + minutes(7), "TALKING"),
+    ),
+    "TALKING the person's own text leaves": (
+        {"with_person_until": NOW + minutes(7)}, an_answer(1, interrupts=True), NOW, answered(),
+    ),
+    "TALKING and what a crisis is owed": (
+        {"with_person_until": NOW + minutes(7)}, an_answer(1, queue=Queue.SAFETY), NOW, answered(),
+    ),
+    "TALKING and what a STOP is owed": (
+        {"with_person_until": NOW + minutes(7)}, an_answer(1, exempt=Exempt.STOP_CONFIRMATION), NOW,
+        answered(rule=Exempt.STOP_CONFIRMATION),
+    ),
+    "TALKING until they have said what there was to say": ({"with_person_until": NOW}, {}, NOW, leaves()),
     "LAW-37 a number nobody ever heard from or looked up": (
         {"known_at": None}, {}, NOW, HeldUntil(NOW + minutes(10), "LAW-37"),
     ),

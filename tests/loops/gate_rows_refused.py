@@ -206,6 +206,14 @@ REACH: dict[str, Row] = {
     "TWI-26 never keeps back what a STOP or a crisis is owed": (
         THREE_ANSWERS, _exempt(Exempt.HELP, 0), NOW, leaves(IN_A_DAY, "LAW-41"),
     ),
+    "TWI-26 a machine answers there": (
+        {"quiet_until": NOW + minutes(1)}, an_answer(0), NOW, Refused("TWI-26"),
+    ),
+    "TWI-26 and did until now": ({"quiet_until": NOW}, an_answer(0), NOW, answered()),
+    "TWI-26 a person answers all the same": (
+        {"quiet_until": NOW + minutes(1)}, an_answer(0, interrupts=True), NOW, answered(),
+    ),
+    "TWI-26 and a reminder leaves": ({"quiet_until": NOW + minutes(1)}, {}, NOW, leaves()),
     "TWI-26 has nothing to do with reminders": (THREE_ANSWERS, {}, NOW, leaves()),
 }  # fmt: skip
 

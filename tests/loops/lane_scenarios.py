@@ -204,7 +204,7 @@ def _heard(at: dt.datetime, row: Row) -> e.Heard:
     safety = frozenset(Safety(flag) for flag in row.get("safety", ()))
     preferences = _preferences(row.get("preferences", {}))
     meaning = Meaning(frozenset(map(Intent, words)), _why(row), safety=safety, preferences=preferences)
-    return e.Heard(at, REPLY, meaning, row.get("prompt"), row.get("repeats", 0))
+    return e.Heard(at, REPLY, meaning, row.get("prompt"), row.get("repeats", 0), row.get("corrects", False))
 
 
 def _refused(at: dt.datetime, row: Row) -> e.TouchRefused:

@@ -30,6 +30,7 @@ MODULES = (
     "lanes/appointment_reach",
     "lanes/appointment_wishes",
     "lanes/appointment_ended",
+    "lanes/appointment_corrected",
     "lanes/appointment_heard",
     "lanes/appointment_tasks",
     "lanes/appointment",

@@ -9,7 +9,7 @@ from conversations.meaning import Intent, Reason, Safety
 from conversations.prompt import UNCLEAR_WORDS
 from outreach.loops.effects import Answer, CloseTasks, Effect, OpenTask, Tell
 from outreach.loops.events import Heard
-from outreach.loops.lanes import appointment_ended, appointment_reach, appointment_ride
+from outreach.loops.lanes import appointment_corrected, appointment_ended, appointment_reach, appointment_ride
 from outreach.loops.lanes.appointment_ride import BEFORE_THE_VISIT, TO_ARRANGE
 from outreach.loops.lanes.appointment_wishes import OVER, cannot_come, mitigation, wants_change
 from outreach.loops.loop import Loop, Stage, Step, stay, task
@@ -33,9 +33,20 @@ def hear(loop: Loop, event: Heard) -> Step:
     """Apply a meaning: the first intent that the loop can act on, then a person for whatever is left."""
     intents = event.meaning.intents
     heard = loop if intents & _SCREENED or not loop.open else appointment_reach.heard_again(loop)
+    undone: tuple[Effect, ...] = ()
+    if event.corrects:
+        before = appointment_corrected.taken_back(heard, event.at)
+        if before is None:
+            return _ask_a_person(heard, event)
+        heard, undone = before
     heard = _note_reason(heard, event)
+    step = _react(heard, event)
+    return Step(step.loop, (*undone, *step.effects))
+
+
+def _react(heard: Loop, event: Heard) -> Step:
     for intent, react in _REACTIONS.items():
-        if intent in intents:
+        if intent in event.meaning.intents:
             step = react(heard, event)
             return step if react is _nothing_more else _and_more(step, event)
     return _unclear(heard, event)

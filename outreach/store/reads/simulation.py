@@ -20,6 +20,7 @@ from outreach.store.tables import (
     loop,
     member,
     prompt,
+    reply,
     signal,
     task,
     touch,
@@ -187,6 +188,7 @@ def next_due(uow: UnitOfWork) -> datetime | None:
         select(func.min(touch.c.due_at)).where(touch.c.state == "planned"),
         select(func.min(awaited.c.deadline)).where(awaited.c.state == "waiting"),
         select(func.min(signal.c.due_at)).where(signal.c.state == "due"),
+        select(func.min(reply.c.read_from)).where(reply.c.read_at.is_(None)),
         select(func.min(task.c.escalate_at)).where(task.c.state == "open"),
     )
     instants: Sequence[datetime | None] = [uow.execute(query).scalar_one_or_none() for query in queries]

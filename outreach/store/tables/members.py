@@ -51,6 +51,7 @@ contact_point = Table(
     Column("state", String, nullable=False),
     Column("verified_at", UtcDateTime),  # somebody was surely there: a reply, a call, a person's word (LAW-38)
     Column("purged_at", UtcDateTime),  # the number is gone; an opt-out of it is not (LAW-30)
+    Column("quiet_until", UtcDateTime),  # a machine answers there: none of ours talks to it before (TWI-26)
 )
 
 # What the look-up of reassigned numbers answered, each time (LAW-37).

@@ -23,6 +23,8 @@ reply = Table(
     Column("provider_word", String),  # OptOutType
     Column("received_at", UtcDateTime, nullable=False),
     Column("safety", JSON, nullable=False),
+    Column("read_from", UtcDateTime),  # more of it may come until then; NULL is at once
+    Column("read_with", Id),  # the later text that this one was a piece of
     Column("read_at", UtcDateTime),
     Column("intents", JSON),
     Column("reason", String),

@@ -1,0 +1,147 @@
+"""Every word list as one graph: what a reply says in any language is found in one walk along its words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from conversations.pattern import END, GAP, START
+from conversations.tokens import BREAK, NUMBER, Tokens
+
+FILLER = "filler"
+SHIFT = 20  # an edge is known by its node and its word: node << SHIFT | word
+_FAR = 3  # words a gap spans at most
+_SHORTEST_STEM = 2
+_EVERYBODY = -1  # the bits of all languages
+_PREFIXES, _PREFIXING = ("و", "ال", "وال"), "وا"  # Arabic writes "and" and "the" as part of the word
+_DATE, _CLOCK = "#/#", "#:#"
+
+Used = tuple[int, ...]
+Span = tuple[int, int, Used]  # the set, the place after it, the words used
+Meant = tuple[tuple[str, str], ...]  # what is said, and in which language
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One thing found in a reply: what, in which language, and which words say it."""
+
+    what: str
+    language: str
+    used: Used
+    weight: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """The patterns of all languages as a graph of words; sets of words have one of their own, with the same edges.
+
+    Words, sets and marks are numbers. `masks` says which languages (bits of `speakers`) use a word, `skipped` which run
+    over it inside a pattern.
+    """
+
+    words: Mapping[str, int] = field(repr=False)
+    masks: Sequence[int] = field(repr=False)
+    skipped: Mapping[str, int] = field(repr=False)
+    speakers: Mapping[str, int] = field(repr=False)
+    edges: Mapping[int, int] = field(repr=False)
+    ends: Mapping[int, int] = field(repr=False)  # node -> which of `meant`
+    meant: Sequence[Meant] = field(repr=False)
+    sets: int = 0
+    patterns: int = 0
+
+    def forms(self, folded: str, plain: str) -> tuple[str, ...]:
+        """Return every form under which a word is looked up: without and with accents, its beginnings, its kind."""
+        if folded.isdecimal():
+            return (folded, NUMBER)
+        if folded[0].isdecimal() and ("/" in folded or ":" in folded):
+            return (folded, _DATE if "/" in folded else _CLOCK)
+        words: tuple[str, ...] = (folded,) if folded == plain else (folded, plain)
+        if folded[0] in _PREFIXING:
+            words += tuple(
+                folded[len(each) :] for each in _PREFIXES if folded.startswith(each) and len(folded) > len(each) + 2
+            )
+        begun = (f"{word[:size]}*" for word in words for size in range(_SHORTEST_STEM, len(word) + 1))
+        return words + tuple(stem for stem in begun if stem in self.words)
+
+    def knows(self, folded: str, plain: str) -> bool:
+        """Return whether any language uses a word."""
+        return any(form in self.words for form in self.forms(folded, plain))
+
+    def find(self, tokens: Tokens, extra: Mapping[int, str]) -> list[Said]:
+        """Return everything the patterns of any language find; `extra` holds what misspelt words may mean."""
+        return _Search(self, tokens, extra).find()
+
+
+class _Search:
+    """One walk through the graph along one reply."""
+
+    def __init__(self, grammar: Grammar, tokens: Tokens, extra: Mapping[int, str]) -> None:
+        forms = [grammar.forms(*pair) for pair in zip(tokens.folded, tokens.plain, strict=True)]
+        for place, word in extra.items():
+            forms[place] += grammar.forms(word, word)
+        numbers = grammar.words
+        self._grammar = grammar
+        self._words = [tuple(numbers[form] for form in known if form in numbers) for known in forms]
+        self._breaks = [word == BREAK for word in tokens.folded]
+        self._lengths = [len(word) for word in tokens.folded]
+        self._skipped = [grammar.skipped.get(word, 0) for word in tokens.folded]
+        self._spans: list[list[Span]] = [[] for _ in forms]
+        self._start, self._end, self._gap = (numbers.get(mark, -1) for mark in (START, END, GAP))
+
+    def find(self) -> list[Said]:
+        """Return everything found, sets of words first: patterns are made of them."""
+        grammar, found = self._grammar, dict[Said, None]()
+        for place in range(len(self._words)):
+            spans = [(grammar.words[what], after, used) for used, after, what, _ in self._meant(grammar.sets, place)]
+            self._spans[place] = list(dict.fromkeys(spans))
+        for place in range(len(self._words)):
+            for used, _, what, language in self._meant(grammar.patterns, place):
+                found[Said(what, language, used, sum(self._lengths[at] for at in used))] = None
+        return list(found)
+
+    def _meant(self, root: int, place: int) -> Iterator[tuple[Used, int, str, str]]:
+        grammar = self._grammar
+        for used, after, node, who in self._paths(root, place):
+            for what, language in grammar.meant[grammar.ends[node]]:
+                if grammar.speakers[language] & who:
+                    yield used, after, what, language
+
+    def _paths(self, root: int, place: int) -> Iterator[tuple[Used, int, int, int]]:
+        """Yield (words used, the place after the last, the node, who may skip so) for each end reached from `place`."""
+        edges, ends, length = self._grammar.edges, self._grammar.ends, len(self._words)
+        stack: list[tuple[int, int, Used, int]] = [(root, place, (), _EVERYBODY)]
+        if (place == 0 or self._breaks[place - 1]) and (child := edges.get(root << SHIFT | self._start)):
+            stack.append((child, place, (), _EVERYBODY))
+        while stack:
+            node, at, used, who = stack.pop()
+            if used and node in ends:
+                yield used, at, node, who
+            edge = node << SHIFT
+            if (at == length or self._breaks[at]) and (child := edges.get(edge | self._end)):
+                stack.append((child, at, used, who))
+            if at == length:
+                continue
+            for word in self._words[at]:
+                if child := edges.get(edge | word):
+                    stack.append((child, at + 1, (*used, at), who))
+            for name, after, inner in self._spans[at]:
+                if child := edges.get(edge | name):
+                    stack.append((child, after, used + inner, who))
+            if not used or self._breaks[at]:
+                continue
+            if self._skipped[at] & who:
+                stack.append((node, at + 1, used, who & self._skipped[at]))
+            if child := edges.get(edge | self._gap):
+                for over in range(_FAR + 1):
+                    if at + over > length - 1 or self._breaks[at + over]:
+                        break
+                    stack.append((child, at + over, used, who))
+
+
+@cache
+def grammar() -> Grammar:
+    """Return the grammar of all languages: the stored one while the word lists are the same, else written anew."""
+    from conversations import writing  # it needs this module; most starts never write
+
+    return writing.stored() or writing.written()

@@ -1,0 +1,67 @@
+"""A reply laid out once, for the screens and for its meaning: its letters, its words, and all that they may say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from conversations.acts import Act, Saying, resolve
+from conversations.grammar import Said, grammar
+from conversations.reading import Reading, every_one, read
+from conversations.second_reader import Weighed, weigh
+from conversations.spelling import misspelt
+from conversations.tokens import Tokens, row
+
+_GUARDS = frozenset({Act.IDIOM, Act.NOT_STOP, Act.NOT_DEAD, Act.NOT_MEDICINE})
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """One reply: as it is searched for phrases, as a row of words, and all that any language finds in them."""
+
+    reading: Reading
+    tokens: Tokens
+    found: tuple[Said, ...]
+    weighed: Weighed
+
+    def quote(self, said: Said) -> str:
+        """Return the member's words that say it."""
+        return " ".join(self.tokens.plain[place] for place in said.used)[:80]
+
+    def unguarded(self, *acts: Act) -> list[Said]:
+        """Return where any language finds one of `acts`, unless a longer harmless phrase holds the same words."""
+        guards = [set(each.used) for each in self.found if each.what in _GUARDS]
+        return [
+            each for each in self.found if each.what in acts and not any(set(each.used) <= guard for guard in guards)
+        ]
+
+    def without(self, guard: Act) -> Reading:
+        """Return the reply with the harmless phrases of one kind blanked out ("bus stop", "dying to see you")."""
+        reading = self.reading
+        for each in self.found:
+            if each.what == guard:
+                phrase = " ".join(self.tokens.folded[place] for place in range(each.used[0], each.used[-1] + 1))
+                reading = reading.reworded(every_one(reading.folded, f" {phrase} ", " | "), phrase.replace(" ", ""))
+        return reading
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A reply and what it says to someone who expects its language."""
+
+    text: LaidOut
+    said: Saying
+
+
+def lay_out(text: str) -> LaidOut:
+    """Return `text` laid out, whatever its language."""
+    reading = read(text)
+    tokens = row(reading.normal)
+    return LaidOut(reading, tokens, tuple(grammar().find(tokens, {})), weigh(tokens))
+
+
+def hear(text: str, language: str) -> Heard:
+    """Return `text` heard by someone who expects `language`; a slip of the keys is read as the word it resembles."""
+    laid_out = lay_out(text)
+    slips = misspelt(laid_out.tokens, language)
+    found = grammar().find(laid_out.tokens, slips) if slips else laid_out.found
+    return Heard(laid_out, resolve(found, laid_out.tokens, language))
