@@ -7,6 +7,7 @@ from typing import Protocol
 
 from admin import event_words, text_words
 from admin.words import plain
+from conversations.acts import Act
 from conversations.meaning import Intent, Reason, Safety
 from outreach.store.reads.thread import Heard
 
@@ -60,7 +61,54 @@ _REASONS = {
     Reason.CLINIC_CANCELED: "the clinic cancelled",
     Reason.UNABLE_TO_REACH: "could not be reached",
 }
+# What the patterns found in the member's words, act by act.
+_ACTS: dict[Act, str] = {
+    Act.YES: "says yes",
+    Act.OK: "agrees, or takes note",
+    Act.NO: "says no",
+    Act.COME: "will come",
+    Act.CANNOT: "cannot come",
+    Act.CHANGE: "wants another time",
+    Act.RIDE: "wants a ride",
+    Act.NO_RIDE: "has no ride",
+    Act.HAS_RIDE: "has a ride",
+    Act.LATE: "is running late",
+    Act.ON_WAY: "is on the way",
+    Act.ARRIVED: "is there",
+    Act.WENT: "was at the visit",
+    Act.MISSED: "was not at the visit",
+    Act.PERSON: "wants to talk to a person",
+    Act.WHO: "asks who writes",
+    Act.ASK: "asks something",
+    Act.HELP: "asks how this works",
+    Act.THANKS: "is polite",
+    Act.MAYBE: "leaves it open",
+    Act.WAIT: "takes back what was said before",
+    Act.START: "wants texts again",
+    Act.STOP: "wants no more texts",
+    Act.NOT_STOP: "sounds like a stop and is none",
+    Act.WRONG: "says that the number is not the member's",
+    Act.DEAD: "reports a death",
+    Act.NOT_DEAD: "sounds like a death and is none",
+    Act.MEDICINE: "speaks of medicine",
+    Act.NOT_MEDICINE: "sounds like a question on medicine and is none",
+    Act.DANGER: "may mean danger",
+    Act.ABUSE: "may mean abuse",
+    Act.IDIOM: "is a figure of speech, or over",
+}
 _RULES = {
+    "second-reader": "is what the second reader makes of it",
+    "CRI-02/phrase": "may mean danger",
+    "CRI-03/second-reader": "alarms the second reader",
+    "LAW-22/keyword": "is the word that stops texts",
+    "LAW-22/other-name": "names somebody else",
+    "LAW-22/phrase": "asks us to stop",
+    "LAW-25/phrase": "asks for texts again",
+    "7.1/put-right": "corrects an answer given before",
+    "7.1/signs": "is a sign and no word",
+    "TWI-26": "looks like an automatic answer",
+    "TWI-29": "was taken for a stop by the carrier",
+    "staff": "was corrected by",
     "CRI-02": "may mean danger",
     "CRI-03": "may be a figure of speech: a person reads it",
     "LAW-14": "is a word that stops texts",
@@ -128,6 +176,25 @@ def chips(heard: Understood) -> list[Toned]:
     return list(dict.fromkeys(found)) or [("For a person", "grey")]
 
 
+def corrected(heard: Heard) -> str:
+    """Return "Ana: keeps the visit, because: work" where a person corrected what was understood; else nothing."""
+    if heard.corrected is None:
+        return ""
+    said = [_INTENTS[Intent(code)][0].lower() for code in heard.corrected.intents]
+    said += [f"because: {reason(heard.corrected.reason)}"] if heard.corrected.reason else []
+    return f"{heard.corrected.by}: {', '.join(said)}"
+
+
+def labels() -> list[tuple[str, str]]:
+    """Return every intent that a reply can be corrected to, with its words."""
+    return [(intent.value, words) for intent, (words, _) in _INTENTS.items()]
+
+
+def reasons() -> list[tuple[str, str]]:
+    """Return every reason that a member can give, with its words."""
+    return [(each.value, reason(each.value)) for each in Reason if each is not Reason.NOT_STATED]
+
+
 def reason(code: str) -> str:
     """Return a reason in words."""
     return _REASONS.get(Reason(code)) or plain(code)
@@ -141,10 +208,26 @@ def meant(rule: str, heard: Understood) -> str:
         return f"means: {', '.join(_INTENTS[Intent(code)][0] for code in heard.intents or ()).lower()}"
     if rule.startswith("COPY-02/"):
         return f"answers {text_words.name(rule.partition('/')[2])}"
+    if rule.startswith("7.1/11/"):
+        return _part(rule.removeprefix("7.1/11/"))
     decided = _INTENT_RULE.fullmatch(rule)
     if decided and decided[1] in list(Intent):
         return f"is taken as: {_INTENTS[Intent(decided[1])][0].lower()}"
     return _RULES.get(rule.partition("/")[0], "decided it")
+
+
+def _part(what: str) -> str:
+    """Say what one pattern found: an act, a reason, a time or a language."""
+    kind, _, code = what.partition(":")
+    match kind:
+        case "why":
+            return f"gives a reason: {reason(code)}"
+        case "when":
+            return "names a time"
+        case "speak":
+            return "asks for another language"
+        case _:
+            return _ACTS[Act(what)]
 
 
 def done(heard: Heard) -> str:

@@ -13,9 +13,11 @@ from admin.choices import finish
 from admin.conversation import answered_loop, phone_of, said_how
 from admin.task_page import task_page
 from admin.tasks import kept
-from outreach.engine import staff_texts, tasks
+from conversations.meaning import Intent, Reason
+from outreach.engine import correcting, staff_texts, tasks
 from outreach.engine.refusals import NotAsked
 from outreach.loops.tasks import Blocker
+from outreach.store import corrections
 from outreach.store.reads.metrics import office_zone
 from outreach.store.reads.task_about import about
 from outreach.store.reads.tasks import TaskRow, open_task
@@ -119,6 +121,30 @@ def say(task_id: int) -> Answer:
             return said_how(uow, loop_id, touch_id)
 
     return _try("say", task_id, act)
+
+
+@acts.post("/tasks/<row:task_id>/replies/<row:reply_id>/meaning")
+@allowed(*CARE)
+def correct(task_id: int, reply_id: int) -> Answer:
+    """Say what a reply means; the visit follows, and the label is kept for those who teach words."""
+
+    def act() -> str:
+        task, _ = _found(task_id)
+        intents = [fields.needed(_intent(code), "Choose from the list.") for code in request.form.getlist("intents")]
+        with deployment().read(signed_in().actor) as uow:
+            phone = phone_of(uow, task, about(uow, task_id))
+            theirs = corrections.read_reply(uow, reply_id)
+        if theirs is None or theirs.phone != phone:
+            raise NotAsked("This reply is no part of this conversation.")
+        reason = fields.code(Reason, "reason")
+        followed = correcting.correct(deployment(), signed_in().actor, reply_id, intents, reason)
+        return "Noted; the visit follows." if followed else "Noted."
+
+    return _try("correct", task_id, act)
+
+
+def _intent(code: str) -> Intent | None:
+    return Intent(code) if code in list(Intent) else None
 
 
 @acts.post("/tasks/<row:task_id>/stop")

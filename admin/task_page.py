@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import abort, render_template
 
-from admin import stopping
+from admin import heard_words, stopping
 from admin.access import CARE, allowed
 from admin.choices import choices
 from admin.conversation import talk
@@ -40,6 +40,7 @@ def task_page(task_id: int, failed: str = "", problem: str = "") -> str | None:
     answers = four_answers(seen["talk"].loop, seen["frozen"]) if seen["talk"].loop else ()
     return render_template(
         "admin/task.html", answers=answers, failed=failed, problem=problem, back=back(), ways=stopping.WAYS, **seen,
+        labels=heard_words.labels(), stated=heard_words.reasons(),
         **offered(),
     )  # fmt: skip
 

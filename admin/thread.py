@@ -58,6 +58,8 @@ class Theirs:
     trail: tuple[Reasoned, ...]
     did: str
     newest: bool
+    corrected: str
+    read: bool
     ours: bool = False
     planned: bool = False
 
@@ -136,6 +138,8 @@ def _theirs(heard: Heard, head: str, zone: str, asked: Mapping[str, str], newest
         trail=tuple(dict.fromkeys(trail)),
         did=heard_words.done(heard),
         newest=newest,
+        corrected=heard_words.corrected(heard),
+        read=heard.intents is not None,
     )
 
 

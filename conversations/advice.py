@@ -28,6 +28,7 @@ _ABSORBS = (
 _HEARD = 0.2  # the least at which the second reader is listened to
 _SAID = 0.45  # what it thinks was said besides
 _ACTS = 0.75  # ... and to confirm or decline against the patterns, or without them
+_BESIDES = 0.1
 _AGREES = 0.3  # ... and with them
 _REASON = 0.1
 # What only the screens may find, before any question is known: an intent without their flag would move nobody.
@@ -56,6 +57,11 @@ def _dares(opinion: Opinion, intents: frozenset[Intent], least: float) -> bool:
     return all(opinion.intents[intent] >= least for intent in intents & _ACTIONS)
 
 
+def _says_more(opinion: Opinion, plain: frozenset[Intent], chosen: frozenset[Intent]) -> bool:
+    """Return whether the patterns found the same and something besides, not unlikely ("yes but what address")."""
+    return chosen < plain and all(opinion.intents[intent] >= _BESIDES for intent in plain - chosen)
+
+
 def _unclear(meaning: Meaning, opinion: Opinion, chosen: frozenset[Intent]) -> Meaning:
     because = (*meaning.because, _trail(opinion, chosen))
     return replace(
@@ -74,7 +80,7 @@ def _reason(meaning: Meaning, opinion: Opinion) -> Reason | None:
 def advised(meaning: Meaning, opinion: Opinion, heard: Heard, about: Topic) -> Meaning:
     """Return a meaning both readers were asked about: as it was, as the second has it, or unclear."""
     chosen, plain = _choice(opinion, about), _canonical(meaning.intents)
-    if chosen == plain:
+    if chosen == plain or _says_more(opinion, plain, chosen):
         if not _dares(opinion, plain, _AGREES):
             return _unclear(meaning, opinion, chosen)
         return replace(meaning, reason=_reason(meaning, opinion))

@@ -11,14 +11,6 @@ from conversations.prompt import Option, Prompt
 
 AFFIRMATIVE = frozenset({Intent.CONFIRM, Intent.ON_MY_WAY, Intent.VISIT_COMPLETED, Intent.TRANSPORT_OK, Intent.OPT_IN})
 NEGATIVE = frozenset({Intent.DECLINE, Intent.VISIT_NOT_COMPLETED, Intent.OPT_OUT})
-# These close or move a visit, let nobody look after a ride, or are a consent: they need every word accounted for.
-WEIGHTY = frozenset(
-    {
-        Intent.CONFIRM, Intent.DECLINE, Intent.VISIT_COMPLETED, Intent.VISIT_NOT_COMPLETED, Intent.TRANSPORT_OK,
-        Intent.OPT_IN, Intent.OPT_OUT,
-    }
-)  # fmt: skip
-
 # What a yes says -> what a no says. A question that offers both, the yes first, can be answered with the bare word.
 _OPPOSITE: Mapping[Intent, Intent] = {
     Intent.CONFIRM: Intent.DECLINE,
@@ -134,7 +126,8 @@ def _about_the_visit(said: Saying, about: Topic, refusal: Intent) -> set[Intent]
         found.add(refusal)
     if Act.COME in acts and not past:
         found.add(Intent.CONFIRM)
-    if Act.WENT in acts and about in (Topic.OUTCOME, Topic.NOTHING, Topic.MISSED, Topic.VISIT):
+    went = Act.WENT in acts or (Act.ARRIVED in acts and about is Topic.OUTCOME)
+    if went and about in (Topic.OUTCOME, Topic.NOTHING, Topic.MISSED, Topic.VISIT):
         found.add(Intent.VISIT_COMPLETED)
     return found
 
@@ -156,7 +149,8 @@ def _barred(said: Saying, about: Topic, refusal: Intent, found: set[Intent]) -> 
     """Return what a bare barrier says: nobody comes who only writes "babysitter" (guide 11)."""
     reasons = set(said.reasons)
     said_otherwise = {Intent.CONFIRM, Intent.DECLINE, Intent.RESCHEDULE_REQUEST, *_UNDER_WAY.values()}
-    if not reasons or found & said_otherwise or Act.YES in said.acts:
+    asks_only = Act.ASK in said.acts and Act.NO not in said.acts  # "is there a copay?"
+    if not reasons or found & said_otherwise or Act.YES in said.acts or asks_only:
         return set()
     match about:
         case Topic.RIDE if Intent.NEED_TRANSPORT in found or reasons == {Reason.TRANSPORT_FAILURE}:

@@ -23,9 +23,7 @@ _WORDS: Mapping[str, str] = {
     )
     for word in words
 }
-_LEADS = frozenset(
-    {"number", "option", "answer", "reply", "press", "numero", "opcion", "respuesta", "no", "the", "la", "el"}
-)
+_LEADS = frozenset({"number", "option", "answer", "reply", "press", "numero", "opcion", "respuesta", "the", "la", "el"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,4 +46,6 @@ def choice(reading: Reading) -> Choice | None:
     if not words or (first := _digit(words[0])) is None:
         return None
     rest = tuple(word for word in words[1:] if _digit(word) != first)
+    if rest and not words[0].isdecimal():
+        return None  # "one more stop", "una amiga": only alone is a word a digit
     return Choice(None if any(_digit(word) for word in rest) else first, rest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,6 +16,18 @@ _FAR = 3  # words a gap spans at most
 _SHORTEST_STEM = 2
 _EVERYBODY = -1  # the bits of all languages
 _PREFIXES, _PREFIXING = ("و", "ال", "وال"), "وا"  # Arabic writes "and" and "the" as part of the word
+_SOUNDS = (
+    ("aa", "a"),
+    ("ee", "i"),
+    ("ii", "i"),
+    ("oo", "u"),
+    ("uu", "u"),
+    ("w", "v"),
+    ("z", "j"),
+    ("ph", "f"),
+    ("ai", "e"),
+)
+_DOUBLED = re.compile(r"([a-z])\1")
 _DATE, _CLOCK = "#/#", "#:#"
 
 Used = tuple[int, ...]
@@ -30,6 +43,16 @@ class Said:
     language: str
     used: Used
     weight: int = field(default=0, compare=False)
+
+
+def sounding(word: str) -> str:
+    """Return how a romanised word sounds, as a key of its own: what many spell in many ways is one (Hindi, Punjabi)."""
+    if not word.isascii() or not word.isalpha():
+        return word
+    for spelt, sound in _SOUNDS:
+        word = word.replace(spelt, sound)
+    word = _DOUBLED.sub(r"\1", word)
+    return f"~{word[:-1] if len(word) > 2 and word[-1] == 'n' and word[-2] in 'aeiou' else word}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +84,9 @@ class Grammar:
             words += tuple(
                 folded[len(each) :] for each in _PREFIXES if folded.startswith(each) and len(folded) > len(each) + 2
             )
+        loose = sounding(folded)
+        if loose in self.words:
+            words += (loose,)
         begun = (f"{word[:size]}*" for word in words for size in range(_SHORTEST_STEM, len(word) + 1))
         return words + tuple(stem for stem in begun if stem in self.words)
 

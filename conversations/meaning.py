@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -117,6 +117,24 @@ class Screening:
     because: tuple[Because, ...] = ()
 
 
+# These close or move a visit, let nobody look after a ride, or are a consent: no doubt may stand beside them.
+WEIGHTY = frozenset(
+    {
+        Intent.CONFIRM, Intent.DECLINE, Intent.VISIT_COMPLETED, Intent.VISIT_NOT_COMPLETED, Intent.TRANSPORT_OK,
+        Intent.OPT_IN, Intent.OPT_OUT,
+    }
+)  # fmt: skip
+
+
+# These close or move a visit, let nobody look after a ride, or are a consent: no doubt may stand beside them.
+WEIGHTY = frozenset(
+    {
+        Intent.CONFIRM, Intent.DECLINE, Intent.VISIT_COMPLETED, Intent.VISIT_NOT_COMPLETED, Intent.TRANSPORT_OK,
+        Intent.OPT_IN, Intent.OPT_OUT,
+    }
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """What one reply says. `confidence` is 0..1; below 1 nothing harmful is done on it alone."""
@@ -128,3 +146,11 @@ class Meaning:
     confidence: float = 1.0
     because: tuple[Because, ...] = ()
     preferences: Preferences = Preferences()
+
+    @property
+    def acted_on(self) -> Meaning:
+        """What may be done on it without a person: a weighty intent that is in doubt is asked back (COPY-09)."""
+        screened = self.intents == {Intent.OPT_OUT} and Safety.OPT_OUT in self.safety
+        if self.confidence >= 1.0 or not self.intents & WEIGHTY or screened:
+            return self
+        return replace(self, intents=frozenset({Intent.UNCLEAR}), reason=None)

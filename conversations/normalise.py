@@ -20,9 +20,13 @@ _ARABIC_LETTERS = str.maketrans(
     {**dict.fromkeys("أإآٱ", "ا"), **dict.fromkeys("ىيئ", "ی"), "ك": "ک", "ة": "ه", "ؤ": "و"}
 )
 # Armenian marks a question, an order or a stress inside the word: what is asked is seen in the raw text.
-_ARMENIAN_STRESS = dict.fromkeys(map(ord, "՛՜՞"))
+_ARMENIAN_STRESS: dict[int, int | None] = dict.fromkeys(map(ord, "՛՜՞"))
 # Letters with a stroke are no letter and mark to Unicode; a cheap keyboard leaves the stroke out.
+# Devanagari and Gurmukhi: the dot below and the moon over the letter are left out at random, in print too.
+_DOTS = {0x093C: None, 0x0A3C: None, 0x0901: 0x0902, 0x0A01: 0x0A02}
 _STROKES = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ı": "i", "æ": "ae", "œ": "oe"})
+_INDIC = regex.compile(r"[\u0929\u0931\u0934\u0958-\u095f\u0a33\u0a36\u0a59-\u0a5e]")
+_LEFT_OUT = _ARMENIAN_STRESS | _DOTS
 _DIGIT = regex.compile(r"(?![0-9])\p{Nd}")
 _BREAKS = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
 # Where a script without spaces meets another letter or a digit there is a border without a space: "请STOP", "1号".
@@ -73,7 +77,7 @@ def plainly(text: str) -> str:
     """Return what shows of a text: lower case, ASCII digits, one alphabet a word, no stretched letters."""
     plain = visible(_APOSTROPHES.sub("", text))
     if not plain.isascii():
-        plain = plain.translate(_ARMENIAN_STRESS)
+        plain = _INDIC.sub(lambda found: unicodedata.normalize("NFD", found[0]), plain).translate(_LEFT_OUT)
         plain = _arabic(_DIGIT.sub(lambda found: str(unicodedata.decimal(found[0], found[0])), plain))
         plain = unmixed(_BORDER.sub(" ", plain))
     return unicodedata.normalize("NFC", _STRETCHED.sub(r"\1", plain))

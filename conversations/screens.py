@@ -15,7 +15,7 @@ from conversations.second_reader import opinion
 # How sure the second reader must be to raise a flag (docs/understanding.md has the curve): recall before precision.
 _SUSPECTED = {
     Intent.EMERGENCY: (Safety.EMERGENCY, 0.4),
-    Intent.OPT_OUT: (Safety.OPT_OUT, 0.5),
+    Intent.OPT_OUT: (Safety.OPT_OUT, 0.6),
     Intent.WRONG_NUMBER: (Safety.WRONG_NUMBER, 0.5),
     Intent.DECEASED_REPORT: (Safety.DECEASED_REPORT, 0.5),
     Intent.MEDICATION_QUESTION: (Safety.MEDICATION_QUESTION, 0.5),
@@ -48,6 +48,8 @@ def _spoken(text: LaidOut) -> Found:
 
 def _suspected(text: LaidOut) -> Found:
     """Return what the second reader hears that no list holds; where it is only uneasy, a person looks."""
+    if not text.reading.normal.plain:
+        return frozenset(), ()  # no word, no wording
     said = resolve(text.found, text.tokens, "en")
     likely = opinion(text.weighed, text.tokens, said, Topic.NOTHING.name).intents
     sure = {

@@ -38,7 +38,7 @@ def _clock(said: Said, tokens: Tokens, half: str) -> str | None:
 
 def _date(said: Said, tokens: Tokens, month: str) -> str | None:
     numbers = [int(tokens.folded[p]) for p in said.used if tokens.folded[p].isdecimal() and len(tokens.folded[p]) <= 2]
-    day = next((number for number in numbers if 1 <= number <= 31), None)
+    day = next((number for number in reversed(numbers) if 1 <= number <= 31), None)  # the month may be one as well
     return f"{int(month):02}-{day:02}" if day else None
 
 

@@ -11,7 +11,6 @@ from conversations.advice import advised
 from conversations.answers import (
     AFFIRMATIVE,
     NEGATIVE,
-    WEIGHTY,
     Topic,
     agrees,
     bare_answer,
@@ -24,7 +23,7 @@ from conversations.bare import is_bare
 from conversations.crisis import is_tapback
 from conversations.digits import Choice, choice
 from conversations.hearing import Heard, hear
-from conversations.meaning import Because, Intent, Meaning, Preferences, Reason, Safety, Screening
+from conversations.meaning import WEIGHTY, Because, Intent, Meaning, Preferences, Reason, Safety, Screening
 from conversations.notices import IDENTITY
 from conversations.prompt import Option, Prompt
 from conversations.reading import Phrases, Reading, grouped, groups, phrases, written
@@ -203,9 +202,16 @@ def _plain(heard: Heard, prompt: Prompt | None) -> Meaning:
     return advised(meaning, opinion(heard.text.weighed, heard.text.tokens, heard.said, about.name), heard, about)
 
 
+def _mourns(heard: Heard, prompt: Prompt | None, decided: Meaning) -> bool:
+    """Return whether a death is the reason for not coming: a relative's then, and not the member's (guide 7)."""
+    as_reason = topic(prompt) is Topic.WHY or Act.CANNOT in heard.said.acts
+    return decided.intents == {Intent.DECEASED_REPORT} and as_reason
+
+
 def _cascade(heard: Heard, language: str, prompt: Prompt | None, screening: Screening) -> Meaning:
     reading = heard.text.reading
-    if decided := _by_safety(reading, screening):
+    decided = _by_safety(reading, screening)
+    if decided and not _mourns(heard, prompt, decided):
         return decided
     if is_tapback(reading.normal.raw):
         return _unclear(reading, "7.1/14")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from conversations.grammar import FILLER, SHIFT, Grammar, Meant
+from conversations.grammar import FILLER, SHIFT, Grammar, Meant, sounding
 from conversations.normalise import folded
 from conversations.pattern import END, GAP, START, BadPattern, Groups, Sequence, sequences
 from locales.lexicon import Lexicon, fingerprint, lexicons
@@ -66,6 +66,8 @@ class _Writer:
                 yield FILLER, sequence
 
     def _folded(self, sequence: Sequence) -> Sequence:
+        if self._lexicon.loose:
+            return tuple(folded(key) if key.startswith("<") else sounding(folded(key)) for key in sequence)
         return tuple(folded(key) for key in sequence) if self._lexicon.fold else sequence
 
     def _named(self, key: str) -> str:

@@ -29,6 +29,7 @@ class Lexicon:
     """One language's reply words. A term ending in `*` is a stem; groups go by category, act or reason."""
 
     language: str
+    loose: bool = False  # True where Latin letters only imitate the sound: "gaadi" is "gadi", "zaroor" is "jarur"
     fold: bool = True  # False where marks carry meaning: Vietnamese "đúng" (right) must not read as "dung" (stop)
     opt_out: Words = ()
     visit_cancel: Words = ()  # also the normal word for cancelling a visit (LAW-21)

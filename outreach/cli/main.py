@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from outreach.cli import audit, demo, demo_run, links, retention, running, sends, setup, understand, words
+from outreach.cli import audit, demo, demo_run, links, replies, retention, running, sends, setup, understand, words
 from outreach.cli.errors import Spoken
 from outreach.cli.imports import import_files
 from outreach.logs import configure_logs
@@ -24,6 +24,7 @@ app.add_typer(words.app, name="words", help="The words members are sent.")
 app.add_typer(sends.app, name="sends", help="Hold every text, or release them.")
 app.add_typer(audit.app, name="audit", help="Prove that the audit trail is whole.")
 app.add_typer(retention.app, name="retention", help="How long records are kept, and legal holds.")
+app.add_typer(replies.app, name="replies", help="What members replied, as labelled data.")
 app.add_typer(links.app, name="links", help="Single-purpose links.")
 evidence = typer.Typer(no_args_is_help=True)
 evidence.callback()(lambda: None)

@@ -139,7 +139,8 @@ def _understand(deployment: Deployment, reply_id: int, read: Reader) -> None:
         if found.automatic:
             guarding.fall_silent(uow, line, spoken.last)
         else:
-            _deliver(uow, line, spoken, asked, found, loop_id)
+            # What is stored is what was heard; what is done on it needs certainty.
+            _deliver(uow, line, spoken, asked, replace(found, meaning=found.meaning.acted_on), loop_id)
         uow.commit()
 
 

@@ -120,6 +120,7 @@ DECISIONS: Mapping[str, Decision] = {
             "id sid contact_point_id loop_id member_id prompt_id media_count provider_word received_at safety read_from"
             " read_with read_at intents reason"
         ),
+        correction="id reply_id intents reason actor at",
         task=(
             "id program_id loop_id member_id contact_point_id clinic_id reply_id kind owner_queue owner_person priority"
             " opened_at acknowledge_by due_at manager_at escalation escalate_at acknowledged_at snoozed_until blocker"

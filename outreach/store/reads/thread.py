@@ -14,7 +14,7 @@ from outreach.store.batches import rows_in
 from outreach.store.claims import BODY as SENT_BODY
 from outreach.store.message_versions import APPROVED
 from outreach.store.replies import BODY, TRAIL
-from outreach.store.tables import attempt, loop_event, message_version, prompt, reply, touch
+from outreach.store.tables import attempt, correction, loop_event, message_version, prompt, reply, touch
 from outreach.store.unit_of_work import UnitOfWork
 
 
@@ -42,6 +42,15 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class Corrected:
+    """What a person said that a reply means, and who."""
+
+    intents: tuple[str, ...]
+    reason: str | None
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """The member's own words, what was understood and why, and what was decided on it.
 
@@ -58,6 +67,7 @@ class Heard:
     trail: tuple[tuple[str, str], ...] = field(repr=False)
     loop: int | None
     effects: tuple[str, ...]
+    corrected: Corrected | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +150,7 @@ def _heard(uow: UnitOfWork, phone: int, limit: int) -> list[Heard]:
     query = query.where(reply.c.contact_point_id == phone)
     rows = uow.all(query.order_by(reply.c.received_at.desc(), reply.c.id.desc()).limit(limit))
     effects = _effects(uow, {row.loop_id for row in rows if row.loop_id is not None})
+    labels = _labels(uow, [row.id for row in rows])
     return [
         Heard(
             at=row.received_at,
@@ -152,9 +163,16 @@ def _heard(uow: UnitOfWork, phone: int, limit: int) -> list[Heard]:
             trail=opened_trail(uow, row),
             loop=row.loop_id,
             effects=effects.get(row.id, ()),
+            corrected=labels.get(row.id),
         )
         for row in rows
     ]
+
+
+def _labels(uow: UnitOfWork, reply_ids: Iterable[int]) -> dict[int, Corrected]:
+    """Return the newest correction of each reply that has one."""
+    rows = sorted(rows_in(uow, select(correction), correction.c.reply_id, reply_ids), key=lambda row: row.id)
+    return {row.reply_id: Corrected(tuple(row.intents), row.reason, _name(row.actor) or "") for row in rows}
 
 
 def opened_trail(uow: UnitOfWork, row: Any) -> tuple[tuple[str, str], ...]:

@@ -13,7 +13,7 @@ from outreach.store.tables.members import (
     sharing_event,
 )
 from outreach.store.tables.programs import cadence, clinic, message_version, program
-from outreach.store.tables.replies import reply
+from outreach.store.tables.replies import correction, reply
 from outreach.store.tables.simulated import simulated_message
 from outreach.store.tables.touches import attempt, parked_callback, prompt, touch
 from outreach.store.tables.work import awaited, signal, task, task_note
@@ -29,6 +29,7 @@ __all__ = [
     "clinic",
     "consent_event",
     "contact_point",
+    "correction",
     "counter",
     "guest",
     "import_run",

@@ -32,3 +32,15 @@ reply = Table(
     Index(None, "contact_point_id", "received_at"),  # a conversation belongs to a number
     Index("ix_reply_unread", "contact_point_id", sqlite_where=_UNREAD, postgresql_where=_UNREAD),
 )
+
+# What a person says a reply means; the newest holds, and all of them are labelled data.
+correction = Table(
+    "correction",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("reply_id", Id, ForeignKey("reply.id"), nullable=False, index=True),
+    Column("intents", JSON, nullable=False),
+    Column("reason", String),
+    Column("actor", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
