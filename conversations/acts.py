@@ -10,12 +10,11 @@ from functools import cache
 
 import regex
 
-from conversations.grammar import FILLER, Said, grammar
+from conversations.grammar import EVERYWHERE, FILLER, Said, grammar
 from conversations.meaning import Reason
 from conversations.reading import listed
 from conversations.tokens import BREAK, Tokens
 
-_EVERYWHERE = ("en", "es")  # whoever lives in the United States mixes these in
 _LATIN = regex.compile(r"\p{Latin}")
 
 
@@ -115,7 +114,7 @@ def _trusted(found: Iterable[Said], tokens: Tokens, language: str) -> dict[str, 
     for each in found:
         covered[each.language].update(each.used)
     words = sum(word != BREAK for word in tokens.folded)
-    home = (language.partition("-")[0], language, *_EVERYWHERE)
+    home = (language.partition("-")[0], language, *EVERYWHERE)
     best = max((len(covered[code]) for code in home if code in covered), default=0)
     ranks: dict[str, int] = {}
     for code, places in covered.items():

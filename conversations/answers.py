@@ -102,6 +102,8 @@ def bare_answer(said: Saying, prompt: Prompt | None) -> Option | None:
     no = _no(prompt) if prompt else None
     if prompt is None or no is None or {Act.YES, Act.NO} <= said.acts:
         return None
+    if topic(prompt) is Topic.CONSENT and Act.CANNOT in said.acts:
+        return no
     if said.acts & {Act.YES, Act.OK}:
         return prompt.options["1"]
     return no if Act.NO in said.acts else None
@@ -122,9 +124,9 @@ def _about_the_visit(said: Saying, about: Topic, refusal: Intent) -> set[Intent]
     refuses = Act.CANNOT in acts or (Act.MISSED in acts and not past and about is not Topic.RIDE)
     if Act.CHANGE in acts:
         found.add(Intent.RESCHEDULE_REQUEST)
-    elif refuses or (past and Act.MISSED in acts):
+    elif (refuses and about is not Topic.CONSENT) or (past and Act.MISSED in acts):
         found.add(refusal)
-    if Act.COME in acts and not past:
+    if Act.COME in acts and not past and not (about is Topic.RIDE and Act.HAS_RIDE in acts):
         found.add(Intent.CONFIRM)
     went = Act.WENT in acts or (Act.ARRIVED in acts and about is Topic.OUTCOME)
     if went and about in (Topic.OUTCOME, Topic.NOTHING, Topic.MISSED, Topic.VISIT):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -14,7 +15,7 @@ FILLER = "filler"
 SHIFT = 20  # an edge is known by its node and its word: node << SHIFT | word
 _FAR = 3  # words a gap spans at most
 _SHORTEST_STEM = 2
-_EVERYBODY = -1  # the bits of all languages
+EVERYWHERE = ("en", "es")  # whoever lives in the United States mixes these in
 _PREFIXES, _PREFIXING = ("و", "ال", "وال"), "وا"  # Arabic writes "and" and "the" as part of the word
 _SOUNDS = (
     ("aa", "a"),
@@ -31,7 +32,6 @@ _DOUBLED = re.compile(r"([a-z])\1")
 _DATE, _CLOCK = "#/#", "#:#"
 
 Used = tuple[int, ...]
-Span = tuple[int, int, Used]  # the set, the place after it, the words used
 Meant = tuple[tuple[str, str], ...]  # what is said, and in which language
 
 
@@ -68,8 +68,10 @@ class Grammar:
     skipped: Mapping[str, int] = field(repr=False)
     speakers: Mapping[str, int] = field(repr=False)
     edges: Mapping[int, int] = field(repr=False)
+    members: Mapping[int, Sequence[tuple[int, int]]] = field(repr=False)  # node -> (set, child) behind the first word
     ends: Mapping[int, int] = field(repr=False)  # node -> which of `meant`
     meant: Sequence[Meant] = field(repr=False)
+    named: Sequence[tuple[tuple[int, int], ...]] = field(repr=False)  # the same where sets end: (set, its speaker)
     sets: int = 0
     patterns: int = 0
 
@@ -94,15 +96,18 @@ class Grammar:
         """Return whether any language uses a word."""
         return any(form in self.words for form in self.forms(folded, plain))
 
-    def find(self, tokens: Tokens, extra: Mapping[int, str]) -> list[Said]:
-        """Return everything the patterns of any language find; `extra` holds what misspelt words may mean."""
-        return _Search(self, tokens, extra).find()
+    def find(self, tokens: Tokens, extra: Mapping[int, str], language: str = "") -> list[Said]:
+        """Return everything the patterns of any likely language find; `extra` holds what misspelt words may mean.
+
+        Likely are `language`, those that everybody here mixes in, and those that know half of the words.
+        """
+        return _Search(self, tokens, extra, language).find()
 
 
 class _Search:
     """One walk through the graph along one reply."""
 
-    def __init__(self, grammar: Grammar, tokens: Tokens, extra: Mapping[int, str]) -> None:
+    def __init__(self, grammar: Grammar, tokens: Tokens, extra: Mapping[int, str], language: str) -> None:
         forms = [grammar.forms(*pair) for pair in zip(tokens.folded, tokens.plain, strict=True)]
         for place, word in extra.items():
             forms[place] += grammar.forms(word, word)
@@ -112,33 +117,51 @@ class _Search:
         self._breaks = [word == BREAK for word in tokens.folded]
         self._lengths = [len(word) for word in tokens.folded]
         self._skipped = [grammar.skipped.get(word, 0) for word in tokens.folded]
-        self._spans: list[list[Span]] = [[] for _ in forms]
+        self._spans: list[dict[int, list[tuple[int, Used]]]] = [{} for _ in forms]
+        self._likely = self._languages(language)
         self._start, self._end, self._gap = (numbers.get(mark, -1) for mark in (START, END, GAP))
+
+    def _languages(self, language: str) -> int:
+        """Return the bits of the languages that are looked for."""
+        grammar, known = self._grammar, Counter[int]()
+        for forms, is_break in zip(self._words, self._breaks, strict=True):
+            mask = 0
+            for form in forms if not is_break else ():
+                mask |= grammar.masks[form]
+            while mask:
+                bit = mask & -mask
+                known[bit] += 1
+                mask ^= bit
+        words = len(self._breaks) - sum(self._breaks)
+        always = (language, language.partition("-")[0], *EVERYWHERE)
+        bits = sum({grammar.speakers[code] for code in always if code in grammar.speakers})
+        for bit, count in known.items():
+            if count * 2 >= words:
+                bits |= bit
+        return bits
 
     def find(self) -> list[Said]:
         """Return everything found, sets of words first: patterns are made of them."""
         grammar, found = self._grammar, dict[Said, None]()
         for place in range(len(self._words)):
-            spans = [(grammar.words[what], after, used) for used, after, what, _ in self._meant(grammar.sets, place)]
-            self._spans[place] = list(dict.fromkeys(spans))
+            spans = self._spans[place]
+            for used, after, node, who in self._paths(grammar.sets, place):
+                for name, speaker in grammar.named[grammar.ends[node]]:
+                    if speaker & who:
+                        spans.setdefault(name, []).append((after, used))
         for place in range(len(self._words)):
-            for used, _, what, language in self._meant(grammar.patterns, place):
-                found[Said(what, language, used, sum(self._lengths[at] for at in used))] = None
+            for used, _, node, who in self._paths(grammar.patterns, place):
+                for what, language in grammar.meant[grammar.ends[node]]:
+                    if grammar.speakers[language] & who:
+                        found[Said(what, language, used, sum(self._lengths[at] for at in used))] = None
         return list(found)
-
-    def _meant(self, root: int, place: int) -> Iterator[tuple[Used, int, str, str]]:
-        grammar = self._grammar
-        for used, after, node, who in self._paths(root, place):
-            for what, language in grammar.meant[grammar.ends[node]]:
-                if grammar.speakers[language] & who:
-                    yield used, after, what, language
 
     def _paths(self, root: int, place: int) -> Iterator[tuple[Used, int, int, int]]:
         """Yield (words used, the place after the last, the node, who may skip so) for each end reached from `place`."""
-        edges, ends, length = self._grammar.edges, self._grammar.ends, len(self._words)
-        stack: list[tuple[int, int, Used, int]] = [(root, place, (), _EVERYBODY)]
+        edges, members, ends, length = self._grammar.edges, self._grammar.members, self._grammar.ends, len(self._words)
+        stack: list[tuple[int, int, Used, int]] = [(root, place, (), self._likely)]
         if (place == 0 or self._breaks[place - 1]) and (child := edges.get(root << SHIFT | self._start)):
-            stack.append((child, place, (), _EVERYBODY))
+            stack.append((child, place, (), self._likely))
         while stack:
             node, at, used, who = stack.pop()
             if used and node in ends:
@@ -151,9 +174,14 @@ class _Search:
             for word in self._words[at]:
                 if child := edges.get(edge | word):
                     stack.append((child, at + 1, (*used, at), who))
-            for name, after, inner in self._spans[at]:
-                if child := edges.get(edge | name):
-                    stack.append((child, after, used + inner, who))
+            if spans := self._spans[at]:
+                named = members.get(node, ()) if node != root else self._first(root, spans)
+                stack += [
+                    (child, after, used + inner, who)
+                    for name, child in named
+                    if name in spans
+                    for after, inner in spans[name]
+                ]
             if not used or self._breaks[at]:
                 continue
             if self._skipped[at] & who:
@@ -163,6 +191,11 @@ class _Search:
                     if at + over > length - 1 or self._breaks[at + over]:
                         break
                     stack.append((child, at + over, used, who))
+
+    def _first(self, root: int, spans: Iterable[int]) -> list[tuple[int, int]]:
+        """Return the sets that stand here and begin a pattern; a root has thousands, and few of them stand anywhere."""
+        edges, edge = self._grammar.edges, root << SHIFT
+        return [(name, child) for name in spans if (child := edges.get(edge | name))]
 
 
 @cache

@@ -52,16 +52,16 @@ class Heard:
     said: Saying
 
 
-def lay_out(text: str) -> LaidOut:
-    """Return `text` laid out, whatever its language."""
+def lay_out(text: str, language: str = "") -> LaidOut:
+    """Return `text` laid out, whatever its language; `language` is the member's, if known."""
     reading = read(text)
     tokens = row(reading.normal)
-    return LaidOut(reading, tokens, tuple(grammar().find(tokens, {})), weigh(tokens))
+    return LaidOut(reading, tokens, tuple(grammar().find(tokens, {}, language)), weigh(tokens))
 
 
 def hear(text: str, language: str) -> Heard:
     """Return `text` heard by someone who expects `language`; a slip of the keys is read as the word it resembles."""
-    laid_out = lay_out(text)
+    laid_out = lay_out(text, language)
     slips = misspelt(laid_out.tokens, language)
-    found = grammar().find(laid_out.tokens, slips) if slips else laid_out.found
+    found = grammar().find(laid_out.tokens, slips, language) if slips else laid_out.found
     return Heard(laid_out, resolve(found, laid_out.tokens, language))

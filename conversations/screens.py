@@ -14,7 +14,7 @@ from conversations.second_reader import opinion
 
 # How sure the second reader must be to raise a flag (docs/understanding.md has the curve): recall before precision.
 _SUSPECTED = {
-    Intent.EMERGENCY: (Safety.EMERGENCY, 0.4),
+    Intent.EMERGENCY: (Safety.EMERGENCY, 0.5),
     Intent.OPT_OUT: (Safety.OPT_OUT, 0.6),
     Intent.WRONG_NUMBER: (Safety.WRONG_NUMBER, 0.5),
     Intent.DECEASED_REPORT: (Safety.DECEASED_REPORT, 0.5),
@@ -51,6 +51,8 @@ def _suspected(text: LaidOut) -> Found:
     if not text.reading.normal.plain:
         return frozenset(), ()  # no word, no wording
     said = resolve(text.found, text.tokens, "en")
+    if said.explained and said.acts:
+        return frozenset(), ()  # every word of it is something else
     likely = opinion(text.weighed, text.tokens, said, Topic.NOTHING.name).intents
     sure = {
         flag: intent

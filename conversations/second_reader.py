@@ -34,6 +34,12 @@ class Opinion:
     intents: dict[Intent, float]
     reasons: dict[Reason, float]
 
+    def after_the_visit(self) -> Opinion:
+        """Return the same where who does not come did not come."""
+        declined, missed = self.intents[Intent.DECLINE], self.intents[Intent.VISIT_NOT_COMPLETED]
+        swapped = {Intent.DECLINE: missed, Intent.VISIT_NOT_COMPLETED: declined}
+        return Opinion(self.intents | swapped, self.reasons)
+
     def likely(self, least: float) -> frozenset[Intent]:
         """Return the intents at least that likely."""
         return frozenset(intent for intent, chance in self.intents.items() if chance >= least)

@@ -102,6 +102,8 @@ def _preferred(chosen: Heard, option: Option, prompt: Prompt) -> Preferences | N
 def _by_digit(heard: Heard, language: str, prompt: Prompt | None) -> Meaning | None:
     reading = heard.text.reading
     chosen: Choice | None = choice(reading)
+    if heard.said.acts & {Act.HELP, Act.ASK} or (heard.said.asks and chosen and chosen.rest):
+        return None  # "what is 1?"
     if chosen is None or (chosen.rest and heard.said.times):
         return None
     option = prompt.options.get(chosen.digit) if prompt and chosen.digit else None
@@ -197,9 +199,25 @@ def _plain(heard: Heard, prompt: Prompt | None) -> Meaning:
     """Return what the words say, and what the second reader makes of them."""
     meaning = _by_manners(heard, prompt) or _by_words(heard, prompt) or _otherwise(heard)
     about = topic(prompt)
-    if about is Topic.RIDE and prompt is not None and prompt.options["1"].intent is Intent.TRANSPORT_OK:
-        return meaning  # it was taught on "do you need a ride?", where yes and no say the opposite
-    return advised(meaning, opinion(heard.text.weighed, heard.text.tokens, heard.said, about.name), heard, about)
+    said = heard.said
+    # The open question decides a bare yes or no; nobody's opinion is asked.
+    bare = said.explained and said.acts <= _ANSWERS | _MANNERS and not (said.reasons or said.times or said.speaks)
+    if (bare and said.acts) or not _taught(about, prompt):
+        return meaning
+    second = opinion(heard.text.weighed, heard.text.tokens, said, about.name)
+    return advised(meaning, second.after_the_visit() if _after(prompt) else second, heard, about)
+
+
+def _taught(about: Topic, prompt: Prompt | None) -> bool:
+    """Return whether the second reader knows the question: "do you have a ride?" turns "do you need one?" around."""
+    opposite = about is Topic.RIDE and prompt is not None and prompt.options["1"].intent is Intent.TRANSPORT_OK
+    return not opposite and about is not Topic.MISSED
+
+
+def _after(prompt: Prompt | None) -> bool:
+    """Return whether the question why is asked after the visit; the second reader was taught on the one before it."""
+    asked = {option.intent for option in prompt.options.values()} if prompt else set[Intent]()
+    return topic(prompt) is Topic.WHY and Intent.VISIT_NOT_COMPLETED in asked
 
 
 def _mourns(heard: Heard, prompt: Prompt | None, decided: Meaning) -> bool:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from conversations.grammar import FILLER, SHIFT, Grammar, Meant, sounding
 from conversations.normalise import folded
 from conversations.pattern import END, GAP, START, BadPattern, Groups, Sequence, sequences
 from locales.lexicon import Lexicon, fingerprint, lexicons
 
-BUILT = Path(__file__).with_name("patterns.json.gz")
+BUILT = Path(__file__).with_name("patterns.npz")
 _ENDS = "\0"  # no word of a reply holds a NUL
 _MARKS = (GAP, START, END)
 
@@ -122,39 +124,75 @@ class _Graph:
         return node
 
 
+def _split(graph: _Graph, first_set: int, roots: tuple[int, int]) -> tuple[dict[int, int], dict[int, list[list[int]]]]:
+    """Return the edges that are looked up by their word, and by node those that lead through a set."""
+    edges: dict[int, int] = {}
+    members: dict[int, list[list[int]]] = {}
+    for edge, child in graph.edges.items():
+        node, word = edge >> SHIFT, edge & (1 << SHIFT) - 1
+        if word < first_set or node in roots:
+            edges[edge] = child
+        else:
+            members.setdefault(node, []).append([word, child])
+    return edges, members
+
+
 def written() -> Grammar:
     """Return the grammar written from the word lists; BadPattern, with the language or the line, when one is wrong."""
     speakers = {language: 1 << place for place, language in enumerate(lexicons())}
     patterns, sets, known, skipped = Tree(), Tree(), _Known(), dict[str, int]()
     for language, lexicon in lexicons().items():
         _Writer(lexicon, speakers[language]).write(patterns, sets, known, skipped)
-    words = {word: place for place, word in enumerate((*_MARKS, *(word for word in known if word not in _MARKS)))}
+    plain = [*_MARKS, *(word for word in known if word not in _MARKS and not word.startswith("<"))]
+    words = {word: place for place, word in enumerate((*plain, *(word for word in known if word.startswith("<"))))}
     graph = _Graph(words)
     roots = graph.join(sets), graph.join(patterns)
     masks = [known.get(word, 0) for word in words]
-    return Grammar(words, masks, skipped, speakers, graph.edges, graph.ends, graph.meant, *roots)
+    edges, members = _split(graph, len(plain), roots)
+    shared = {node: [(word, child) for word, child in each] for node, each in members.items()}
+    named = _named(graph.meant, words, speakers)
+    return Grammar(words, masks, skipped, speakers, edges, shared, graph.ends, graph.meant, named, *roots)
+
+
+def _named(
+    meant: Iterable[Meant], words: Mapping[str, int], speakers: Mapping[str, int]
+) -> list[tuple[tuple[int, int], ...]]:
+    """Return the sets that end with each of `meant`, as numbers; what patterns say is not among the words."""
+    return [tuple((words[what], speakers[code]) for what, code in each if what in words) for each in meant]
 
 
 def build(path: Path = BUILT) -> None:
     """Store the grammar; the same word lists give the same file."""
     made = written()
-    edges, ends = list(made.edges), list(made.ends)
-    words = [list(made.words), made.masks, made.skipped, made.speakers]
-    graph = [edges, list(made.edges.values()), ends, list(made.ends.values()), made.meant, made.sets, made.patterns]
-    packed = json.dumps([fingerprint(), *words, *graph], ensure_ascii=False, separators=(",", ":")).encode()
-    path.write_bytes(gzip.compress(packed, mtime=0))
+    names = [list(made.words), made.skipped, made.speakers, made.meant, fingerprint(), made.sets, made.patterns]
+    through = [(node, *each) for node, members in made.members.items() for each in members]
+    np.savez_compressed(
+        path,
+        names=np.frombuffer(json.dumps(names, ensure_ascii=False, separators=(",", ":")).encode(), np.uint8),
+        masks=np.array(made.masks, np.uint32),
+        edges=np.fromiter(made.edges, np.int64, len(made.edges)),
+        children=np.fromiter(made.edges.values(), np.int32, len(made.edges)),
+        through=np.array(through, np.int32),
+        ends=np.array(list(made.ends.items()), np.int32),
+    )
 
 
 def stored(path: Path = BUILT) -> Grammar | None:
     """Return the stored grammar; None when there is none, or when the word lists have changed since."""
     if not path.exists():
         return None
-    taught_from, words, masks, skipped, speakers, edges, children, ends, which, meant, sets, patterns = json.loads(
-        gzip.decompress(path.read_bytes())
-    )
-    if taught_from != fingerprint():
-        return None
+    with np.load(path) as file:
+        words, skipped, speakers, meant, taught_from, *roots = json.loads(file["names"].tobytes())
+        if taught_from != fingerprint():
+            return None
+        nodes = list(range(int(file["children"].max()) + 1))  # one number for each, however many edges lead to it
+        edges = dict(zip(file["edges"].tolist(), map(nodes.__getitem__, file["children"].tolist()), strict=True))
+        members: dict[int, list[tuple[int, int]]] = {}
+        for node, word, child in file["through"].tolist():
+            members.setdefault(node, []).append((word, child))
+        ends = dict(file["ends"].tolist())
+        masks = array("I", file["masks"].tolist())
     numbered = dict(zip(words, range(len(words)), strict=True))
-    graph, ended = dict(zip(edges, children, strict=True)), dict(zip(ends, which, strict=True))
     said = [tuple((what, language) for what, language in each) for each in meant]
-    return Grammar(numbered, masks, skipped, speakers, graph, ended, said, sets, patterns)
+    named = _named(said, numbered, speakers)
+    return Grammar(numbered, masks, skipped, speakers, edges, members, ends, said, named, *roots)
