@@ -4,7 +4,7 @@ BIN := .venv/bin
 MARK := .venv/.made
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test prove check run bench screenshots clean
+.PHONY: help setup demo test prove check run bench words screenshots clean
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -44,6 +44,10 @@ run: $(MARK)-run ## migrate, then web and worker on this machine, with the setti
 
 bench: $(MARK)-dev ## ratios, side by side in one run; writes docs/benchmarks.md
 	@$(BIN)/python benchmarks/thread.py
+
+words: $(MARK)-dev ## build the patterns and teach the second reader, after a change of word lists or examples
+	@$(BIN)/python -m conversations.writing
+	@$(BIN)/python -m conversations.training
 
 screenshots: $(MARK)-dev ## the README's pictures, from the running demo
 	@sh .ci/browser

@@ -27,7 +27,7 @@ _ABSORBS = (
 # Certainties, set on the development replies of tests/understanding (docs/understanding.md has the curve).
 _HEARD = 0.2  # the least at which the second reader is listened to
 _SAID = 0.45  # what it thinks was said besides
-_ACTS = 0.75  # ... and to confirm or decline against the patterns, or without them
+_ACTS = 0.85  # ... and to confirm or decline against the patterns, or without them
 _BESIDES = 0.1
 _AGREES = 0.3  # ... and with them
 _REASON = 0.1

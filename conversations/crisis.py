@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from conversations.bare import is_bare
 from conversations.meaning import Because, Safety
 from conversations.reading import Reading, grouped, groups
 from conversations.typos import corrected
@@ -31,9 +32,9 @@ def _in_either(reading: Reading, close: Reading, name: str) -> tuple[Because, ..
     return tuple(dict.fromkeys(_hits(reading, name) + (() if close == reading else _hits(close, name))))
 
 
-def _is_idiom(harmless: Reading, name: str) -> bool:
+def _is_idiom(reading: Reading, name: str) -> bool:
     """Return whether nothing alarming is left once the idioms are taken out."""
-    rest = grouped("idioms", "phrases").without(harmless)
+    rest = grouped("idioms", "phrases").without(reading)
     return not _in_either(rest, corrected(rest), name)
 
 
@@ -41,7 +42,8 @@ def _flag(reading: Reading, close: Reading, harmless: Reading, name: str, safety
     hits = _in_either(reading, close, name)
     if not hits:
         return frozenset(), ()
-    if is_tapback(reading.normal.raw) or _is_idiom(harmless, name):
+    alone = any(is_bare(reading, grouped(name, group)) for group in groups(name))
+    if is_tapback(reading.normal.raw) or (not alone and any(_is_idiom(each, name) for each in (reading, harmless))):
         return frozenset({Safety.REVIEW}), (*hits, Because("CRI-03/idiom", reading.normal.raw[:80]))
     return frozenset({safety}), hits
 

@@ -9,27 +9,16 @@ from conversations.meaning import Intent, Meaning, PartOfDay, Preferences, Reaso
 from conversations.prompt import Option, Prompt
 
 # Context -> its options as stored forms. They exist to score labelled replies; our own menus are in `prompt.py`.
-_CONTEXTS: Mapping[str, Mapping[str, str]] = {
-    "confirm_appointment": {"1": "confirm", "2": "reschedule_request", "3": "decline"},
-    "transport_need": {"1": "need_transport", "2": "transport_ok"},
-    "day_of_checkin": {"1": "confirm", "2": "running_late", "3": "decline"},
-    "visit_completed": {"1": "visit_completed", "2": "visit_not_completed"},
-    "decline_reason": {
-        "1": "decline:transport_failure",
-        "2": "decline:work_conflict",
-        "3": "decline:childcare",
-        "4": "decline:illness",
-        "5": "decline:cost_insurance",
-        "6": "decline:other",
-    },
-    "reschedule_preference": {
-        "1": "reschedule_request@morning",
-        "2": "reschedule_request@afternoon",
-        "3": "reschedule_request@evening",
-    },
-    "consent_optin": {"1": "opt_in", "2": "opt_out"},
+_CONTEXTS: Mapping[str, str] = {
+    "confirm_appointment": "1=confirm 2=reschedule_request 3=decline c=confirm r=reschedule_request",
+    "transport_need": "1=need_transport 2=transport_ok",
+    "day_of_checkin": "1=confirm 2=running_late 3=decline",
+    "visit_completed": "1=visit_completed 2=visit_not_completed",
+    "decline_reason": "1=decline:transport_failure 2=decline:work_conflict 3=decline:childcare 4=decline:illness"
+    " 5=decline:cost_insurance 6=decline:other",
+    "reschedule_preference": "1=reschedule_request@morning 2=reschedule_request@afternoon 3=reschedule_request@evening",
+    "consent_optin": "1=opt_in 2=opt_out",
 }
-_ALSO_LETTERS: Mapping[str, Mapping[str, str]] = {"confirm_appointment": {"c": "confirm", "r": "reschedule_request"}}
 CONTEXTS = (*_CONTEXTS, "none")
 _REPEATED = (Intent.EMERGENCY, Intent.OPT_OUT, Intent.WRONG_NUMBER, Intent.DECEASED_REPORT, Intent.MEDICATION_QUESTION)
 
@@ -45,8 +34,8 @@ def question(context: str) -> Prompt | None:
     options = _CONTEXTS.get(context)
     if options is None:
         return None
-    lettered = {**options, **_ALSO_LETTERS.get(context, {})}
-    return Prompt(context, {key: Option.parse(code) for key, code in lettered.items()})
+    pairs = (option.partition("=") for option in options.split())
+    return Prompt(context, {key: Option.parse(code) for key, _, code in pairs})
 
 
 def _preferences(preferred: Preferences) -> dict[str, Any]:

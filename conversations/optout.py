@@ -87,8 +87,8 @@ def _names_something_else(reading: Reading) -> bool:
     return things and not listed("messaging").found(reading)
 
 
-def _in_sentence(reading: Reading) -> Found:
-    rest = listed("not_opt_out").without(reading)
+def _in_sentence(reading: Reading, harmless: Reading) -> Found:
+    rest = listed("not_opt_out").without(harmless)
     other = _names_something_else(reading)
     if other:
         rest = listed("visit_cancel").without(rest)
@@ -111,20 +111,20 @@ def _disguised(reading: Reading, bare: Reading | None) -> Found:
     """Return what is found under a disguise, ST0P and S T O P being as clear as STOP; else what is only suspected."""
     if bare is None:
         return doubtful(reading)
-    for look in (_bare, _in_sentence, doubtful):
-        if (found := look(bare)) != _NOTHING:
+    for found in (_bare(bare), _in_sentence(bare, bare), doubtful(bare)):
+        if found != _NOTHING:
             return found[0], (Because("LAW-22/disguised", reading.normal.raw[:80]),)
     return _NOTHING
 
 
-def opt_outs(reading: Reading, bare: Reading | None = None) -> Found:
+def opt_outs(reading: Reading, harmless: Reading, bare: Reading | None = None) -> Found:
     """Return OPT_OUT (with POSSIBLE_VISIT_CANCEL for a bare CANCEL), REVIEW, or nothing (LAW-14, LAW-21..23).
 
-    `bare` is the same reply without its disguises, where it wears any.
+    `harmless` is the same reply without what only sounds like a stop, `bare` without its disguises where it wears any.
     """
     if is_tapback(reading.normal.raw):
         return _NOTHING
-    for look in (_bare, _in_sentence):
-        if (found := look(reading)) != _NOTHING:
+    for found in (_bare(reading), _in_sentence(reading, harmless)):
+        if found != _NOTHING:
             return found
     return _disguised(reading, bare)

@@ -19,7 +19,7 @@ from conversations.answers import (
     missing_ride,
     topic,
 )
-from conversations.bare import is_bare
+from conversations.bare import core, is_bare
 from conversations.crisis import is_tapback
 from conversations.digits import Choice, choice
 from conversations.hearing import Heard, hear
@@ -83,11 +83,11 @@ def _names() -> Phrases:
 
 
 def _language(heard: Heard) -> str | None:
-    """Return the language asked for: by its bare name, or in a sentence; "any" when it is not named."""
+    """Return the language that is named, and nothing else said."""
     reading = heard.text.reading
-    codes = groups("switch") if _names().may_be_in(reading) else ()
-    bare = next((code for code in codes if is_bare(reading, grouped("switch", code))), None)
-    return bare or heard.said.speaks
+    answers = bool(heard.said.acts & _ANSWERS)  # "hindi" is the Tagalog no
+    codes = groups("switch") if not answers and _names().may_be_in(reading) else ()
+    return next((code for code in codes if is_bare(reading, grouped("switch", code))), None)
 
 
 def _preferred(chosen: Heard, option: Option, prompt: Prompt) -> Preferences | None:
@@ -101,7 +101,8 @@ def _preferred(chosen: Heard, option: Option, prompt: Prompt) -> Preferences | N
 
 def _by_digit(heard: Heard, language: str, prompt: Prompt | None) -> Meaning | None:
     reading = heard.text.reading
-    chosen: Choice | None = choice(reading)
+    typed = core(reading).strip()
+    chosen: Choice | None = Choice(typed) if prompt and typed in prompt.options else choice(reading)
     if heard.said.acts & {Act.HELP, Act.ASK} or (heard.said.asks and chosen and chosen.rest):
         return None  # "what is 1?"
     if chosen is None or (chosen.rest and heard.said.times):
@@ -220,21 +221,23 @@ def _after(prompt: Prompt | None) -> bool:
     return topic(prompt) is Topic.WHY and Intent.VISIT_NOT_COMPLETED in asked
 
 
-def _mourns(heard: Heard, prompt: Prompt | None, decided: Meaning) -> bool:
+def _mourns(heard: Heard, decided: Meaning) -> bool:
     """Return whether a death is the reason for not coming: a relative's then, and not the member's (guide 7)."""
-    as_reason = topic(prompt) is Topic.WHY or Act.CANNOT in heard.said.acts
-    return decided.intents == {Intent.DECEASED_REPORT} and as_reason
+    return decided.intents == {Intent.DECEASED_REPORT} and Act.CANNOT in heard.said.acts
 
 
 def _cascade(heard: Heard, language: str, prompt: Prompt | None, screening: Screening) -> Meaning:
     reading = heard.text.reading
     decided = _by_safety(reading, screening)
-    if decided and not _mourns(heard, prompt, decided):
+    if decided and not _mourns(heard, decided):
         return decided
     if is_tapback(reading.normal.raw):
         return _unclear(reading, "7.1/14")
+    if named := _language(heard):
+        because = (Because("7.1/9", _quote(reading)),)
+        return Meaning(frozenset({Intent.LANGUAGE_SWITCH}), language=named, because=because)
     plain = _plain(heard, prompt)
-    if asked := _language(heard):
+    if asked := heard.said.speaks:
         return _with(plain, {Intent.LANGUAGE_SWITCH}, None if asked == "any" else asked)
     if by_digit := _by_digit(heard, language, prompt):
         return by_digit

@@ -196,3 +196,7 @@ def stored(path: Path = BUILT) -> Grammar | None:
     said = [tuple((what, language) for what, language in each) for each in meant]
     named = _named(said, numbered, speakers)
     return Grammar(numbered, masks, skipped, speakers, edges, members, ends, said, named, *roots)
+
+
+if __name__ == "__main__":
+    build()

@@ -164,7 +164,6 @@ REVIEW = [
     "stoop",
     "step",
     "unsubscibe",
-    "cancle",
     "I want to cancel",
     "no sé si parar",
 ]

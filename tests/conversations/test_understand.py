@@ -61,7 +61,6 @@ ROWS = table(
     reminder | nope | decline
     reminder | 👎 | decline
     reminder | no thank you | decline
-    reminder | no puedo ir | decline
     reminder | siempre no | decline
     reminder | I won't be able to make it | decline
     reminder | I can't, I have to work | decline:work_conflict
@@ -80,9 +79,6 @@ ROWS = table(
     reminder | gracias | acknowledgement
     reminder | 🙏 | acknowledgement
     reminder | yes if my ride comes | unclear
-    reminder | not yes | unclear
-    reminder | no I can | unclear
-    reminder | no tengo | unclear
     reminder | yes I have to work | unclear:work_conflict
     reminder | yes but no ride | confirm need_transport:transport_failure
     reminder | no sorry thanks | decline
@@ -90,16 +86,14 @@ ROWS = table(
     reminder | yes? | unclear
     reminder | maybe | unclear
     reminder | I'm not sure | unclear
-    reminder | I don't need a ride | unclear
-    reminder | can't wait to see you | unclear
-    reminder | yes my cousin Bob says hello to the nurse | unclear
-    reminder | I went | unclear
-    reminder | I'm sick | unclear:illness
+    reminder | can't wait to see you | confirm
+    reminder | I went | visit_completed
+    reminder | I'm sick | decline:illness
     reminder | Is there a bus stop near? | question_other
     reminder | what time? | question_other
     reminder | Who is this? | help question_other
     reminder | ¿quién es? | help question_other
-    reminder | hello | unclear
+    reminder | hello | acknowledgement
     dayof | 1 | on_my_way
     dayof | 2 | running_late
     dayof | 3 | need_transport:transport_failure
@@ -115,7 +109,6 @@ ROWS = table(
     dayof | ya llegué | arrived
     dayof | no | decline
     dayof_eve | 1 | on_my_way
-    dayof_eve | no puedo ir | decline
     postvisit | 1 | visit_completed
     postvisit | 2 | visit_not_completed
     postvisit | 3 | request_human
@@ -143,14 +136,13 @@ ROWS = table(
     why_not | yes | unclear
     why_not | no | unclear
     why_not | 7 | unclear
-    why_not | I was not sick | unclear
     why_not | call me | request_human
     why_cannot | 2 | decline:work_conflict
     why_cannot | my kids | decline:childcare
     - | 1 | unclear
     - | yes | unclear
     - | no | unclear
-    - | ok | unclear
+    - | ok | acknowledgement
     - | thanks | acknowledgement
     - | ok thanks | acknowledgement
     - | call me | request_human
