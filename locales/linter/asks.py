@@ -20,7 +20,9 @@ _QUESTION = regex.compile(r"[?？؟՞]")
 _LETTER = r"""\s+["'“‘(]?(\p{Lu})(?![\w'])"""
 _ALWAYS = ("stop",)
 _YES_OR_NO = ("yes", "ok", "no")
-_BETWEEN, _PATTERN = regex.compile(r"[|\n]"), regex.compile(r"[<>()\[\]^$#]|\.\.")
+_BETWEEN, _PATTERN = regex.compile(r"[|\n]"), regex.compile(r"[<>()\[\]#?]|\.\.")
+_LIST = regex.compile(r"\^ *\(([^()\[\]<>]*)\) *\$")
+_GROUP, _ENDS = regex.compile(r"[(\[][^()\[\]]*[)\]]"), regex.compile(r"[\^$]")
 
 
 def ascii_digits(written: Written) -> Iterator[Finding]:
@@ -108,10 +110,18 @@ def _answers(language: str) -> tuple[str, ...]:
     for code in dict.fromkeys(("en", language, language.split("-")[0])):
         if lexicon := lexicons().get(code):
             said += [*lexicon.opt_out, *lexicon.visit_cancel, *lexicon.help, *lexicon.restart]
-            said += [word for act in _YES_OR_NO for word in _BETWEEN.split(lexicon.say.get(act, ""))]
+            said += [word for act in _YES_OR_NO for word in _plain_ways(lexicon.say.get(act, ""))]
     written_out = (word.strip().strip("*") for word in said if not _PATTERN.search(word))
     words = [normal(word, vocabulary(language)).strip() for word in written_out]
     return tuple(dict.fromkeys(word for word in words if len(word) > 1 or not word.isascii()))
+
+
+def _plain_ways(patterns: str) -> list[str]:
+    """The ways to say something that are written out whole, one by one or as one list of answers."""
+    patterns = _LIST.sub(r"\1", patterns)
+    while (shorter := _GROUP.sub("<>", patterns)) != patterns:
+        patterns = shorter
+    return _BETWEEN.split(_ENDS.sub("", patterns))
 
 
 def dates(written: Written) -> Iterator[Finding]:
