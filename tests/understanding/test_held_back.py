@@ -18,6 +18,8 @@ from locales.languages import languages
 
 HERE = Path(__file__).parent
 FOLDERS = ("development", "held_back")
+EXACT, WRONG = 0.77, 0.012
+LEAST = {"emergency": (0.78, 0.70), "opt_out": (0.80, 0.90)}  # recall, precision
 
 
 @cache
@@ -73,13 +75,10 @@ def test_what_is_acted_on_without_a_person_is_right() -> None:
     assert rate(sum(each.wrong_action for each in acted), len(acted)) <= WRONG
 
 
-@pytest.mark.parametrize(
-    ("label", "least_recall", "least_precision"), [("emergency", *EMERGENCY), ("opt_out", *OPT_OUT)]
-)
-def test_the_screens_hear_unseen_danger_and_unseen_stops(
-    label: str, least_recall: float, least_precision: float
-) -> None:
+@pytest.mark.parametrize("label", sorted(LEAST))
+def test_the_screens_hear_unseen_danger_and_unseen_stops(label: str) -> None:
     rows = scored("held_back")
+    least_recall, least_precision = LEAST[label]
     assert recall(rows, label) >= least_recall
     assert precision(rows, label) >= least_precision
 
