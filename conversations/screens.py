@@ -15,14 +15,14 @@ from conversations.second_reader import opinion
 
 # How sure the second reader must be to raise a flag (docs/understanding.md has the curve): recall before precision.
 _SUSPECTED = {
-    Intent.EMERGENCY: (Safety.EMERGENCY, 0.5),
+    Intent.EMERGENCY: (Safety.EMERGENCY, 0.6),
     Intent.OPT_OUT: (Safety.OPT_OUT, 0.6),
     Intent.WRONG_NUMBER: (Safety.WRONG_NUMBER, 0.5),
     Intent.DECEASED_REPORT: (Safety.DECEASED_REPORT, 0.5),
     Intent.MEDICATION_QUESTION: (Safety.MEDICATION_QUESTION, 0.8),
 }
 _UNEASY = 0.35
-_FEWEST = 2  # words; of one alone its letters say too little
+_FEWEST = 4  # words; of fewer its letters say too little
 _ALARMING = frozenset({Act.DANGER, Act.ABUSE})
 _GUARDS = {
     Intent.EMERGENCY: {Act.IDIOM},

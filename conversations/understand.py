@@ -142,7 +142,7 @@ def _by_words(heard: Heard, prompt: Prompt | None) -> Meaning | None:
     meant = intents(said, prompt)
     if not meant:
         return None
-    if Act.MAYBE in said.acts and not meant & _DEFINITE:
+    if Act.MAYBE in said.acts and said.words > 1 and not meant & _DEFINITE:
         return None
     if meant & WEIGHTY and (_doubtful(said, meant) or (said.asks and said.acts <= _ANSWERS)):
         return None
