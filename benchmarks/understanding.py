@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -96,7 +97,8 @@ def _screen(scored: list[Scored], label: str) -> str:
     wanted = [each for each in scored if label in each.row["intents"]]
     raised = [each for each in scored if label in each.got["safety"] or label in each.got["intents"]]
     allowed = [each for each in raised if any(label in labels for labels in (each.row["intents"], *each.row["alt"]))]
-    return f"recall {_rate(sum(each in raised for each in wanted), len(wanted))}, precision {_rate(len(allowed), len(raised))}"
+    heard = sum(each in raised for each in wanted)
+    return f"recall {_rate(heard, len(wanted))}, precision {_rate(len(allowed), len(raised))}"
 
 
 def _reason(scored: list[Scored]) -> str:
@@ -165,8 +167,8 @@ def main() -> None:
             reasons = each.row["reason"] and each.got["reason"] != each.row["reason"]
             prefs = each.row["prefs"] and each.got["prefs"] != each.row["prefs"]
             if not each.exact or reasons or prefs:
-                print(_failure(each))
-    print("\n".join(report(scored)))
+                sys.stdout.write(_failure(each) + "\n")
+    sys.stdout.write("\n".join(report(scored)) + "\n")
 
 
 if __name__ == "__main__":
