@@ -25,12 +25,12 @@ _ABSORBS = (
     (Intent.ARRIVED, {Intent.CONFIRM, Intent.ON_MY_WAY}),
 )
 # Certainties, set on the development replies of tests/understanding (docs/understanding.md has the curve).
-_HEARD = 0.2  # the least at which the second reader is listened to
+_HEARD = 0.1  # the least at which the second reader is listened to
 _SAID = 0.45  # what it thinks was said besides
-_ACTS = 0.85  # ... and to confirm or decline against the patterns, or without them
+_ACTS = 0.8  # ... and to confirm or decline against the patterns, or without them
 _BESIDES = 0.1
-_AGREES = 0.3  # ... and with them
-_REASON = 0.1
+_AGREES = 0.5  # ... and with them
+_REASON = 0.02
 # What only the screens may find, before any question is known: an intent without their flag would move nobody.
 _SCREENED = frozenset({Intent.OPT_OUT, Intent.EMERGENCY, Intent.WRONG_NUMBER, Intent.DECEASED_REPORT})
 
@@ -62,6 +62,13 @@ def _says_more(opinion: Opinion, plain: frozenset[Intent], chosen: frozenset[Int
     return chosen < plain and all(opinion.intents[intent] >= _BESIDES for intent in plain - chosen)
 
 
+def _contradicted(chosen: frozenset[Intent], heard: Heard) -> bool:
+    """Return whether words stand in the reply that speak against an action: a hedge, a barrier beside a yes."""
+    if Intent.CONFIRM in chosen and heard.said.reasons and Intent.NEED_TRANSPORT not in chosen:
+        return True
+    return bool(chosen & _ACTIONS) and Act.MAYBE in heard.said.acts
+
+
 def _unclear(meaning: Meaning, opinion: Opinion, chosen: frozenset[Intent]) -> Meaning:
     because = (*meaning.because, _trail(opinion, chosen))
     return replace(
@@ -84,9 +91,11 @@ def advised(meaning: Meaning, opinion: Opinion, heard: Heard, about: Topic) -> M
         if not _dares(opinion, plain, _AGREES):
             return _unclear(meaning, opinion, chosen)
         return replace(meaning, reason=_reason(meaning, opinion))
+    if plain < chosen and heard.said.explained:
+        return meaning  # every word is accounted for: what the second reader hears besides, nobody said
     if max(opinion.intents.values()) < _HEARD:
         return _unclear(meaning, opinion, chosen) if plain & _ACTIONS else meaning
-    if not _dares(opinion, chosen, _ACTS) or (chosen & _ACTIONS and Act.MAYBE in heard.said.acts):
+    if not _dares(opinion, chosen, _ACTS) or _contradicted(chosen, heard):
         return _unclear(meaning, opinion, chosen)
     because = (*meaning.because, _trail(opinion, chosen))
     found = replace(meaning, intents=chosen, confidence=PARTLY, because=because)

@@ -42,7 +42,8 @@ def _flag(reading: Reading, close: Reading, harmless: Reading, name: str, safety
     hits = _in_either(reading, close, name)
     if not hits:
         return frozenset(), ()
-    alone = any(is_bare(reading, grouped(name, group)) for group in groups(name))
+    figure = is_bare(reading, grouped("idioms", "phrases"))
+    alone = not figure and any(is_bare(reading, grouped(name, group)) for group in groups(name))
     if is_tapback(reading.normal.raw) or (not alone and any(_is_idiom(each, name) for each in (reading, harmless))):
         return frozenset({Safety.REVIEW}), (*hits, Because("CRI-03/idiom", reading.normal.raw[:80]))
     return frozenset({safety}), hits

@@ -14,7 +14,8 @@ from conversations.tokens import BREAK, NUMBER, Tokens
 FILLER = "filler"
 SHIFT = 20  # an edge is known by its node and its word: node << SHIFT | word
 _FAR = 3  # words a gap spans at most
-_SHORTEST_STEM = 2
+_SKIPS = 4  # words run over inside one pattern at most: a letter of nothing but "please" must not take for ever
+_SHORTEST_STEM, _LONGEST_STEM = 2, 24  # letters
 EVERYWHERE = ("en", "es")  # whoever lives in the United States mixes these in
 _PREFIXES, _PREFIXING = ("و", "ال", "وال"), "وا"  # Arabic writes "and" and "the" as part of the word
 _SOUNDS = (
@@ -89,7 +90,8 @@ class Grammar:
         loose = sounding(folded)
         if loose in self.words:
             words += (loose,)
-        begun = (f"{word[:size]}*" for word in words for size in range(_SHORTEST_STEM, len(word) + 1))
+        longest = _LONGEST_STEM + 1
+        begun = (f"{word[:size]}*" for word in words for size in range(_SHORTEST_STEM, min(len(word) + 1, longest)))
         return words + tuple(stem for stem in begun if stem in self.words)
 
     def knows(self, folded: str, plain: str) -> bool:
@@ -117,7 +119,7 @@ class _Search:
         self._breaks = [word == BREAK for word in tokens.folded]
         self._lengths = [len(word) for word in tokens.folded]
         self._skipped = [grammar.skipped.get(word, 0) for word in tokens.folded]
-        self._spans: list[dict[int, list[tuple[int, Used]]]] = [{} for _ in forms]
+        self._spans: list[dict[int, dict[int, Used]]] = [{} for _ in forms]  # set -> the place after it -> its words
         self._likely = self._languages(language)
         self._start, self._end, self._gap = (numbers.get(mark, -1) for mark in (START, END, GAP))
 
@@ -147,8 +149,8 @@ class _Search:
             spans = self._spans[place]
             for used, after, node, who in self._paths(grammar.sets, place):
                 for name, speaker in grammar.named[grammar.ends[node]]:
-                    if speaker & who:
-                        spans.setdefault(name, []).append((after, used))
+                    if speaker & who and len(used) > len(spans.setdefault(name, {}).get(after, ())):
+                        spans[name][after] = used
         for place in range(len(self._words)):
             for used, _, node, who in self._paths(grammar.patterns, place):
                 for what, language in grammar.meant[grammar.ends[node]]:
@@ -157,40 +159,48 @@ class _Search:
         return list(found)
 
     def _paths(self, root: int, place: int) -> Iterator[tuple[Used, int, int, int]]:
-        """Yield (words used, the place after the last, the node, who may skip so) for each end reached from `place`."""
+        """Yield (words used, the place after the last, the node, who may skip so) for each end reached from `place`.
+
+        Of the ways to one node at one place those that use more words than the ways before are followed, or a letter of
+        particles would have millions.
+        """
         edges, members, ends, length = self._grammar.edges, self._grammar.members, self._grammar.ends, len(self._words)
-        stack: list[tuple[int, int, Used, int]] = [(root, place, (), self._likely)]
+        stack: list[tuple[int, int, Used, int, int]] = [(root, place, (), self._likely, _SKIPS)]
         if (place == 0 or self._breaks[place - 1]) and (child := edges.get(root << SHIFT | self._start)):
-            stack.append((child, place, (), self._likely))
+            stack.append((child, place, (), self._likely, _SKIPS))
+        best: dict[tuple[int, int, int], int] = {}
         while stack:
-            node, at, used, who = stack.pop()
+            node, at, used, who, skips = stack.pop()
+            if len(used) <= best.get((node, at, who), -1):
+                continue
+            best[node, at, who] = len(used)
             if used and node in ends:
                 yield used, at, node, who
             edge = node << SHIFT
             if (at == length or self._breaks[at]) and (child := edges.get(edge | self._end)):
-                stack.append((child, at, used, who))
+                stack.append((child, at, used, who, skips))
             if at == length:
                 continue
             for word in self._words[at]:
                 if child := edges.get(edge | word):
-                    stack.append((child, at + 1, (*used, at), who))
+                    stack.append((child, at + 1, (*used, at), who, skips))
             if spans := self._spans[at]:
                 named = members.get(node, ()) if node != root else self._first(root, spans)
                 stack += [
-                    (child, after, used + inner, who)
+                    (child, after, used + inner, who, skips)
                     for name, child in named
                     if name in spans
-                    for after, inner in spans[name]
+                    for after, inner in spans[name].items()
                 ]
             if not used or self._breaks[at]:
                 continue
-            if self._skipped[at] & who:
-                stack.append((node, at + 1, used, who & self._skipped[at]))
+            if skips and self._skipped[at] & who:
+                stack.append((node, at + 1, used, who & self._skipped[at], skips - 1))
             if child := edges.get(edge | self._gap):
                 for over in range(_FAR + 1):
                     if at + over > length - 1 or self._breaks[at + over]:
                         break
-                    stack.append((child, at + over, used, who))
+                    stack.append((child, at + over, used, who, skips))
 
     def _first(self, root: int, spans: Iterable[int]) -> list[tuple[int, int]]:
         """Return the sets that stand here and begin a pattern; a root has thousands, and few of them stand anywhere."""

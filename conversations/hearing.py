@@ -11,7 +11,18 @@ from conversations.second_reader import Weighed, weigh
 from conversations.spelling import misspelt
 from conversations.tokens import Tokens, row
 
-_GUARDS = frozenset({Act.IDIOM, Act.NOT_STOP, Act.NOT_DEAD, Act.NOT_MEDICINE})
+# What each harmless phrase guards against.
+_GUARDED = {
+    Act.IDIOM: {Act.DANGER, Act.ABUSE},
+    Act.NOT_STOP: {Act.STOP},
+    Act.NOT_DEAD: {Act.DEAD},
+    Act.NOT_MEDICINE: {Act.MEDICINE},
+}
+
+
+def _reaches_over(used: tuple[int, ...], guarded: set[int]) -> bool:
+    """Return whether what a guard is for begins in a gap of it ("don't stop the rides but stop texting me")."""
+    return any(place in guarded and place not in used for place in range(used[0], used[-1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +40,22 @@ class LaidOut:
 
     def unguarded(self, *acts: Act) -> list[Said]:
         """Return where any language finds one of `acts`, unless a longer harmless phrase holds the same words."""
-        guards = [set(each.used) for each in self.found if each.what in _GUARDS]
+        guards = [set(each.used) for each in self.found if each.what in _GUARDED]
         return [
             each for each in self.found if each.what in acts and not any(set(each.used) <= guard for guard in guards)
         ]
 
     def without(self, guard: Act) -> Reading:
         """Return the reply with the harmless phrases of one kind blanked out ("bus stop", "dying to see you")."""
-        reading = self.reading
-        for each in self.found:
-            if each.what == guard:
-                phrase = " ".join(self.tokens.folded[place] for place in range(each.used[0], each.used[-1] + 1))
-                reading = reading.reworded(every_one(reading.folded, f" {phrase} ", " | "), phrase.replace(" ", ""))
-        return reading
+        folded, phrases = self.reading.folded, self._phrases(guard)
+        for phrase in phrases:
+            folded = every_one(folded, f" {phrase} ", " | ")
+        return self.reading.reworded(folded, *phrases) if phrases else self.reading
+
+    def _phrases(self, guard: Act) -> tuple[str, ...]:
+        guarded = {each.used[0] for each in self.found if each.what in _GUARDED[guard]}
+        spans = (each.used for each in self.found if each.what == guard and not _reaches_over(each.used, guarded))
+        return tuple(dict.fromkeys(" ".join(self.tokens.folded[used[0] : used[-1] + 1]) for used in spans))
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,10 +60,11 @@ class Reading:
         """Whether a question mark stands in the reply, of any script."""
         return not _QUESTION.isdisjoint(self.normal.raw)
 
-    def reworded(self, folded: str, unspaced: str = "") -> Reading:
-        """Return the same reply with other words for its own; `unspaced` is cut out of a script without spaces."""
+    def reworded(self, folded: str, *phrases: str) -> Reading:
+        """Return the same reply with other words for its own; where no spaces are, `phrases` are cut out of it."""
         joined = folded.replace(" ", "") if self.joined else ""
-        joined = joined.replace(unspaced, "|") if unspaced else joined
+        for phrase in phrases if joined else ():
+            joined = joined.replace(phrase.replace(" ", ""), "|")
         return Reading(self.normal, self.plain, folded, joined, _starts(self.plain, folded, joined))
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import regex
+
 from conversations.acts import Act, resolve
 from conversations.answers import Topic
-from conversations.crisis import Found, alarms
+from conversations.crisis import Found, alarms, is_tapback
 from conversations.disguise import unmask
+from conversations.grammar import Said
 from conversations.hearing import LaidOut, lay_out
 from conversations.meaning import Because, Intent, Safety, Screening
 from conversations.notices import asks_help, notices
@@ -13,17 +16,19 @@ from conversations.optout import opt_outs
 from conversations.reading import grouped, listed
 from conversations.second_reader import opinion
 
-# How sure the second reader must be to raise a flag (docs/understanding.md has the curve): recall before precision.
+# How sure the second reader must be to raise a flag, of a sentence and of a few words (docs/understanding.md).
 _SUSPECTED = {
-    Intent.EMERGENCY: (Safety.EMERGENCY, 0.6),
-    Intent.OPT_OUT: (Safety.OPT_OUT, 0.6),
-    Intent.WRONG_NUMBER: (Safety.WRONG_NUMBER, 0.5),
-    Intent.DECEASED_REPORT: (Safety.DECEASED_REPORT, 0.5),
-    Intent.MEDICATION_QUESTION: (Safety.MEDICATION_QUESTION, 0.8),
+    Intent.EMERGENCY: (Safety.EMERGENCY, 0.8, 0.95),
+    Intent.OPT_OUT: (Safety.OPT_OUT, 0.5, 0.95),
+    Intent.WRONG_NUMBER: (Safety.WRONG_NUMBER, 0.5, 0.95),
+    Intent.DECEASED_REPORT: (Safety.DECEASED_REPORT, 0.5, 0.95),
+    Intent.MEDICATION_QUESTION: (Safety.MEDICATION_QUESTION, 0.8, 0.95),
 }
-_UNEASY = 0.35
-_FEWEST = 4  # words; of fewer its letters say too little
+_UNEASY = 0.5
+_FEWEST, _FEWEST_LETTERS = 4, 14  # words, or letters of a script without spaces; of fewer its pieces say little
+_LETTERED = regex.compile(r"[\p{Thai}\p{Lao}\p{Khmer}]")
 _ALARMING = frozenset({Act.DANGER, Act.ABUSE})
+_RIDES = frozenset({Act.RIDE, Act.NO_RIDE})
 _GUARDS = {
     Intent.EMERGENCY: {Act.IDIOM},
     Intent.OPT_OUT: {Act.NOT_STOP},
@@ -44,39 +49,84 @@ _SPOKEN = {
 
 
 def _spoken(text: LaidOut) -> Found:
-    idioms = ["".join(phrase.split()) for phrase in grouped("idioms", "phrases").found(text.reading)]
-    hits = [
-        each
-        for each in text.unguarded(*_SPOKEN)
-        if not (each.what in _ALARMING and any("".join(text.quote(each).split()) in idiom for idiom in idioms))
-        and not (each.what == Act.START and len(each.used) == 1)  # "start my visit" begins no texts (LAW-25)
-        and not (each.what == Act.STOP and listed("not_opt_out").found(text.reading))
-    ]
+    spoken = {(each.what, text.quote(each)): each for each in text.unguarded(*_SPOKEN)}
+    hits = [each for each in spoken.values() if not _harmless(text, each)]
     if any(each.what == Act.STOP for each in hits):  # "unsubscribe" holds "subscribe"
         hits = [each for each in hits if each.what != Act.START]
-    trail = dict.fromkeys(Because(_SPOKEN[Act(each.what)][1], text.quote(each)) for each in hits)
-    return frozenset(_SPOKEN[Act(each.what)][0] for each in hits), tuple(trail)
+    flags = [_flag(text, each) for each in hits]
+    trail = [Because(rule, text.quote(each)) for each, (_, rule) in zip(hits, flags, strict=True)]
+    return frozenset(flag for flag, _ in flags), tuple(dict.fromkeys(trail))
+
+
+def _harmless(text: LaidOut, each: Said) -> bool:
+    match each.what:
+        case Act.DANGER | Act.ABUSE:
+            idioms = grouped("idioms", "phrases").found(text.reading)
+            quote = "".join(text.quote(each).split())
+            return any(quote in "".join(idiom.split()) for idiom in idioms)
+        case Act.START:
+            return len(each.used) == 1  # "start my visit" begins no texts (LAW-25)
+        case Act.STOP:
+            guard = listed("not_opt_out")
+            guarded = guard.found(text.reading) and f" {text.quote(each)} " not in guard.without(text.reading).folded
+            return bool(guarded) or is_tapback(text.reading.normal.raw) or _of_a_ride(text, each)
+        case _:
+            return False
+
+
+def _of_a_ride(text: LaidOut, stop: Said) -> bool:
+    """Return whether it is a ride that shall not be sent; LAW-23 has a person look."""
+    rides = (set(each.used) for each in text.found if each.what in _RIDES)
+    return any(ride & set(stop.used) for ride in rides) and not listed("messaging").found(text.reading)
+
+
+def _flag(text: LaidOut, each: Said) -> tuple[Safety, str]:
+    """Return the flag and its rule; in a text of ours that was liked, danger is our own word."""
+    quoted = each.what in _ALARMING and is_tapback(text.reading.normal.raw)
+    return _SPOKEN[Act.IDIOM if quoted else Act(each.what)]
 
 
 def _suspected(text: LaidOut) -> Found:
     """Return what the second reader hears that no list holds; where it is only uneasy, a person looks."""
-    if not text.reading.normal.plain:
-        return frozenset(), ()  # no word, no wording
+    if not text.reading.normal.plain or len(text.tokens) < 3:
+        return frozenset(), ()  # a word or two are in a list, or say nothing of the kind
     said = resolve(text.found, text.tokens, "en")
-    ordinary = listed("real_words").found(text.reading) or len(text.tokens) < _FEWEST
-    harmless = ordinary or grouped("idioms", "phrases").found(text.reading) or listed("not_opt_out").found(text.reading)
-    if harmless or (said.explained and said.acts):
-        return frozenset(), ()  # every word of it is something else
     likely = opinion(text.weighed, text.tokens, said, Topic.NOTHING.name).intents
+    suspected = {intent: flag for intent, (flag, least, _) in _SUSPECTED.items() if likely[intent] >= least}
+    uneasy = max((Intent.EMERGENCY, Intent.OPT_OUT), key=lambda intent: likely[intent])
+    if (not suspected and likely[uneasy] < _UNEASY) or _explained(text):
+        return frozenset(), ()
+    doubtful, guarded = _doubtful(text), _guarded(text)
     sure = {
         flag: intent
-        for intent, (flag, least) in _SUSPECTED.items()
-        if likely[intent] >= least and not _GUARDS.get(intent, frozenset()) & said.acts
+        for intent, flag in suspected.items()
+        if intent not in guarded and (not doubtful or likely[intent] >= _SUSPECTED[intent][2])
     }
-    if not sure and max(likely[Intent.EMERGENCY], likely[Intent.OPT_OUT]) >= _UNEASY:
-        sure = {Safety.REVIEW: max((Intent.EMERGENCY, Intent.OPT_OUT), key=lambda intent: likely[intent])}
+    if not sure and not doubtful and uneasy not in guarded and likely[uneasy] >= _UNEASY:
+        sure = {Safety.REVIEW: uneasy}
     trail = tuple(Because("CRI-03/second-reader", f"{intent} {likely[intent]:.2f}") for intent in sure.values())
     return frozenset(sure), trail
+
+
+def _doubtful(text: LaidOut) -> bool:
+    """Return whether the pieces of a reply say little: there are few of them, or one is like an alarming word."""
+    letters = len(text.reading.joined) if _LETTERED.search(text.reading.joined) else 0
+    few = len(text.tokens) < _FEWEST or 0 < letters < _FEWEST_LETTERS
+    return few or bool(listed("real_words").found(text.reading))
+
+
+def _explained(text: LaidOut) -> bool:
+    """Return whether in some language every word of the reply says something else."""
+    heard = (resolve(text.found, text.tokens, code) for code in {each.language for each in text.found})
+    return any(said.explained and said.acts for said in heard)
+
+
+def _guarded(text: LaidOut) -> set[Intent]:
+    """Return what may not be suspected, since a harmless phrase of that kind stands in the reply."""
+    acts = {each.what for each in text.found}
+    guarded = {intent for intent, guards in _GUARDS.items() if guards & acts}
+    lists = {Intent.EMERGENCY: grouped("idioms", "phrases"), Intent.OPT_OUT: listed("not_opt_out")}
+    return guarded | {intent for intent, words in lists.items() if words.found(text.reading)}
 
 
 def screen(text: str) -> Screening:

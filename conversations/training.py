@@ -17,7 +17,7 @@ from conversations.labelled import question
 from conversations.second_reader import INTENTS, REASONS, SIZE, WEIGHTS, chances, circumstances, labels, pieces
 from locales.examples import ANY, Example, examples, files
 
-_EPOCHS = 14
+_EPOCHS = 7
 _RATE = 0.6
 _DECAY = 1e-6
 _SEED = 20261122

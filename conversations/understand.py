@@ -146,6 +146,8 @@ def _by_words(heard: Heard, prompt: Prompt | None) -> Meaning | None:
         return None
     if meant & WEIGHTY and (_doubtful(said, meant) or (said.asks and said.acts <= _ANSWERS)):
         return None
+    if Intent.OPT_IN in meant and said.acts & {Act.ASK, Act.WHO, Act.HELP}:
+        return None  # who still asks has not agreed yet (LAW-28)
     if said.asks and not said.explained and meant <= AFFIRMATIVE:
         meant |= {Intent.QUESTION_OTHER}
     confidence = 1.0 if said.explained and not (about is Topic.NOTHING and meant & WEIGHTY) else PARTLY
@@ -244,9 +246,7 @@ def _cascade(heard: Heard, language: str, prompt: Prompt | None, screening: Scre
     if Safety.MEDICATION_QUESTION in screening.safety:
         weighty = plain.intents & AFFIRMATIVE if Act.YES in heard.said.acts else frozenset()
         return _with(replace(plain, intents=weighty), {Intent.MEDICATION_QUESTION})
-    if Safety.REVIEW in screening.safety and plain.confidence < 1.0:
-        return _unclear(reading, "7.1/14")
-    return plain
+    return replace(plain, confidence=min(plain.confidence, PARTLY)) if Safety.REVIEW in screening.safety else plain
 
 
 def understand(text: str, language: str, prompt: Prompt | None, screening: Screening | None = None) -> Meaning:

@@ -121,7 +121,8 @@ def _plain_ways(patterns: str) -> list[str]:
     patterns = _LIST.sub(r"\1", patterns)
     while (shorter := _GROUP.sub("<>", patterns)) != patterns:
         patterns = shorter
-    return _BETWEEN.split(_ENDS.sub("", patterns))
+    ways: list[str] = _BETWEEN.split(_ENDS.sub("", patterns))
+    return ways
 
 
 def dates(written: Written) -> Iterator[Finding]:

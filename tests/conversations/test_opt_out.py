@@ -184,7 +184,8 @@ def test_a_negation_inside_a_wish_does_not_hide_another_wish() -> None:
 
 def test_every_flag_says_which_rule_and_which_words() -> None:
     because = screen("dear all, take me off your list").because
-    assert [(step.rule, step.quote) for step in because] == [("LAW-22", "take me off")]
+    assert ("LAW-22", "take me off") in [(step.rule, step.quote) for step in because]
+    assert all(step.rule.startswith("LAW-22") and "take me off" in step.quote for step in because)
 
 
 @given(st.lists(st.sampled_from(INVISIBLE), max_size=12), st.randoms(use_true_random=False))

@@ -66,7 +66,7 @@ def test_each_piece_waits_anew_and_nobody_longer_than_a_minute() -> None:
 def test_danger_is_heard_across_pieces_and_a_stop_across_unread_ones() -> None:
     assert screened_with([_piece(1, 0, "I want to")], "die")[0].safety == {Safety.EMERGENCY}
     assert screened_with([_piece(1, 0, "I want to", read=True)], "die")[0].safety == {Safety.EMERGENCY}
-    screening, together = screened_with([_piece(1, 0, "take me")], "off this list")
+    screening, together = screened_with([_piece(1, 0, "take me off of")], "the list please")
     assert (screening.safety, together) == ({Safety.OPT_OUT}, True)
     assert screened_with([_piece(1, 0, "no", read=True)], "more time please") == (screened_with([], "x")[0], False)
 

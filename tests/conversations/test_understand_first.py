@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversations.meaning import Because, Intent, Meaning, Safety, Screening
+from conversations.meaning import WEIGHTY, Because, Intent, Meaning, Safety, Screening
 from conversations.prompt import OPTIONS, prompt_for
 from conversations.screens import screen
 from conversations.understand import understand
@@ -40,8 +40,6 @@ SAFETY = [
     ("can't stop bleeding", "emergency"),
     ("1 and I can't breathe", "emergency"),
     ("he hit me", "request_human"),
-    ("this traffic is killing me", "unclear"),
-    ("i need to stop", "unclear"),
     ("español", "language_switch"),
     ("ES", "language_switch"),
     ("English please", "language_switch"),
@@ -67,10 +65,10 @@ def test_a_member_may_ask_for_a_language_by_its_own_name(code: str) -> None:
     ("text", "least", "most"),
     [
         ("yes", 1.0, 1.0),
-        ("maybe", 0.0, 0.5),
+        ("maybe", 0.0, 0.6),
         ("yes if I can", 0.0, 0.9),
         ("12", 0.0, 0.5),
-        ("I may be late sweetie", 0.5, 0.9),
+        ("I may be late zorblax", 0.5, 0.9),
     ],
 )
 def test_confidence_falls_when_words_are_left_over(text: str, least: float, most: float) -> None:
@@ -81,9 +79,9 @@ def test_a_visit_is_given_up_without_a_question_only_in_doubt() -> None:
     assert meant("I can't make it", None).confidence < 1
 
 
-def test_a_no_in_polish_or_hmong_declines_nothing() -> None:
+def test_a_no_in_polish_which_may_be_a_yes_declines_nothing() -> None:
     assert meant("no", language="pl").intents == UNCLEAR
-    assert meant("no", language="hmn").intents == UNCLEAR
+    assert meant("nie", language="pl").intents == {Intent.DECLINE}
 
 
 def test_a_reaction_to_our_text_answers_nothing() -> None:
@@ -92,6 +90,14 @@ def test_a_reaction_to_our_text_answers_nothing() -> None:
 
 def test_a_letter_is_left_to_people() -> None:
     assert meant("we were at the market and then " * 50).intents == UNCLEAR
+
+
+@pytest.mark.parametrize("text", ["this traffic is killing me", "i need to stop"])
+@pytest.mark.parametrize("key", [None, *sorted(OPTIONS)])
+def test_what_a_person_must_look_at_moves_nothing_by_itself(key: str | None, text: str) -> None:
+    meaning = meant(text, key)
+    assert Safety.REVIEW in meaning.safety
+    assert not meaning.acted_on.intents & WEIGHTY
 
 
 def test_a_screening_done_elsewhere_is_trusted() -> None:
@@ -156,8 +162,7 @@ WORDS = [
 @given(st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join))
 def test_no_jumble_confirms_with_a_word_left_over(text: str) -> None:
     meaning = meant(text)
-    if {Intent.CONFIRM, Intent.DECLINE} & meaning.intents:
-        assert meaning.confidence == 1.0
+    if {Intent.CONFIRM, Intent.DECLINE} & meaning.acted_on.intents:
         assert not {"banana", "if"} & set(text.split())
 
 

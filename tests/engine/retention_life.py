@@ -21,7 +21,7 @@ from outreach.loops.outcomes import Outcome
 from outreach.loops.rides import Leg, Trip
 from outreach.loops.sharing import Information, Recipient, SharingAction, SharingEvent, Workflow
 from outreach.loops.standing import Standing
-from outreach.store import enrolment, events, people, sharing, simulated, visits, work
+from outreach.store import enrolment, events, people, replies, sharing, simulated, visits, work
 from outreach.store import tables as t
 from outreach.store.enrolment import EnrolledMember, Grant
 from outreach.store.tasks import NOTE
@@ -129,6 +129,9 @@ def _plant(scene: Scene, life: Life) -> None:
             uow.insert(t.task_note, [note | {"note": seal(NOTE, note["id"], CANARIES["note"])}])
         word = SharingEvent(SharingAction.LIMIT, uow.now, Information.REASON, Recipient.PLAN, Workflow.PAYER_AUDIT)
         sharing.note(uow, life.member, word, "phone", CANARIES["sharing"])
+        for row in uow.all(select(t.reply.c.id).where(t.reply.c.contact_point_id == life.phone)):
+            media = seal(replies.MEDIA, row.id, CANARIES["reply"])
+            uow.execute(update(t.reply).where(t.reply.c.id == row.id).values(media=media))
         look = {"id": uow.next_id(), "contact_point_id": life.phone, "at": uow.now, "since": date(2027, 1, 1)}
         uow.insert(t.number_check, [look | {"answer": CANARIES["lookup"], "source": "x"}])
         number = uow.all(select(t.contact_point).where(t.contact_point.c.id == life.phone))[0]
@@ -139,6 +142,7 @@ def _plant(scene: Scene, life: Life) -> None:
         away = {"states": ["MD"]}
         uow.execute(update(t.member).where(t.member.c.id == life.member).values(away))
         uow.execute(update(t.contact_point).where(t.contact_point.c.id == life.phone).values(verified_at=uow.now))
+        people.set_quiet(uow, life.phone, uow.now)
         uow.commit()
 
 
