@@ -45,7 +45,7 @@ def _canonical(intents: frozenset[Intent]) -> frozenset[Intent]:
 def _choice(opinion: Opinion, about: Topic) -> frozenset[Intent]:
     """Return what the second reader takes a reply for: all that is likely, or the likeliest."""
     likeliest = max(opinion.intents, key=lambda intent: opinion.intents[intent])
-    screened = _SCREENED - {Intent.OPT_OUT} if about is Topic.CONSENT else _SCREENED
+    screened = _SCREENED - {Intent.OPT_OUT} if about is Topic.CONSENT else _SCREENED | {Intent.OPT_IN}
     return _canonical(opinion.likely(_SAID) | {likeliest}) - screened or frozenset({Intent.UNCLEAR})
 
 

@@ -72,6 +72,7 @@ def test_a_clinic_hears_what_became_of_its_visit(scene: Scene, clinic: TwinClini
 
 def test_a_signal_carries_no_words_and_no_phone(scene: Scene, clinic: TwinClinic, loop: int) -> None:
     scene.settle()
+    scene.go_to(local(VISIT_DAY - timedelta(days=3), 14))
     scene.say(ANA, "I can't come, I am sick")
     written = repr(clinic.came)
     assert clinic.kinds == ["visit-declined"]
