@@ -160,6 +160,18 @@ def test_a_person_resolves_a_task_and_the_loop_closes(chromium, place):
     page.context.close()
 
 
+def test_a_person_corrects_what_a_reply_was_taken_for_with_two_clicks(chromium, place):
+    page = signed_in(chromium, place)
+    task = place.world.row("SELECT id, reply_id FROM task WHERE state = 'open' AND reply_id IS NOT NULL ORDER BY id")
+    page.goto(f"{place.url}/tasks/{task.id}")
+    page.locator(f"#correct-{task.reply_id} > summary").click()
+    page.locator(f"#correct-{task.reply_id}").get_by_role("button", name="Keeps the visit", exact=True).first.click()
+    page.get_by_text("Corrected by").first.wait_for()
+    noted = place.world.row("SELECT reply_id, intents, actor FROM correction")
+    assert (noted.reply_id, noted.intents, noted.actor) == (task.reply_id, '["confirm"]', "person:Maya Ortiz")
+    page.context.close()
+
+
 def test_a_page_whose_task_somebody_else_finished_says_so_and_leads_back(chromium, place):
     page, task = signed_in(chromium, place), place.world.task("reschedule")
     page.goto(f"{place.url}/tasks/{task}")
