@@ -4,6 +4,8 @@ from __future__ import annotations
 
 _WHY = {
     "FREEZE": "Sending is held for everybody.",
+    "PAUSED": "The carrier refuses what we send, and sending is paused until that is put right.",
+    "BREAKER": "Carriers filter this text as spam, and it is held.",
     "TRIAL": "A trial is on, and this number is not one of its guests.",
     "TIM-03": "There is no lawful hour before it is useless.",
     "TIM-09": "It would come too late to be of use.",
@@ -43,6 +45,8 @@ _WHY = {
 }
 _INSTEAD = {
     "FREEZE": "A supervisor can release sending.",
+    "PAUSED": "Nothing to do: it leaves when sending is released. What cannot wait is a call.",
+    "BREAKER": "Call the member.",
     "TRIAL": "Call the member, or wait until the trial ends.",
     "TIM-03": "Call the member at an hour that suits them.",
     "TIM-09": "Call the member.",

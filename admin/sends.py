@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from admin.access import EVERY_ROLE, Role, allowed, deployment, signed_in
 from admin.leads_back import local
-from outreach.engine import handlers
+from outreach.engine import handlers, pauses
+from outreach.engine.refusals import NotAsked
 
 pages = Blueprint("sends", __name__, url_prefix="/sends")
 
@@ -26,7 +27,22 @@ def unfreeze() -> Response:
     return _turn(False, "Sending is on again.")
 
 
+@pages.post("/release")
+@allowed(Role.SUPERVISOR, Role.PROGRAM_STAFF)
+def release() -> Response:
+    """Send again what the carrier's answers had paused; the task about it ends with that."""
+    try:
+        pauses.release(deployment(), signed_in().actor, request.form.get("pause", ""))
+        flash("Released. Texts that waited leave within minutes, if they are still of use.")
+    except NotAsked as problem:
+        flash(str(problem))
+    return redirect(local(url_for("loops.listed")), 303)
+
+
 def _turn(on: bool, said: str) -> Response:
-    handlers.set_freeze(deployment(), signed_in().actor, on)
-    flash(said)
+    try:
+        handlers.set_freeze(deployment(), signed_in().actor, on)
+        flash(said)
+    except NotAsked as problem:
+        flash(str(problem))
     return redirect(local(url_for("loops.listed")), 303)

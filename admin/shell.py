@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, current_app, render_template, request
 from markupsafe import Markup, escape
 
-from admin import task_words, words
+from admin import pause_words, task_words, words
 from admin.access import deployment, person
 from admin.leads_back import here
 from outreach.store.reads.metrics import Counts, count, standing
@@ -25,6 +25,8 @@ def prepare(app: Flask) -> None:
     app.context_processor(_shell)
     app.add_template_filter(said, "said")
     app.add_template_filter(initials, "initials")
+    app.add_template_filter(pause_words.what, "paused")
+    app.add_template_filter(pause_words.why, "paused_why")
     app.add_template_filter(words.plain, "plain")
     app.add_template_filter(words.at, "at")
     app.add_template_filter(words.visit, "visit")

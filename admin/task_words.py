@@ -45,6 +45,9 @@ KINDS = {
     TaskKind.SAFE_CONTACT_CHECK: "Was it the member who wrote?",
     TaskKind.UNKNOWN_BLOCK_REASON: "Number blocked by the carrier",
     TaskKind.PRIVACY_INCIDENT: "Text to a wrong number",
+    TaskKind.POSSIBLE_REFUSAL: "Texts blocked on the way",
+    TaskKind.SENDING_PAUSED: "Sending is paused",
+    TaskKind.TEXT_HELD: "A text is filtered as spam",
 }
 RESOLUTIONS = {
     "done": "Done",
@@ -86,6 +89,9 @@ RESOLUTIONS = {
     "has_new_owner": "The number has a new owner",
     "low_probability": "Low probability that anything became known",
     "breach": "A breach: notices go out",
+    "wants_no_texts": "They want no texts",
+    "wants_texts": "They do want texts: the block is the carrier's",
+    "released": "Put right: release the texts",
 }
 BLOCKERS = {
     Blocker.UNREACHABLE: "The member cannot be reached",
@@ -139,6 +145,9 @@ ICONS = {
     TaskKind.SAFE_CONTACT_CHECK: "user",
     TaskKind.UNKNOWN_BLOCK_REASON: "ban",
     TaskKind.PRIVACY_INCIDENT: "shield-check",
+    TaskKind.POSSIBLE_REFUSAL: "ban",
+    TaskKind.SENDING_PAUSED: "plug-off",
+    TaskKind.TEXT_HELD: "hand-stop",
 }
 _LEVELS = {
     Escalation.WARNED: "warned",

@@ -194,7 +194,8 @@ def _written(uow: UnitOfWork, phone: int, member: int, loop: int, number: int) -
 
 def read_batch(uow: UnitOfWork, sender: str, number: int) -> tuple[list[Any], list[StoredLoop]]:
     """Return the touches of one batch with their loops: what a claim has in hand once it holds its locks."""
-    seen = claims.candidates(uow, "bulk", sender, BATCH * BATCHES)[number * BATCH : (number + 1) * BATCH]
+    lanes = [lane for lane in claims.lanes_due(uow, "bulk") if lane.sender == sender]
+    seen = claims.candidates(uow, "bulk", lanes, BATCH, number * BATCH)
     ids = [row.id for row in seen]
     return claims.still_due(uow, ids), loops.get(uow, claims.loops_of(uow, ids))
 

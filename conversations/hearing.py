@@ -11,8 +11,7 @@ from conversations.second_reader import Weighed, weigh
 from conversations.spelling import misspelt
 from conversations.tokens import Tokens, row
 
-# What each harmless phrase guards against.
-_GUARDED = {
+_GUARDED = {  # what each harmless phrase guards against
     Act.IDIOM: {Act.DANGER, Act.ABUSE},
     Act.NOT_STOP: {Act.STOP},
     Act.NOT_DEAD: {Act.DEAD},
@@ -54,8 +53,8 @@ class LaidOut:
 
     def _phrases(self, guard: Act) -> tuple[str, ...]:
         guarded = {each.used[0] for each in self.found if each.what in _GUARDED[guard]}
-        spans = (each.used for each in self.found if each.what == guard and not _reaches_over(each.used, guarded))
-        return tuple(dict.fromkeys(" ".join(self.tokens.folded[used[0] : used[-1] + 1]) for used in spans))
+        spans = [each.used for each in self.found if each.what == guard and not _reaches_over(each.used, guarded)]
+        return tuple({" ".join(self.tokens.folded[used[0] : used[-1] + 1]): None for used in spans})
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,7 +169,8 @@ class _Server(BaseApplication):  # type: ignore[misc]
         """Compose after the fork: no connection may be shared between processes."""
         deployment = bootstrap(self._settings)
         if self._with_worker:
-            ticking = scheduler_for(deployment)
+            # With connections of its own: however busy sending is, a webhook finds one free.
+            ticking = scheduler_for(bootstrap(self._settings))
             ticking.start()
             self.cfg.set("worker_exit", lambda _server, _worker: ticking.shutdown(wait=True))
         return create_app(deployment)

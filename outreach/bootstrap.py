@@ -6,6 +6,7 @@ import os
 import secrets
 import socket
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from conversations.selftest import opt_out_screen_fails
@@ -22,7 +23,7 @@ from outreach.clinics.webhooks import WebhookSender
 from outreach.engine.deployment import Deployment, Timer
 from outreach.engine.phones import StoredNetwork
 from outreach.settings import Settings
-from outreach.store.database import Database, sqlite_file
+from outreach.store.database import Database, Limits, sqlite_file
 from outreach.store.migrate import migrate
 from outreach.store.seal import Keyring
 
@@ -57,7 +58,9 @@ def open_database(settings: Settings, timer: Timer, create: bool = False) -> Dat
         Keyring.create(settings.key_file)
         if (file := sqlite_file(settings.database_url)) is not None:
             file.parent.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.database_url, Keyring.read(settings.key_file), timer.now)
+    database = Database(
+        settings.database_url, Keyring.read(settings.key_file), timer.now, Limits(**settings.database.model_dump())
+    )
     if create:
         migrate(database.engine)
     return database
@@ -128,5 +131,6 @@ def _twilio(settings: Settings, timer: Timer) -> tuple[Carrier, Lookout]:
         settings.twilio_account_sid, settings.auth_tokens[0], base_url=settings.twilio_base_url.rstrip("/")
     )
     timeout = settings.timing.post_timeout
-    sender = TwilioSender(account, settings.public_url.rstrip("/"), timer.monotonic, timeout=timeout)
-    return sender, TwilioLookout(account, timeout=timeout)
+    sender = TwilioSender(account, settings.public_url, timer.monotonic, slots=settings.send_slots, timeout=timeout)
+    services = replace(account, base_url=settings.services_url) if settings.services_url else None
+    return sender, TwilioLookout(account, timeout=timeout, sender=settings.sender_for(""), services=services)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, PositiveFloat, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -21,7 +22,41 @@ class Timing(BaseSettings):
     lease: float = 160
     unknown_to_task: float = 600
     stop_wait: float = 10
+    reconcile: float = 300  # what never reached us is looked for
+    reconcile_again: float = 60  # after a look that failed
+    list_lag: float = 900  # how late a message may show in the carrier's list
+    status_after: float = 4 * 3600  # TWI-14
+    unconfirmed_after: float = 24 * 3600
+    parked_for: float = 24 * 3600  # TWI-13
     tick: float = 0.5
+
+
+class Rates(BaseSettings):
+    """What the carrier's limits are, in segments; `inf` is none. What is not set has the default of its sender's kind.
+
+    `senders` is a JSON object of single senders whose own rate is known, such as an upgraded toll-free number.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="OUTREACH_RATE_", frozen=True)
+
+    sender: PositiveFloat | None = None  # a second
+    senders: dict[str, PositiveFloat] = {}
+    campaign: PositiveFloat | None = None  # a second
+    brand_day: PositiveFloat | None = None  # a day
+    account: PositiveFloat | None = None  # a second
+
+
+class DatabaseLimits(BaseSettings):
+    """What a process may take of PostgreSQL: connections, and seconds to wait. SQLite needs none of it."""
+
+    model_config = SettingsConfigDict(env_prefix="OUTREACH_DB_", frozen=True)
+
+    pool: int = Field(10, ge=2)  # connections that are kept
+    overflow: int = Field(10, ge=0)  # more of them for a moment
+    connect: PositiveFloat = 5
+    statement: PositiveFloat = 60
+    lock: PositiveFloat = 10  # shorter than the 15 seconds that the carrier waits (TWI-22)
+    idle: PositiveFloat = 60
 
 
 class Settings(BaseSettings):
@@ -38,6 +73,8 @@ class Settings(BaseSettings):
     twilio_messaging_service_sid: str = Field("", validation_alias="TWILIO_MESSAGING_SERVICE_SID")
     twilio_from: str = Field("", validation_alias="TWILIO_FROM")
     twilio_base_url: str = Field("https://api.twilio.com", validation_alias="TWILIO_BASE_URL")
+    # Twilio's host for Messaging Services, asked which numbers are ours; blank is its own with the default base above.
+    twilio_messaging_url: str = Field("", validation_alias="TWILIO_MESSAGING_URL")
     key_file: Path = Field(Path("var/keys.json"), validation_alias="OUTREACH_KEY_FILE")
     mode: Literal["live", "demo"] = Field("live", validation_alias="OUTREACH_MODE")
     # Who says whether a number still belongs to who gave it (LAW-37): nobody, or Twilio Lookup.
@@ -49,7 +86,10 @@ class Settings(BaseSettings):
     stop_reply_by: Literal["app", "provider"] = Field("app", validation_alias="STOP_REPLY_BY")
     proxies: int = Field(0, validation_alias="OUTREACH_PROXIES")
     retention_years: int = Field(10, validation_alias="OUTREACH_RETENTION_YEARS")
+    send_slots: int = Field(200, ge=1, validation_alias="OUTREACH_SEND_SLOTS")  # requests in flight per process
+    rates: Rates = Field(default_factory=Rates)
     timing: Timing = Timing()
+    database: DatabaseLimits = Field(default_factory=DatabaseLimits)
 
     @field_validator("database_url")
     @classmethod
@@ -73,9 +113,21 @@ class Settings(BaseSettings):
         """Whether texts leave for a real (or Twilio-compatible) carrier instead of the simulated phones."""
         return bool(self.twilio_account_sid)
 
+    @property
+    def carrier_is_twilio(self) -> bool:
+        """Whether texts leave by Twilio itself, whose limits are known, and not by something compatible."""
+        host = urlsplit(self.twilio_base_url).hostname or ""
+        return self.carrier_configured and (host == "twilio.com" or host.endswith(".twilio.com"))
+
     def sender_for(self, program_sender: str) -> str:
         """Return what a text leaves from: the Messaging Service or number of this deployment, else the program's."""
         return self.twilio_messaging_service_sid or self.twilio_from or program_sender
+
+    @property
+    def services_url(self) -> str:
+        """Where a Messaging Service is asked which numbers it has, or blank where nobody knows (TWI-23)."""
+        ours = self.twilio_base_url.rstrip("/") == "https://api.twilio.com"
+        return self.twilio_messaging_url or ("https://messaging.twilio.com" if ours else "")
 
     @property
     def auth_tokens(self) -> tuple[str, ...]:

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
+import threading
 from typing import Any
 
 import procrastinate
 import psycopg
 import structlog
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.jobs import Status
 from procrastinate.schema import SchemaManager
+from psycopg_pool import PoolTimeout
 
 from outreach.engine.deployment import Deployment
-from outreach.engine.pump import QUEUES, pump
+from outreach.engine.pump import QUEUES
 from outreach.settings import Settings
+from scheduler.working import BEAT, Working
 
 log = structlog.get_logger()
 
 SCHEMA = "procrastinate"
 TICK = "ticks"
+DRAIN = 15  # seconds for jobs under way; the process has 20 in all
 _SEARCH_PATH = f"-csearch_path={SCHEMA}"
 _LONGEST_JOB = 30.0  # seconds: then the job ends and the next tick defers another
 _IDLE = 0.2
+_GONE = 30.0  # a worker that was silent so long is dead, and its jobs with it
+_SHORTEST_WAIT, _LONGEST_WAIT = 1.0, 15.0
+_AWAY = (ConnectorException, psycopg.OperationalError, PoolTimeout, OSError)
 
 
 def prepare(settings: Settings) -> None:
@@ -36,19 +46,23 @@ def _conninfo(settings: Settings) -> str:
     return settings.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
 
 
-def app_for(deployment: Deployment) -> procrastinate.App:
+def app_for(deployment: Deployment, working: Working | None = None) -> procrastinate.App:
     """Return the job app: one pump task, deferred into the job queue of each of our queues by a periodic tick.
 
     A pump job is never in the future and carries no data: a lost one loses nothing, since the rows hold their leases.
     """
+    at_work = working or Working(deployment)
     connector = procrastinate.PsycopgConnector(
-        conninfo=_conninfo(deployment.settings), kwargs={"options": _SEARCH_PATH}, min_size=1, max_size=8
+        conninfo=_conninfo(deployment.settings),
+        kwargs={"options": _SEARCH_PATH, "connect_timeout": 5},
+        min_size=1,
+        max_size=8,
     )
     app = procrastinate.App(connector=connector)
 
     @app.task(name="pump", pass_context=False)
     def pump_job(queue: str) -> None:
-        _pump_until_idle(deployment, queue)
+        _pump_until_idle(at_work, queue)
 
     @app.periodic(cron="* * * * * *")
     @app.task(name="tick", queue=TICK, queueing_lock=TICK)
@@ -60,26 +74,86 @@ def app_for(deployment: Deployment) -> procrastinate.App:
             except AlreadyEnqueued:
                 continue  # one waiting pump of a queue is enough
 
+    @app.periodic(cron="*/10 * * * * *")
+    @app.task(name="rescue", queue=TICK, queueing_lock="rescue")
+    async def rescue(timestamp: int) -> None:
+        await remove_stalled(app)
+
     return app
 
 
-def _pump_until_idle(deployment: Deployment, queue: str) -> None:
-    began = deployment.timer.monotonic()
-    while deployment.timer.monotonic() - began < _LONGEST_JOB:
-        if not pump(deployment, queue):
+async def remove_stalled(app: procrastinate.App) -> int:
+    """Remove the jobs of workers that died: the next tick defers new ones, and the rows hold their own leases."""
+    stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_GONE))
+    for job in stalled:
+        await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
+        log.warning("job_of_a_dead_worker", queue=job.queue)
+    return len(stalled)
+
+
+def _pump_until_idle(working: Working, queue: str) -> None:
+    timer = working.deployment.timer
+    began = timer.monotonic()
+    while timer.monotonic() - began < _LONGEST_JOB:
+        if not working.pump(queue):
             return
-        deployment.timer.sleep(_IDLE)
+        timer.sleep(_IDLE)
 
 
 def run(deployment: Deployment) -> None:
-    """Work until SIGTERM or SIGINT; the jobs under way are finished within 20 seconds."""
-    app = app_for(deployment)
-    with app.open():
-        app.run_worker(
-            queues=[TICK, *QUEUES],
-            name=deployment.worker,
-            concurrency=len(QUEUES) + 1,
-            delete_jobs="always",
-            shutdown_graceful_timeout=20,
-            fetch_job_polling_interval=1.0,
+    """Work until SIGTERM or SIGINT; jobs under way end within 20 seconds. Outages of the database are waited out."""
+    working = Working(deployment)
+    beating = threading.Thread(target=_beat, args=[working], daemon=True)
+    beating.start()
+    asyncio.run(_serve(working))
+    working.leave()
+
+
+def _beat(working: Working) -> None:
+    while not working.stopping.is_set():
+        working.beat()
+        working.stopping.wait(BEAT)
+
+
+async def _serve(working: Working) -> None:
+    """Carry jobs; where the job engine lost its connections, begin anew after a while."""
+    loop, stop, wait = asyncio.get_running_loop(), asyncio.Event(), _SHORTEST_WAIT
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _stop, working, stop)
+    while not stop.is_set():
+        began = loop.time()
+        try:
+            await _carry(working, stop)
+        except _AWAY as problem:
+            wait = _SHORTEST_WAIT if loop.time() - began > _LONGEST_WAIT else min(2 * wait, _LONGEST_WAIT)
+            log.warning("jobs_away", problem=type(problem).__name__, again_in=wait)
+            await asyncio.wait([asyncio.create_task(stop.wait())], timeout=wait)
+
+
+def _stop(working: Working, stop: asyncio.Event) -> None:
+    working.stop()
+    stop.set()
+
+
+async def _carry(working: Working, stop: asyncio.Event) -> None:
+    app = app_for(working.deployment, working)
+    async with app.open_async():
+        carrying = asyncio.create_task(
+            app.run_worker_async(
+                queues=[TICK, *QUEUES],
+                name=working.deployment.worker,
+                concurrency=len(QUEUES) + 1,
+                delete_jobs="always",
+                shutdown_graceful_timeout=DRAIN,
+                fetch_job_polling_interval=1.0,
+                install_signal_handlers=False,
+            )
         )
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait({carrying, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if not carrying.done():
+            carrying.cancel()
+            await asyncio.wait({carrying})
+        if not carrying.cancelled() and (problem := carrying.exception()) is not None:
+            raise problem

@@ -6,48 +6,41 @@ import signal
 import threading
 from datetime import UTC
 
-import structlog
+from apscheduler.events import EVENT_SCHEDULER_SHUTDOWN
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from outreach.engine.deployment import Deployment
-from outreach.engine.pump import pump_all
-from outreach.store.database import StoreAway
+from scheduler.working import BEAT, Working
 
-log = structlog.get_logger()
+_STEADY = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
 
 
-def scheduler_for(deployment: Deployment) -> BackgroundScheduler:
-    """Return a scheduler with the one tick job: in memory, in UTC, never two at a time, late ticks folded into one."""
+def scheduler_for(deployment: Deployment, working: Working | None = None) -> BackgroundScheduler:
+    """Return a scheduler with the tick and the heartbeat: in memory, in UTC, never two at a time, late ones folded.
+
+    It says that its process works, and, once it is shut down, that it does not any more.
+    """
+    working = working or Working(deployment)
     scheduler = BackgroundScheduler(timezone=UTC)
-    scheduler.add_job(
-        tick,
-        "interval",
-        seconds=deployment.settings.timing.tick,
-        args=[deployment],
-        max_instances=1,
-        coalesce=True,
-        misfire_grace_time=None,
-    )
+    scheduler.add_job(working.pump_all, "interval", seconds=deployment.settings.timing.tick, id="tick", **_STEADY)
+    scheduler.add_job(working.beat, "interval", seconds=BEAT, id="beat", **_STEADY)
+    scheduler.add_listener(lambda _event: working.leave(), EVENT_SCHEDULER_SHUTDOWN)
     return scheduler
 
 
 def tick(deployment: Deployment) -> None:
-    """Pump every queue once. A database that is away is tried again at the next tick; nothing is lost meanwhile."""
-    try:
-        pump_all(deployment)
-    except StoreAway:
-        log.warning("store_away", worker=deployment.worker)
-    except Exception:
-        # The metronome must go on: the rows are still due, and the next tick meets them again.
-        log.exception("tick_failed", worker=deployment.worker)
+    """Pump every queue once. A database that is away is tried again later; nothing is lost meanwhile."""
+    Working(deployment).pump_all()
 
 
 def run(deployment: Deployment) -> None:
-    """Tick until SIGTERM or SIGINT; the tick under way is finished."""
-    stop = threading.Event()
+    """Tick until SIGTERM or SIGINT; the queue under way is finished, and no other is begun."""
+    stop, working = threading.Event(), Working(deployment)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    scheduler = scheduler_for(deployment)
+    scheduler = scheduler_for(deployment, working)
+    working.beat()
     scheduler.start()
     stop.wait()
+    working.stop()
     scheduler.shutdown(wait=True)

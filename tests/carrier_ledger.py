@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import threading
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 from uuid import uuid4
+
+from carrier_faults import Mix
 
 MAGIC_FROM = {"+15005550001": 21212, "+15005550007": 21606, "+15005550008": 21611}  # TWI-60
 MAGIC_TO = {"+15005550001": 21211, "+15005550002": 21612, "+15005550003": 21408, "+15005550004": 21610}
@@ -21,18 +24,22 @@ Row = dict[str, Any]
 
 @dataclass
 class Options:
+    host: str = "127.0.0.1"
     port: int = 0
     latency: float = 0.0  # seconds between accepting a message and answering
     queued: float = 0.0  # seconds a message stays queued, without a date_sent
     list_lag: float = 0.0  # seconds before a message shows in the list
     log: str = ""  # a JSONL file that gets every accepted message
     callbacks: str | None = None  # base URL to call back on; "" goes where StatusCallback says
-    token: str = "testtoken"  # signs the callbacks
+    token: str = "testtoken"  # signs the webhooks
+    public_url: str = ""  # what inbound webhooks are signed for
+    seed: int = 0  # of the mix of faults
 
 
 @dataclass
 class Fault:
-    kind: str = "none"  # hang, reset, 500, garbage, slow: after accepting; 429: instead of accepting
+    # hang, drop, reset, truncate, 500, 503, garbage, slow: after accepting; 429: instead of it, and so all "lost-...".
+    kind: str = "none"
     times: int = 1  # negative: for ever
     seconds: float = 1.0
     on: str = "POST"
@@ -44,7 +51,9 @@ class Ledger:
     def __init__(self, options: Options) -> None:
         self.options = options
         self.rows: list[Row] = []
+        self.by_number: defaultdict[str, list[Row]] = defaultdict(list)
         self.fault = Fault()
+        self.mix = Mix(options.seed)
         self.lock = threading.Lock()
         self._log = open(options.log, "a", encoding="utf-8") if options.log else None  # noqa: SIM115
 
@@ -75,22 +84,26 @@ class Ledger:
         row.setdefault("date_sent", None)
         with self.lock:
             self.rows.append(row)
+            self.by_number[row["to"]].append(row)
             if self._log:  # flushed, so it outlives a kill of this process, but not fsynced: it must be fast
                 self._log.write(json.dumps(row) + "\n")
                 self._log.flush()
         return row
 
     def take_fault(self, method: str) -> Fault:
+        """Return the fault that was asked for, else one of the mix."""
         with self.lock:
             if self.fault.kind == "none" or self.fault.on != method or self.fault.times == 0:
-                return Fault()
+                kind = self.mix.draw(method)
+                return Fault(kind, seconds=self.mix.retry_after if kind == "429" else self.mix.seconds)
             self.fault.times -= 1
             return replace(self.fault)
 
     def matching(self, account: str, query: dict[str, str]) -> list[Row]:
         """Newest first, as the real list is."""
         seen = datetime.now(UTC) - timedelta(seconds=self.options.list_lag)
-        rows = [row for row in self.rows[::-1] if row.get("account_sid", account) == account]
+        known = self.by_number[query["To"]] if "To" in query else self.rows
+        rows = [row for row in known[::-1] if row.get("account_sid", account) == account]
         for name, field in (("To", "to"), ("From", "from")):
             rows = [row for row in rows if name not in query or row.get(field) == query[name]]
         rows = [row for row in rows if datetime.fromisoformat(row["created_at"]) <= seen]

@@ -2,18 +2,16 @@
 
 Alone:    python tests/carrier_stub.py --port 8900 [--latency 0.05] [--log FILE] [--callbacks "" --token T]
 In tests: start_stub() runs it in its own process, run_in_thread() in ours; both are context managers giving a Stub.
-Control:  GET /_stub/messages; POST /_stub/fault {kind, times, seconds, on}; POST /_stub/plant {to, body, ...}.
+Control:  GET /_stub/messages, /_stub/webhooks, /_stub/waiting; POST /_stub/fault {kind, times, seconds, on},
+/_stub/plant {to, body, ...}, /_stub/mix {post, get, callbacks, seconds}, /_stub/say {from, to, body, ...},
+/_stub/replay {most}, /_stub/forge {number, account}.
 """
 
 from __future__ import annotations
 
 import argparse
-import base64
-import hmac
-import http.client
 import json
 import os
-import queue
 import re
 import socket
 import socketserver
@@ -21,15 +19,16 @@ import struct
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
-from carrier_ledger import FAILS_LATER, PAGE, Fault, Ledger, Options, Row, refusal
+from carrier_faults import Mix
+from carrier_ledger import PAGE, Fault, Ledger, Options, Row, refusal
+from carrier_webhooks import Webhooks, answered
 
 
 class Server(ThreadingHTTPServer):
@@ -37,12 +36,12 @@ class Server(ThreadingHTTPServer):
     daemon_threads = False  # joined on close, so that no socket is left to the garbage collector
 
     def __init__(self, options: Options) -> None:
-        super().__init__(("127.0.0.1", options.port), Handler)
+        super().__init__((options.host, options.port), Handler)
         self.ledger = Ledger(options)
         self.stopping = threading.Event()
         self.open: set[socket.socket] = set()
         self.resetting: set[socket.socket] = set()
-        self.callbacks = None if options.callbacks is None else Callbacks(self.ledger)
+        self.webhooks = None if options.callbacks is None else Webhooks(self.ledger)
 
     def server_bind(self) -> None:
         socketserver.TCPServer.server_bind(self)  # HTTPServer would look our name up in the DNS
@@ -71,8 +70,8 @@ class Server(ThreadingHTTPServer):
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
         self.server_close()
-        if self.callbacks:
-            self.callbacks.stop()
+        if self.webhooks:
+            self.webhooks.stop()
         self.ledger.close()
 
 
@@ -88,8 +87,8 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         url = urlsplit(self.path)
         ledger = self.server.ledger
-        if url.path == "/_stub/messages":
-            return self.answer(200, ledger.rows)
+        if url.path.startswith("/_stub/"):
+            return self.answer(200, self.seen(url.path.removeprefix("/_stub/")))
         if not (found := re.fullmatch(r".*/Accounts/([^/]+)/Messages(?:/(\w+))?\.json", url.path)):
             return self.refuse(404, 20404)
         if self.misbehave(fault := ledger.take_fault("GET")):
@@ -97,7 +96,7 @@ class Handler(BaseHTTPRequestHandler):
         account, sid = found.groups()
         if sid:
             rows = [row for row in ledger.rows if row["sid"] == sid]
-            return self.answer(200, ledger.shown(rows[0])) if rows else self.refuse(404, 20404)
+            return self.answer(200, ledger.shown(rows[0]), fault) if rows else self.refuse(404, 20404)
         query = dict(parse_qsl(url.query, keep_blank_values=True))
         page, size = int(query.get("Page", 0)), min(int(query.get("PageSize", PAGE)), PAGE)
         rows = ledger.matching(account, query)
@@ -108,15 +107,40 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
-        ledger = self.server.ledger
-        if self.path == "/_stub/fault":
-            ledger.fault = Fault(**json.loads(body))
-            return self.answer(200, {})
-        if self.path == "/_stub/plant":
-            return self.answer(200, ledger.add(**json.loads(body)))
+        if self.path.startswith("/_stub/"):
+            return self.answer(200, self.control(self.path.removeprefix("/_stub/"), json.loads(body)))
         if not (found := re.fullmatch(r".*/Accounts/([^/]+)/Messages\.json", self.path)):
             return self.refuse(404, 20404)
         return self.create(found[1], {key: values[-1] for key, values in parse_qs(body, True).items()})
+
+    def seen(self, what: str) -> Any:
+        """Answer a test that looks."""
+        webhooks = self.server.webhooks
+        if what == "messages":
+            return self.server.ledger.rows
+        assert webhooks
+        return webhooks.waiting() if what == "waiting" else webhooks.log
+
+    def control(self, what: str, given: dict[str, Any]) -> Any:
+        """Do what a test asks for."""
+        ledger, webhooks = self.server.ledger, self.server.webhooks
+        if what == "fault":
+            ledger.fault = Fault(**given)
+        elif what == "mix":
+            ledger.mix = Mix(**given)
+        elif what == "plant":
+            return ledger.add(**given)
+        assert webhooks or what in ("fault", "mix")
+        if webhooks and what == "say":
+            word, copies = given.pop("word"), given.pop("copies")
+            row = ledger.add(**given, direction="inbound", status="received", num_media="0")
+            webhooks.said(row, word, copies)
+            return row
+        if webhooks and what == "replay":
+            return webhooks.replay(**given)
+        if webhooks and what == "forge":
+            return webhooks.forge(**given)
+        return {}
 
     def create(self, account: str, form: dict[str, str]) -> None:
         ledger = self.server.ledger
@@ -127,26 +151,30 @@ class Handler(BaseHTTPRequestHandler):
         fault = ledger.take_fault("POST")
         if fault.kind == "429":
             return self.refuse(429, 20429, {"Retry-After": str(int(fault.seconds))})
+        if fault.kind.startswith("lost-"):
+            self.misbehave(replace(fault, kind=fault.kind.removeprefix("lost-")))
+            return None
         row = ledger.accept(account, form, self.headers["Authorization"])
-        if self.server.callbacks and row["status_callback"]:
-            self.server.callbacks.plan(row)
+        webhooks = self.server.webhooks
+        if webhooks and row["status_callback"] and (early := webhooks.accepted(row)):
+            webhooks.tell(early)
         self.server.stopping.wait(ledger.options.latency)
         if self.misbehave(fault):
             return None
-        return self.answer(201, ledger.shown(row) | {"status": "queued", "date_sent": None}, fault)
+        return self.answer(201, ledger.shown(row) | {"status": "queued", "date_sent": None, "error_code": None}, fault)
 
     def misbehave(self, fault: Fault) -> bool:
         """Play the fault; True if that was the answer."""
         if fault.kind in ("hang", "slow"):
             self.server.stopping.wait(fault.seconds)
-        if fault.kind == "500":
-            self.refuse(500, 20500)
+        if fault.kind in ("500", "503", "429"):
+            self.refuse(int(fault.kind), 20000 + int(fault.kind), {"Retry-After": str(int(fault.seconds))})
         elif fault.kind == "reset":
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.server.resetting.add(self.connection)
-        if fault.kind in ("hang", "reset"):
+        if fault.kind in ("hang", "reset", "drop"):
             self.close_connection = True
-        return fault.kind in ("500", "hang", "reset")
+        return fault.kind in ("500", "503", "429", "hang", "reset", "drop")
 
     def refuse(self, status: int, code: int, headers: dict[str, str] | None = None) -> None:
         self.answer(status, {"code": code, "message": f"Error {code}", "status": status}, headers=headers)
@@ -157,60 +185,9 @@ class Handler(BaseHTTPRequestHandler):
         for name, value in {"Content-Type": "application/json", "Content-Length": len(data), **(headers or {})}.items():
             self.send_header(name, str(value))
         self.end_headers()
+        if fault and fault.kind == "truncate":
+            data, self.close_connection = data[: len(data) // 2], True
         self.wfile.write(data)
-
-
-class Callbacks:
-    """Tells each StatusCallback that its message was queued, sent, and delivered or not."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self.ledger, self.base, self.token = ledger, ledger.options.callbacks or "", ledger.options.token
-        self.waiting: queue.SimpleQueue[Row | None] = queue.SimpleQueue()
-        self.plan = self.waiting.put
-        self.threads = [threading.Thread(target=self.run, daemon=True) for _ in range(4)]
-        for thread in self.threads:
-            thread.start()
-
-    def stop(self) -> None:
-        for _ in self.threads:
-            self.waiting.put(None)
-        for thread in self.threads:
-            thread.join(5)
-
-    def run(self) -> None:
-        while row := self.waiting.get():
-            error = FAILS_LATER.get(row["to"])
-            for status in ("queued", "sent", "undelivered" if error else "delivered"):
-                row |= {"status": status, "error_code": int(error) if error and status == "undelivered" else None}
-                self.tell(row)
-
-    def tell(self, row: Row) -> None:
-        url, sender = row["status_callback"], row.get("from") or "+12025550100"
-        form = {"AccountSid": row["account_sid"], "From": sender, "To": row["to"], "ApiVersion": "2010-04-01"}
-        form |= {"MessageSid": row["sid"], "SmsSid": row["sid"], "MessageStatus": row["status"]}
-        form |= {"SmsStatus": row["status"], "ANewField": ""} | (
-            {"ErrorCode": str(e)} if (e := row["error_code"]) else {}
-        )
-        signed = url + "".join(key + form[key] for key in sorted(form))
-        signature = base64.b64encode(hmac.digest(self.token.encode(), signed.encode(), "sha1")).decode()
-        headers = {"X-Twilio-Signature": signature, "Content-Type": "application/x-www-form-urlencoded"}
-        parts = urlsplit(url)
-        try:
-            base = self.base or f"{parts.scheme}://{parts.netloc}"
-            request(base, "POST", f"{parts.path}?{parts.query}", urlencode(form), headers)
-        except OSError:
-            time.sleep(0.1)  # best effort, like the real ones
-
-
-def request(base: str, method: str, path: str, body: str | None = None, headers: dict[str, str] | None = None) -> bytes:
-    parts = urlsplit(base)
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.netloc, timeout=15)
-    try:
-        connection.request(method, path, body, headers or {})
-        return connection.getresponse().read()
-    finally:
-        connection.close()
 
 
 class Stub:
@@ -227,15 +204,50 @@ class Stub:
 
     def messages(self) -> list[Row]:
         """Everything accepted, oldest first; `params` is the form as posted."""
-        return json.loads(request(self.url, "GET", "/_stub/messages"))
+        return [row for row in self._get("messages") if row["direction"] != "inbound"]
+
+    def inbound(self) -> list[Row]:
+        """Everything phones said, oldest first."""
+        return [row for row in self._get("messages") if row["direction"] == "inbound"]
+
+    def webhooks(self, *kinds: str) -> list[dict[str, Any]]:
+        """Every webhook of these kinds that was tried: sid, from, body, began, ended, status (0: none), answer."""
+        return [told for told in self._get("webhooks") if told["kind"] in kinds]
+
+    def waiting(self) -> int:
+        """How many webhooks are still to be delivered."""
+        return int(self._get("waiting"))
 
     def fault(self, kind: str, times: int = 1, seconds: float = 1.0, on: str = "POST") -> None:
         """Play `kind` for the next `times` requests (negative: for ever)."""
-        request(self.url, "POST", "/_stub/fault", json.dumps(asdict(Fault(kind, times, seconds, on))))
+        self._do("fault", asdict(Fault(kind, times, seconds, on)))
+
+    def mix(self, **weights: Any) -> None:
+        """Let faults come by these weights (`carrier_faults.Mix`); none at all is fair weather."""
+        self._do("mix", weights)
 
     def plant(self, **row: Any) -> Row:
         """Put a message in the list that nobody posted: `to`, `body`, `direction`, `created_at` (ISO), ..."""
-        return json.loads(request(self.url, "POST", "/_stub/plant", json.dumps(row)))
+        return self._do("plant", row)
+
+    def say(self, number: str, to: str, body: str, account: str, *, word: str = "", copies: int = 1) -> Row:
+        """Let a phone say something; with no copies no webhook brings it, and only the list has it."""
+        row = {"from": number, "to": to, "body": body, "account_sid": account}
+        return self._do("say", row | {"word": word, "copies": copies})
+
+    def replay(self, most: int = 200) -> int:
+        """Deliver old webhooks once more, newest first; return how many."""
+        return int(self._do("replay", {"most": most}))
+
+    def forge(self, number: str, account: str) -> int:
+        """Deliver forgeries; return how many."""
+        return int(self._do("forge", {"number": number, "account": account}))
+
+    def _get(self, what: str) -> Any:
+        return json.loads(answered(self.url, "GET", f"/_stub/{what}")[1])
+
+    def _do(self, what: str, given: Any) -> Any:
+        return json.loads(answered(self.url, "POST", f"/_stub/{what}", json.dumps(given))[1])
 
 
 def run_in_thread(**options: Any) -> Stub:
@@ -251,7 +263,7 @@ def serve(server: Server) -> Stub:
         server.stop()
         thread.join()
 
-    return Stub(f"http://127.0.0.1:{server.server_port}", stop)
+    return Stub(f"http://{server.server_address[0]}:{server.server_port}", stop)
 
 
 def start_stub(**options: Any) -> Stub:
@@ -278,7 +290,7 @@ def main() -> None:
     given = vars(parser.parse_args())
     tied = given.pop("tied")
     server = Server(Options(**given))
-    print(f"http://127.0.0.1:{server.server_port}", flush=True)  # noqa: T201
+    print(f"http://{server.server_address[0]}:{server.server_port}", flush=True)  # noqa: T201
     if tied:
         threading.Thread(target=lambda: sys.stdin.read() or os._exit(0), daemon=True).start()
     with suppress(KeyboardInterrupt):

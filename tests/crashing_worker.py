@@ -1,7 +1,8 @@
 """A worker that kills itself with SIGKILL after an arrow of Send, for as often as the parent starts it.
 
 Reads the deployment's own environment (DATABASE_URL, OUTREACH_TIMING_..., TWILIO_...) and two more variables:
-CRASH_AFTER: claim | post | record | inside-record | nothing; CRASH_MESSAGE: after how many posts `post` strikes.
+CRASH_AFTER: claim | post | record | inside-record | pause | nothing (pause: it only stops after a claim, until
+somebody sends SIGCONT); CRASH_MESSAGE: after how many posts `post` strikes.
 """
 
 from __future__ import annotations
@@ -25,6 +26,20 @@ from outreach.settings import Settings
 def die(*_: object) -> NoReturn:
     os.kill(os.getpid(), signal.SIGKILL)
     raise AssertionError("still alive")
+
+
+def stop_after_claim() -> None:
+    """Let the first claim that found something be followed by a long pause, as of a machine that was suspended."""
+    original = dispatch.claim
+
+    def stops(*args: Any) -> Any:
+        outgoing, decided = original(*args)
+        if outgoing:
+            dispatch.claim = original
+            os.kill(os.getpid(), signal.SIGSTOP)
+        return outgoing, decided
+
+    dispatch.claim = stops
 
 
 class DiesWhilePosting:
@@ -58,6 +73,8 @@ def main() -> None:
     match os.environ.get("CRASH_AFTER", "nothing"):
         case "claim":
             then_die(dispatch, "claim")
+        case "pause":
+            stop_after_claim()
         case "record":
             then_die(dispatch, "record")
         case "inside-record":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,10 @@ from typer.testing import CliRunner, Result
 from world import MAP, PROGRAM_FILE, csv_file, member, visit
 
 from outreach.cli import app
+from outreach.loops.pauses import What, pause_of
+from outreach.store import switches
+from outreach.store.actor import OPERATOR
+from outreach.store.database import Database
 from outreach.store.seal import Keyring
 
 Run = Callable[..., Result]
@@ -109,6 +113,25 @@ def test_texts_can_be_held_and_released(ready: Run) -> None:
     assert ready("sends", "freeze").stdout == "frozen: no text leaves\n"
     assert ready("sends", "status").stdout == "frozen: no text leaves\n"
     assert ready("sends", "unfreeze").stdout == "sending\n"
+
+
+def test_what_the_carrier_paused_is_named_and_released(ready: Run, tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/cli.db", Keyring.read(tmp_path / "keys.json"), lambda: datetime.now(UTC))
+    with database.write(OPERATOR) as uow:
+        for what in (What.ACCOUNT, What.SENDER):
+            switches.turn(uow, pause_of(what, "+12025550100", 0, "").name, True, 20003)
+        uow.commit()
+    database.engine.dispose()
+    shown = ready("sends", "status").stdout.splitlines()
+    assert shown[0] == "sending, but for what is paused"
+    assert [line.rpartition(": ")[2] for line in shown[1:]] == ["pause|account||0|", "pause|sender|+12025550100|0|"]
+    assert all("by carrier error 20003" in line for line in shown[1:])
+    assert len(ready("sends", "unfreeze").stdout.splitlines()) == 3  # a freeze is another matter
+    assert len(ready("sends", "release", "pause|account||0|").stdout.splitlines()) == 2
+    refused = ready("sends", "release", "pause|account||0|")
+    assert (refused.exit_code, "not paused" in refused.stderr) == (2, True)
+    assert ready("sends", "release").exit_code == 2
+    assert ready("sends", "release", "--all").stdout == "sending\n"
 
 
 def test_trial_its_guests_are_named_in_a_file_and_it_ends(ready: Run, tmp_path: Path) -> None:

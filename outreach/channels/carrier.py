@@ -42,11 +42,11 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Throttled:
-    """429 or a refused connection: certainly not processed; try again after `retry_after` seconds."""
+    """429 or a refused connection: certainly not processed; try again after `retry_after` seconds, if it named any."""
 
     touch: int
     attempt: int
-    retry_after: float
+    retry_after: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +81,43 @@ class Carrier(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One message the carrier says it has for a number."""
+    """One message the carrier says it has for a number, `to`, which a list for one number may leave out."""
 
     sid: str
     body_sha256: str
     status: str
     created_at: datetime
+    to: str = field(default="", repr=False)
+    error_code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A picture or file of a member, as the carrier names it: it stays there, and is never opened by us."""
+
+    url: str = field(repr=False)
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """One message that a phone sent us, from the carrier's list; `said_at` is cut to whole seconds."""
+
+    sid: str
+    from_: str = field(repr=False)
+    body: str = field(repr=False)
+    said_at: datetime
+    media_count: int = 0
+    media: tuple[Attachment, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What has become of one message; `status` is blank when the carrier does not have it any more."""
+
+    sid: str
+    status: str
+    error_code: int | None
 
 
 class CannotLook(Exception):
@@ -94,8 +125,20 @@ class CannotLook(Exception):
 
 
 class Lookout(Protocol):
-    """Lists what a carrier accepted, to settle a touch whose fate is unknown."""
+    """Asks a carrier what it has: to settle a touch whose fate is unknown, and to find what never reached us."""
 
     def sent_to(self, to: str, since: datetime) -> Sequence[Listed]:
         """Return outbound messages to E.164 `to` created at or after `since` (UTC); raises CannotLook."""
+        ...
+
+    def arrived(self, since: datetime, until: datetime) -> Sequence[Arrived]:
+        """Return what phones sent us from `since` to `until`, oldest first; raises CannotLook."""
+        ...
+
+    def left(self, since: datetime) -> Sequence[Listed]:
+        """Return every outbound message created at or after `since`, oldest first; raises CannotLook."""
+        ...
+
+    def fates(self, sids: Sequence[str]) -> Iterator[Fate]:
+        """Yield what became of each message; those that could not be asked about now are left out."""
         ...

@@ -16,12 +16,14 @@ from outreach.engine.imported import ImportRefused, RowsLost
 from outreach.engine.program_file import BadProgramFile
 from outreach.engine.refusals import NotAsked
 from outreach.engine.words import WordsRefused
+from outreach.store.backup_file import BadBackup
 from outreach.store.database import StoreAway
+from outreach.store.dumping import ToolMissing
 from outreach.store.seal import CannotUnseal, KeyFileMissing
 
 OURS = (
-    BadMap, BadProgramFile, CalendarIsReal, CannotUnseal, ImportRefused, KeyFileMissing, NotAsked, RowsLost, StoreAway,
-    UnreadableFile, UnsafeSettings, WordsRefused,
+    BadBackup, BadMap, BadProgramFile, CalendarIsReal, CannotUnseal, ImportRefused, KeyFileMissing, NotAsked, RowsLost,
+    StoreAway, ToolMissing, UnreadableFile, UnsafeSettings, WordsRefused,
 )  # fmt: skip
 
 

@@ -4,7 +4,23 @@ from __future__ import annotations
 
 import typer
 
-from outreach.cli import audit, demo, demo_run, links, replies, retention, running, sends, setup, understand, words
+from outreach.cli import (
+    audit,
+    backups,
+    checks,
+    demo,
+    demo_run,
+    inbound,
+    links,
+    replies,
+    retention,
+    running,
+    sends,
+    setup,
+    understand,
+    words,
+    workers,
+)
 from outreach.cli.errors import Spoken
 from outreach.cli.imports import import_files
 from outreach.logs import configure_logs
@@ -13,15 +29,19 @@ app = typer.Typer(
     cls=Spoken, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Outreach."
 )
 app.command("migrate")(setup.migrate)
-app.command("check")(setup.check)
+app.command("check")(checks.check)
 app.command("configure")(setup.configure_program)
 app.command("import")(import_files)
 app.command("web")(running.web)
 app.command("worker")(running.worker)
+app.command("workers")(workers.workers)
+app.command("backup")(backups.backup)
+app.command("restore")(backups.restore)
 app.command("simulate")(running.simulate)
 app.command("understand")(understand.understand)
 app.add_typer(words.app, name="words", help="The words members are sent.")
 app.add_typer(sends.app, name="sends", help="Hold every text, or release them.")
+app.add_typer(inbound.app, name="inbound", help="What members sent, and never reached us.")
 app.add_typer(audit.app, name="audit", help="Prove that the audit trail is whole.")
 app.add_typer(retention.app, name="retention", help="How long records are kept, and legal holds.")
 app.add_typer(replies.app, name="replies", help="What members replied, as labelled data.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from conversations.answers import asks_when, asks_why
 from conversations.corrections import corrected
@@ -29,13 +29,14 @@ class Asked:
     answered: StoredPrompt | None
 
 
-def asked_on(uow: UnitOfWork, line: Line) -> Asked:
-    """Return what a locked phone was asked, and lock every loop that its reply may reach.
+def asked_on(uow: UnitOfWork, line: Line, said_at: datetime) -> Asked:
+    """Return what a locked phone was asked before `said_at`, and lock every loop that its reply may reach.
 
     A question counts while its visit is as the text said (TIM-14); a consent is asked whatever the visit does. Who has
     a number that is nobody's we know answers nothing (LAW-39).
     """
     known = replies.prompts_since(uow, line.phone, uow.now - PUT_RIGHT) if line.members else []
+    known = [each for each in known if each.opened_at <= said_at]  # a reply may be found long after it was said
     still = next((each for each in reversed(known) if each.state == "open" and each.expires_at > uow.now), None)
     answered = next((each for each in reversed(known) if each.state == "answered"), None)
     if answered is not None and not _newest(answered, known):

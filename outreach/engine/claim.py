@@ -2,58 +2,111 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from hashlib import sha256
+from itertools import takewhile
 from typing import Any, assert_never
 
 from conversations.prompt import prompt_for
 from outreach.channels.carrier import Outgoing
+from outreach.engine import throughput
 from outreach.engine.asking import Decided, open_prompt
 from outreach.engine.deployment import Deployment
 from outreach.engine.folder import Folder, gate_touch, load_folder, lock_loops
 from outreach.engine.holds import name_holds
+from outreach.engine.throughput import Meter
 from outreach.engine.wording import body_of
+from outreach.loops import rates
+from outreach.loops.cadence import Queue
 from outreach.loops.events import TouchRefused
 from outreach.loops.gate import decide
+from outreach.loops.spreading import spread
 from outreach.loops.verdict import Allowed, HeldUntil, Refused
-from outreach.store import claims, events, people, replies, work
+from outreach.store import buckets, claims, events, people, rate_waits, replies, work
 from outreach.store.actor import WORKER
+from outreach.store.claims import Lane
 from outreach.store.touches import ASKS_CONSENT, WELCOME
 from outreach.store.unit_of_work import UnitOfWork
 
-LONGEST_VALIDITY = 36_000  # TWI-02, seconds
+SHORTEST_VALIDITY, LONGEST_VALIDITY = 60, 36_000  # TWI-02, TWI-08, seconds
+BEFORE_VISIT = timedelta(minutes=10)
+_WORKERS_BEFORE = 8  # batches that others may have in hand
 
 
-def claim(deployment: Deployment, queue: str, sender: str, room: int) -> tuple[list[Outgoing], int]:
-    """Claim at most `room` due touches of one (queue, sender); return what may leave, and how many were decided."""
+def claim(deployment: Deployment, queue: Queue, sender: str, room: int) -> tuple[list[Outgoing], int]:
+    """Claim due touches of one queue that leave from `sender`: at most `room`, and what its tokens pay for.
+
+    Returns what may leave, and how many touches were decided. What there are no tokens for stays due.
+    """
     with deployment.write(WORKER) as uow:
-        seen = claims.candidates(uow, queue, sender, room)
-        locked = set(people.lock_phones(uow, {row.contact_point_id for row in seen}, skip_locked=True))
-        ours = [row.id for row in seen if row.contact_point_id in locked]
-        stored = lock_loops(uow, ours, locked)
+        seen = throughput.look(deployment, uow, queue, sender)
+        wanted, room = room, rates.room(seen.left, queue, room, seen.now)
+        ours = _candidates(deployment, uow, seen, room) if room else []
+        if not ours:
+            if not room and _note_wait(deployment, uow, seen):
+                uow.commit()
+            return [], 0
+        stored = lock_loops(uow, [row.id for row in ours], {row.contact_point_id for row in ours})
         # A later statement than the locks: what another claim or a STOP committed before them is seen here.
-        batch = claims.still_due(uow, ours)
-        folder = load_folder(uow, batch, stored)
+        batch = claims.still_due(uow, [row.id for row in ours])
         decided = Decided()
-        for touch in batch:
-            _decide(deployment, uow, folder, touch, decided)
+        folder, meter = load_folder(uow, batch, stored, sender), throughput.lock(uow, seen)
+        done = list(takewhile(lambda touch: _decide(deployment, uow, folder, touch, decided, meter), batch))
         _write(uow, decided)
+        throughput.store(uow, meter)
+        if room < wanted or meter.spent:
+            _note_wait(deployment, uow, meter)
         name_holds(uow, stored)
         uow.commit()
-    return decided.outgoing, len(batch)
+    return decided.outgoing, len(done)
 
 
-def _decide(deployment: Deployment, uow: UnitOfWork, folder: Folder, touch: Any, decided: Decided) -> None:
-    answer = decide(gate_touch(touch), folder.facts(touch), uow.now)
+def _note_wait(deployment: Deployment, uow: UnitOfWork, meter: Meter) -> bool:
+    """What is due waits for tokens and nobody forgot it: say until when (I6); return whether that is news."""
+    lanes = lanes_of(deployment, claims.lanes_due(uow, meter.queue), meter.sender)
+    until = rates.take(meter.left, meter.queue, [1.0], meter.now).again_at or meter.now
+    return rate_waits.note(uow, meter.queue, {lane.sender for lane in lanes}, until)
+
+
+def _candidates(deployment: Deployment, uow: UnitOfWork, seen: Meter, room: int) -> list[Any]:
+    """Return (id, contact_point_id) of what is due next by a sender, its programs in turn, with their phones locked.
+
+    Where other workers hold all of these phones, those behind them are free.
+    """
+    lanes = lanes_of(deployment, claims.lanes_due(uow, seen.queue), seen.sender)
+    if len(lanes) > 1 and (last := buckets.last_turn(uow, seen.key)) is not None:
+        lanes.sort(key=lambda lane: (lane.program <= last, lane.program))
+    for skip in range(0, room * _WORKERS_BEFORE, room):
+        rows = claims.candidates(uow, seen.queue, lanes, room, skip)
+        locked = set(people.lock_phones(uow, {row.contact_point_id for row in rows}, skip_locked=True))
+        if locked or len(rows) < room:
+            return [row for row in rows if row.contact_point_id in locked]
+    return []
+
+
+def lanes_of(deployment: Deployment, lanes: Iterable[Lane], sender: str) -> list[Lane]:
+    """Return the lanes that really leave from one sender: a deployment may have one for all its programs."""
+    return [lane for lane in lanes if deployment.settings.sender_for(lane.sender) == sender]
+
+
+def _decide(
+    deployment: Deployment, uow: UnitOfWork, folder: Folder, touch: Any, decided: Decided, meter: Meter
+) -> bool:
+    """Decide one touch; False when it may leave, and there are no tokens for it."""
+    asked, facts = gate_touch(touch), folder.facts(touch)
+    answer = decide(asked, facts, uow.now)
     match answer:
         case Allowed():
-            _allow(deployment, uow, folder, touch, answer, decided)
+            return _allow(deployment, uow, folder, touch, answer, decided, meter)
         case HeldUntil(when, rule):
-            decided.touches.append((touch.id, {"due_at": when, "rule": rule}))
+            due_at = spread(asked, facts, when, uow.now)
+            decided.touches.append((touch.id, {"due_at": due_at, "rule": rule}))
         case Refused(rule):
             _refuse(uow, touch, rule, decided)
         case _:
             assert_never(answer)
+    return True
 
 
 def _refuse(uow: UnitOfWork, touch: Any, rule: str, decided: Decided) -> None:
@@ -69,18 +122,49 @@ def _refuse(uow: UnitOfWork, touch: Any, rule: str, decided: Decided) -> None:
 
 
 def _allow(
-    deployment: Deployment, uow: UnitOfWork, folder: Folder, touch: Any, allowed: Allowed, decided: Decided
-) -> None:
+    deployment: Deployment, uow: UnitOfWork, folder: Folder, touch: Any, allowed: Allowed, decided: Decided,
+    meter: Meter,
+) -> bool:  # fmt: skip
     words = folder.words_for(touch)
-    language = folder.language(touch)
-    body = body_of(folder, touch, words, language) if words else None
-    if words is None or body is None:
-        _refuse(uow, touch, "HIP-25", decided)
-        return
-    timing, on_phone = deployment.settings.timing, folder.phones[touch.contact_point_id]
-    attempt = _attempt(deployment, uow, touch, body) | {"language": language, "message_version_id": words.version_id}
-    decided.attempts.append(attempt | {"rule": allowed.rule, "consent_id": allowed.consent})
-    lease = deployment.timer.now() + timedelta(seconds=timing.lease)
+    body = body_of(folder, touch, words, folder.language(touch)) if words else None
+    seconds = int((_hard_stop(folder, touch, allowed) - uow.now).total_seconds())
+    if words is None or body is None or seconds < SHORTEST_VALIDITY:
+        _refuse(uow, touch, "HIP-25" if body is None else "TIM-09", decided)
+        return True
+    if not meter.grants(body, touch.program_id):
+        return False
+    attempt = _attempt(deployment, uow, touch, body) | {"language": folder.language(touch)}
+    attempt |= {"message_version_id": words.version_id, "rule": allowed.rule, "consent_id": allowed.consent}
+    _claimed(deployment, uow, folder, touch, attempt, decided)
+    decided.outgoing.append(
+        Outgoing(
+            touch=touch.id,
+            attempt=attempt["fencing"],
+            sender=meter.sender,
+            to=folder.phones[touch.contact_point_id].phone.number,
+            body=body,
+            validity_seconds=min(LONGEST_VALIDITY, seconds),
+            not_after=deployment.timer.monotonic() + deployment.settings.timing.give_back,
+        )
+    )
+    return True
+
+
+def _hard_stop(folder: Folder, touch: Any, allowed: Allowed) -> datetime:
+    """TWI-08: the carrier may hold a text no longer than its window, and one for the visit's day not into the visit."""
+    stored = folder.loops.get(touch.loop_id) if touch.queue == Queue.DAY_OF else None
+    if stored is None or stored.loop.anchor.wall_time is None or stored.loop.anchor.starts_at <= folder.now:
+        return allowed.until
+    return min(allowed.until, stored.loop.anchor.starts_at - BEFORE_VISIT)
+
+
+def _claimed(
+    deployment: Deployment, uow: UnitOfWork, folder: Folder, touch: Any, attempt: dict[str, Any], decided: Decided
+) -> None:
+    """Write down what leaves, and leave its mark for the decisions after it."""
+    on_phone = folder.phones[touch.contact_point_id]
+    decided.attempts.append(attempt)
+    lease = deployment.timer.now() + timedelta(seconds=deployment.settings.timing.lease)
     claimed = {"state": "claimed", "attempts": attempt["fencing"], "looks": 0, "claimed_by": deployment.worker}
     decided.touches.append((touch.id, claimed | {"lease_until": lease, "rule": None}))
     question = prompt_for(touch.words)
@@ -91,17 +175,6 @@ def _allow(
         on_phone.welcomed_at = uow.now
     if touch.words == ASKS_CONSENT:
         on_phone.asked.add(touch.member_id)
-    decided.outgoing.append(
-        Outgoing(
-            touch=touch.id,
-            attempt=attempt["fencing"],
-            sender=deployment.settings.sender_for(touch.sender),
-            to=on_phone.phone.number,
-            body=body,
-            validity_seconds=min(LONGEST_VALIDITY, int((allowed.until - uow.now).total_seconds())),
-            not_after=deployment.timer.monotonic() + timing.give_back,
-        )
-    )
 
 
 def _attempt(deployment: Deployment, uow: UnitOfWork, touch: Any, body: str) -> dict[str, Any]:

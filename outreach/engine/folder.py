@@ -17,6 +17,7 @@ from outreach.loops.consent import Category, ConsentEvent
 from outreach.loops.contact_rule import ANY_WAY
 from outreach.loops.facts import Exempt, Facts, GateTouch, OpenPrompt
 from outreach.loops.gate_refusals import PATIENCE
+from outreach.loops.pauses import Pause, What, pauses_in
 from outreach.loops.rides import Ride
 from outreach.loops.standing import Standing
 from outreach.loops.tasks import TaskKind
@@ -74,6 +75,8 @@ class Folder:
     clinics: dict[int, StoredClinic]
     words: dict[tuple[int, str, str], Words]
     phones: dict[int, OnPhone]
+    sender: str | None = None  # what the whole batch leaves from; None: each touch its program's
+    pauses: frozenset[Pause] = frozenset()
     said: dict[tuple[int, str, str], Words | None] = field(default_factory=dict)
 
     def language(self, touch: Any) -> str:
@@ -106,6 +109,11 @@ class Folder:
         if stored is None or stored.loop.anchor.sensitivity is not Sensitivity.ORDINARY:
             return None
         return self.clinics[stored.clinic].place
+
+    def stopped(self, touch: Any) -> tuple[What, ...]:
+        """Return what the carrier's answers have paused of a touch."""
+        about = (self.sender or touch.sender, touch.program_id, touch.words)
+        return tuple(pause.what for pause in self.pauses if pause.holds(*about))
 
     def facts(self, touch: Any) -> Facts:
         """Return the facts of one touch as they stand after the decisions made so far."""
@@ -140,6 +148,8 @@ class Folder:
             quiet_until=on_phone.phone.quiet_until,
             with_person_until=on_phone.with_person_until,
             asked_consent=touch.member_id in on_phone.asked,
+            line_unknown=on_phone.phone.line_asked_at is not None,
+            stopped=self.stopped(touch) if self.pauses else (),
         )
 
 
@@ -172,14 +182,18 @@ def gate_touch(touch: Any) -> GateTouch:
     )
 
 
-def load_folder(uow: UnitOfWork, batch: Sequence[Any], stored: Sequence[StoredLoop]) -> Folder:
-    """Load the facts of a batch whose phones and loops are locked already."""
+def load_folder(
+    uow: UnitOfWork, batch: Sequence[Any], stored: Sequence[StoredLoop], sender: str | None = None
+) -> Folder:
+    """Load the facts of a batch whose phones and loops are locked already, and which leaves from one `sender`."""
     phone_ids = {touch.contact_point_id for touch in batch}
     program_ids = {touch.program_id for touch in batch}
     on = switches.turned_on(uow)
     return Folder(
         now=uow.now,
         frozen="freeze" in on,
+        sender=sender,
+        pauses=pauses_in(on),
         loops={found.loop.id: found for found in stored},
         members=people.members(uow, {touch.member_id for touch in batch if touch.member_id}),
         programs=programs.programs(uow, program_ids),

@@ -14,6 +14,7 @@ from outreach.engine.folder import Folder, gate_touch, load_folder
 from outreach.loops.cadence import Queue
 from outreach.loops.facts import Facts, OpenPrompt
 from outreach.loops.gate import decide
+from outreach.loops.spreading import spread
 from outreach.loops.verdict import Allowed, Decision, HeldUntil, Refused
 from outreach.store import loops
 from outreach.store.claims import PRESSING
@@ -62,13 +63,14 @@ def _play(folder: Folder, batch: Sequence[Any]) -> list[tuple[Any, Decision]]:
         due = heappop(line)
         row = rows[due.id]
         _presses(folder, row, [rows[other.id] for other in line], due.at)
-        said = decide(gate_touch(row), _expected(folder, row, due.at), due.at)
+        asked, facts = gate_touch(row), _expected(folder, row, due.at)
+        said = decide(asked, facts, due.at)
         match said:
             case Allowed():
                 _left(folder, row, due.at)
                 found.append((row, HeldUntil(due.at, due.held) if due.held else said))
             case HeldUntil(when, rule) if rule not in _WAITS_FOR_SOMEBODY and due.times < _FOLLOWED:
-                heappush(line, _Due(when, due.id, rule, due.times + 1))
+                heappush(line, _Due(spread(asked, facts, when, due.at), due.id, rule, due.times + 1))
             case HeldUntil() | Refused():
                 found.append((row, said))
     return found

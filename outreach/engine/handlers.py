@@ -59,9 +59,19 @@ def close_loop(deployment: Deployment, actor: Actor, loop_id: int, reason: Reaso
         uow.commit()
 
 
+RESTORING = "restore"  # the switch of restore mode
+
+
 def set_freeze(deployment: Deployment, actor: Actor, on: bool) -> None:
-    """Hold every text, or release them; what became useless meanwhile is refused by the gate."""
+    """Hold every text, or release them; what became useless meanwhile is refused by the gate.
+
+    Raises NotAsked in restore mode: what left since the backup would leave again (I28).
+    """
     with deployment.write(actor) as uow:
+        if not on and switches.is_on(uow, RESTORING):
+            raise NotAsked(
+                "Restore mode: no text leaves before `outreach restore finish` has found everything in order."
+            )
         switches.turn(uow, "freeze", on)
         uow.audit(f"sends.{'freeze' if on else 'unfreeze'}", "switch:freeze")
         uow.commit()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from conversations.meaning import Safety, Screening
 from conversations.notices import IDENTITY
 from conversations.pieces import LONGEST, Piece, by_digit, just_before, read_at_the_latest, screened_with
+from outreach.channels.carrier import Attachment
 from outreach.engine.deployment import Deployment
 from outreach.engine.line import Line, line_of
 from outreach.engine.piecing import piece_of
@@ -19,6 +20,7 @@ from outreach.store.actor import CARRIER
 from outreach.store.unit_of_work import UnitOfWork
 
 _WAIT_STEP = 0.05
+_LAST_OF_A_SECOND = timedelta(microseconds=999_999)
 # TWI-27: what a carrier takes for its own keyword, as the whole text, whether or not it tells us so.
 _CARRIERS_STOP = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
 _CARRIERS_WORD = {"STOP": Safety.OPT_OUT, "START": Safety.OPT_IN, "HELP": Safety.HELP}
@@ -42,17 +44,21 @@ def receive(
     body: str,
     media_count: int,
     provider_word: str | None,
+    media: Sequence[Attachment] = (),
     said_at: datetime | None = None,
+    found: bool = False,
 ) -> Received:
     """Store one inbound message once, with what the screens found, and commit suppression with it.
 
-    `number` is E.164, `provider_word` Twilio's OptOutType, `said_at` when the carrier got it, if it says so. Raises
-    StoreAway: answer 503, so that the carrier retries.
+    `number` is E.164, `provider_word` Twilio's OptOutType, `media` what the carrier keeps for us of its pictures.
+    `said_at` is when the carrier got it, in whole seconds, if it says so; `found` when it was found in the carrier's
+    list. Raises StoreAway: answer 503, so that the carrier retries.
     """
     with deployment.write(CARRIER) as uow:
         phone = people.phone_of_number(uow, number)
         people.lock_phones(uow, [phone])
-        before = _just_before(uow, phone)
+        heard_at = min(said_at or uow.now, uow.now)
+        before = _just_before(uow, phone, heard_at)
         screening, together = screened_with(before, body)
         line = line_of(uow, phone)
         safety = _that_count(uow, line, screening, provider_word)
@@ -63,35 +69,42 @@ def receive(
                 "contact_point_id": phone,
                 "text": body,
                 "media_count": media_count,
+                "media": [(each.url, each.content_type) for each in media],
                 "provider_word": provider_word,
-                "received_at": uow.now,
-                "read_from": uow.now if safety or by_digit(body) else read_at_the_latest(before, uow.now),
+                "received_at": heard_at,
+                "found_at": uow.now if found else None,
+                "read_from": heard_at if safety or by_digit(body) else read_at_the_latest(before, heard_at),
                 "safety": sorted(safety),
             },
         )
         if reply is None:
             return Received(None)
-        _hold_pieces(uow, before, reply if together else None)
+        _hold_pieces(uow, before, heard_at, reply if together else None)
         ours = _we_confirm(deployment, body, provider_word)
         ask_scope = deployment.settings.stop_scope_question
-        act_on_safety(uow, line, Said(reply, safety, _rule(screening), said_at, ours, ask_scope))
-        uow.audit("reply.stored", f"reply:{reply}")
+        act_on_safety(uow, line, Said(reply, safety, _rule(screening), _at(said_at, safety), ours, ask_scope))
+        uow.audit("reply.found" if found else "reply.stored", f"reply:{reply}", "TWI-23" if found else None)
         uow.commit()
     return Received(reply, bool(safety & _ENDS_TEXTS))
 
 
-def _just_before(uow: UnitOfWork, phone: int) -> tuple[Piece, ...]:
-    lately = replies.lately(uow, phone, uow.now - LONGEST)
-    return just_before([piece_of(each) for each in lately if each.read_with is None], uow.now)
+def _at(said_at: datetime | None, safety: frozenset[Safety]) -> datetime | None:
+    """The carrier's time is cut to the second: what ends texts counts from the end of it, so that a tie stops."""
+    return said_at + _LAST_OF_A_SECOND if said_at is not None and safety & _ENDS_TEXTS else said_at
 
 
-def _hold_pieces(uow: UnitOfWork, before: Sequence[Piece], whole: int | None) -> None:
+def _just_before(uow: UnitOfWork, phone: int, heard_at: datetime) -> tuple[Piece, ...]:
+    lately = (each for each in replies.lately(uow, phone, heard_at - LONGEST) if each.received_at <= heard_at)
+    return just_before([piece_of(each) for each in lately if each.read_with is None], heard_at)
+
+
+def _hold_pieces(uow: UnitOfWork, before: Sequence[Piece], heard_at: datetime, whole: int | None) -> None:
     """More came: the unread texts just before it wait for the rest, or are read with it when they say it together."""
     waiting = [piece.id for piece in before if not piece.read]
     if whole is not None:
         replies.read_with(uow, waiting, whole)
     else:
-        replies.read_later(uow, waiting, read_at_the_latest(before, uow.now))
+        replies.read_later(uow, waiting, read_at_the_latest(before, heard_at))
 
 
 def settle_stop(deployment: Deployment, number: str) -> None:

@@ -80,7 +80,7 @@ def _settle(deployment: Deployment, uow: UnitOfWork, touch: Any, attempt: Any, l
         uow.audit("touch.adopted", f"touch:{touch.id}", "TWI-06")
     elif listed is None and now - attempt.started_at > timedelta(seconds=timing.unknown_to_task):
         recorded.touches.append((touch.id, {"lease_until": None}))
-        _to_a_person(uow, touch, recorded)
+        to_a_person(uow, touch, recorded)
     elif listed is None or touch.looks + 1 < LOOKS:
         again = now + timedelta(seconds=timing.look_again)
         looks = touch.looks if listed is None else touch.looks + 1
@@ -98,7 +98,7 @@ def _not_sent(uow: UnitOfWork, touch: Any, recorded: Recorded) -> None:
     uow.audit("touch.not_sent", f"touch:{touch.id}", "TWI-06")
 
 
-def _to_a_person(uow: UnitOfWork, touch: Any, recorded: Recorded) -> None:
+def to_a_person(uow: UnitOfWork, touch: Any, recorded: Recorded) -> None:
     """A loop opens its own task; an answer that belongs to no loop, such as a STOP's, needs an owner too."""
     recorded.happened(touch, TouchUnresolved(uow.now, touch.step))
     if touch.loop_id is None:

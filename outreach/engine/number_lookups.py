@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from outreach.channels.look.numbers import Question
 from outreach.engine.decide import decide
 from outreach.engine.deployment import Deployment
@@ -10,16 +12,17 @@ from outreach.loops.events import Suppressed
 from outreach.loops.numbers import FRESH, NumberState, Reassigned
 from outreach.store import consents, events, loops, number_checks, people
 from outreach.store.actor import WORKER
+from outreach.store.claims import Lane
 from outreach.store.unit_of_work import UnitOfWork
 
 
-def look_up_due(deployment: Deployment, queue: str, sender: str, room: int) -> int:
-    """Look up the stale numbers behind the next due texts of a (queue, sender); return how many were answered.
+def look_up_due(deployment: Deployment, queue: str, lanes: Sequence[Lane], room: int) -> int:
+    """Look up the stale numbers behind the next `room` due texts of each lane; return how many were answered.
 
     No transaction is open meanwhile. What nobody could answer stays stale, and the gate holds its texts.
     """
     with deployment.read(WORKER) as uow:
-        phones = number_checks.stale_behind(uow, queue, sender, room, uow.now - FRESH)
+        phones = number_checks.stale_behind(uow, queue, lanes, room, uow.now - FRESH)
         questions = _questions(uow, phones) if phones else []
     if not questions:
         return 0

@@ -32,6 +32,11 @@ class Spoken:
         return joined([piece_of(reply) for reply in self.pieces])
 
 
+def only_pictures(spoken: Spoken) -> bool:
+    """Whether somebody sent pictures or files and no word: nothing here opens them, so a person has to."""
+    return not spoken.text.strip() and any(reply.media_count for reply in spoken.pieces)
+
+
 def piece_of(reply: StoredReply, alone: bool = False) -> Piece:
     """Return a stored reply as one piece among others; what a screen found stands alone."""
     return Piece(reply.id, reply.received_at, reply.body, alone or bool(reply.safety), reply.read)

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from outreach.engine import audit_chain, deadlines, escalations, expiring, looks, signals, understanding
+from outreach.engine import (
+    audit_chain,
+    deadlines,
+    escalations,
+    expiring,
+    line_types,
+    looks,
+    missed,
+    repairs,
+    signals,
+    understanding,
+)
 from outreach.engine.decide import decide
 from outreach.engine.deployment import Deployment
 from outreach.engine.dispatch import send_due
@@ -33,8 +44,9 @@ def _sending(queue: Queue) -> Callable[[Deployment], int]:
 
 
 # In this order: what people said, what was awaited, what follows, what lapses, what is in doubt, and only then what
-# to send.
+# to send. What they said and never reached us comes before it all.
 QUEUES: Mapping[str, Callable[[Deployment], int]] = {
+    "missed": missed.hear_missed,
     "replies": understanding.understand_waiting,
     "deadlines": deadlines.pass_deadlines,
     "escalations": escalations.escalate_tasks,
@@ -42,6 +54,9 @@ QUEUES: Mapping[str, Callable[[Deployment], int]] = {
     "consents": expiring.renew_expiring,
     "leases": looks.expire_leases,
     "looks": looks.look_up_unknown,
+    "lines": line_types.ask_line_types,
+    "statuses": repairs.ask_for_statuses,
+    "parked": repairs.match_parked,
     **{queue.value: _sending(queue) for queue in Queue},
     "signals": signals.tell_clinics,
     "audit": audit_chain.seal,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from outreach.engine.double_opt_in import as_question
 from outreach.engine.episode import Changes, Episode
 from outreach.engine.sending_hours import sending_hours
 from outreach.loops.cadence import Queue
 from outreach.loops.held import Touching
 from outreach.loops.plan import Situation, Wanted, plan
+from outreach.loops.spreading import spread_in
 from outreach.store import touches
 from outreach.store.touches import StoredTouch
 from outreach.store.unit_of_work import UnitOfWork
@@ -30,7 +33,7 @@ def reconcile(uow: UnitOfWork, episode: Episode, changes: Changes) -> None:
         if stored is None:
             _create(uow, episode, touch, changes)
         else:
-            _move(episode, stored, touch, changes)
+            _move(uow, episode, stored, touch, changes)
     keys = {_key(touch) for touch in wanted}
     for stored in planned_by_cadence:
         obsolete = stored.anchor_version != version or _key(stored) not in keys
@@ -65,7 +68,16 @@ def situation(uow: UnitOfWork, episode: Episode) -> Situation:
     )
 
 
+def _spread(uow: UnitOfWork, episode: Episode, wanted: Wanted) -> datetime:
+    """What can wait has its member's own minute, or a program's whole day would be due at ten sharp (TWI-36)."""
+    if wanted.queue is not Queue.BULK or wanted.due_at <= uow.now:
+        return wanted.due_at
+    hours = sending_hours(episode.program, episode.member, episode.clinic, wanted.queue)
+    return spread_in(episode.member.id, wanted.due_at, wanted.useful_until, hours, episode.member.zones)
+
+
 def _create(uow: UnitOfWork, episode: Episode, wanted: Wanted, changes: Changes) -> None:
+    due_at = _spread(uow, episode, wanted)
     row = touches.new_row(
         uow,
         loop_id=episode.loop.id,
@@ -81,24 +93,22 @@ def _create(uow: UnitOfWork, episode: Episode, wanted: Wanted, changes: Changes)
         queue=wanted.queue,
         of_a_booked_ride=wanted.of_a_booked_ride,
         sender=episode.program.sender,
-        due_at=wanted.due_at,
+        due_at=due_at,
         useful_until=wanted.useful_until,
     )
     changes.new_touches.append(row)
-    episode.touching[row["id"]] = Touching(row["id"], wanted.due_at, True)
+    episode.touching[row["id"]] = Touching(row["id"], due_at, True)
 
 
-def _move(episode: Episode, stored: StoredTouch, wanted: Wanted, changes: Changes) -> None:
+def _move(uow: UnitOfWork, episode: Episode, stored: StoredTouch, wanted: Wanted, changes: Changes) -> None:
     if stored.state not in ("planned", "cancelled") or episode.phone is None:
         return
-    unchanged = (stored.planned_for, stored.words, stored.contact_point_id) == (
-        wanted.due_at,
-        wanted.words,
-        episode.phone,
-    )
+    due_at = _spread(uow, episode, wanted)
+    same_words = (stored.words, stored.contact_point_id) == (wanted.words, episode.phone)
+    unchanged = same_words and stored.planned_for in (due_at, wanted.due_at)
     # A planned touch whose plan did not change keeps its due time: the gate may have held it to a later one.
     if stored.state == "planned" and unchanged:
         return
-    new = {"due_at": wanted.due_at, "useful_until": wanted.useful_until, "words": wanted.words}
+    new = {"due_at": due_at, "useful_until": wanted.useful_until, "words": wanted.words}
     changes.replans.append((stored.id, new | {"contact_point_id": episode.phone}))
-    episode.touching[stored.id] = Touching(stored.id, wanted.due_at, True)
+    episode.touching[stored.id] = Touching(stored.id, due_at, True)

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, assert_never
 
+import structlog
+
 from outreach.channels.carrier import Accepted, GivenBack, InDoubt, Rejected, Result, Throttled
+from outreach.engine import pauses
 from outreach.engine.deployment import Deployment
 from outreach.engine.holds import name_holds
-from outreach.engine.provider_errors import act_on_error
-from outreach.loops.events import Event, TouchDelivered, TouchFailed
+from outreach.engine.provider_errors import Ending, Failed, apply_provider_error
+from outreach.engine.throttling import hold_back
+from outreach.loops.anchor import Anchor
+from outreach.loops.events import Event, TouchDelivered
 from outreach.loops.lattice import TERMINAL, rank
-from outreach.store import claims, events, loops, people, replies, touches, work
+from outreach.loops.pauses import Pause
+from outreach.store import carrier_errors, claims, events, loops, people, replies, touches, work
 from outreach.store.actor import CARRIER
+from outreach.store.carrier_errors import Text
+from outreach.store.loops import StoredLoop
 from outreach.store.unit_of_work import UnitOfWork
 
-_SHORTEST_WAIT = 1.0  # a carrier that says "retry after 0" would be asked in a circle
+log = structlog.get_logger()
 
 
 @dataclass(slots=True)
@@ -28,11 +37,30 @@ class Recorded:
     attempts: list[tuple[int, int, str]] = field(default_factory=list)
     events: list[tuple[int, Event]] = field(default_factory=list)
     withdrawn: list[int] = field(default_factory=list)
+    left: Counter[Text] = field(default_factory=Counter)
+    pauses: dict[Pause, tuple[int, int]] = field(default_factory=dict)
+    pages: Counter[int] = field(default_factory=Counter)
 
     def happened(self, touch: Any, event: Event) -> None:
         """Give the touch's loop an event, if it has one."""
         if touch.loop_id is not None:
             self.events.append((touch.loop_id, event))
+
+    def failed(self, touch: Any, code: int, ending: Ending) -> None:
+        """Note what follows from an error beside the touch's columns; the question never reached anybody."""
+        self.withdrawn.append(touch.id)
+        if ending.event is not None:
+            self.happened(touch, ending.event)
+        if ending.pause is not None:
+            self.pauses.setdefault(ending.pause, (code, touch.program_id))
+        if ending.pages:
+            self.pages[code] += 1
+
+    def page(self, paused: list[tuple[Pause, int]]) -> None:
+        """Call operations, once all is committed: a line of level error for each code, and never a number."""
+        for code, texts in self.pages.items():
+            log.error("carrier_error", code=code, texts=texts)
+        pauses.page(paused)
 
 
 def record(deployment: Deployment, results: Sequence[Result]) -> None:
@@ -48,10 +76,11 @@ def record(deployment: Deployment, results: Sequence[Result]) -> None:
         for result in results:
             touch = rows[result.touch]
             if touch.attempts == result.attempt and _may_settle(touch, result):
-                _record(deployment, uow, touch, result, recorded)
-        write(uow, recorded)
+                _record(deployment, uow, touch, result, recorded, visit_of(stored, touch))
+        paused = write(uow, recorded)
         name_holds(uow, stored)
         uow.commit()
+    recorded.page(paused)
 
 
 def _may_settle(touch: Any, result: Result) -> bool:
@@ -59,26 +88,30 @@ def _may_settle(touch: Any, result: Result) -> bool:
     return touch.state in ("claimed", "unknown") or (isinstance(result, Accepted) and touch.state != "sent")
 
 
-def _record(deployment: Deployment, uow: UnitOfWork, touch: Any, result: Result, recorded: Recorded) -> None:
+def visit_of(stored: Iterable[StoredLoop], touch: Any) -> Anchor | None:
+    """Return the visit of a touch, among the locked loops."""
+    return next((found.loop.anchor for found in stored if found.loop.id == touch.loop_id), None)
+
+
+def _record(
+    deployment: Deployment, uow: UnitOfWork, touch: Any, result: Result, recorded: Recorded, visit: Anchor | None
+) -> None:
     now, ended = uow.now, recorded.attempts
     match result:
         case Accepted(touch_id, attempt, sid, status):
             ended.append((touch_id, attempt, "accepted"))
             recorded.touches.append((touch_id, sent(uow, touch, sid, status)))
+            recorded.left[Text(touch.program_id, touch.words, touch.sender)] += 1
             if status == "delivered":
                 recorded.happened(touch, TouchDelivered(now, touch.step))
         case Rejected(touch_id, attempt, code):
-            ended.append((touch_id, attempt, "rejected"))
-            refused = {"state": "refused", "rule": f"CARRIER-{code}", "error_code": code, "lease_until": None}
-            recorded.touches.append((touch_id, refused | {"heard": touch.loop_id is None}))
-            recorded.withdrawn.append(touch_id)
-            recorded.happened(touch, TouchFailed(now, touch.step, code))
-            act_on_error(uow, touch, code)
+            ending = apply_provider_error(deployment, uow, Failed(touch, attempt, code, None, visit))
+            refused = {"state": "refused", "rule": f"CARRIER-{code}", "heard": touch.loop_id is None}
+            recorded.touches.append((touch_id, (refused if ending.event else {}) | ending.columns))
+            recorded.failed(touch, code, ending)
         case Throttled(touch_id, attempt, retry_after):
             ended.append((touch_id, attempt, "throttled"))
-            wait = timedelta(seconds=max(retry_after, _SHORTEST_WAIT))
-            again = {"state": "planned", "due_at": now + wait, "lease_until": None}
-            recorded.touches.append((touch_id, again))
+            recorded.touches.append((touch_id, hold_back(deployment, uow, touch, retry_after)))
             recorded.withdrawn.append(touch_id)
         case GivenBack(touch_id, attempt):
             ended.append((touch_id, attempt, "given_back"))
@@ -105,12 +138,15 @@ def failed(status: str) -> bool:
     return status in TERMINAL and status not in ("delivered", "read", "partially_delivered")
 
 
-def write(uow: UnitOfWork, recorded: Recorded) -> None:
-    """Write in the lock order: touches and prompts, awaited signals, then the events."""
+def write(uow: UnitOfWork, recorded: Recorded) -> list[tuple[Pause, int]]:
+    """Write in the lock order: touches and prompts, awaited signals, the events, tasks; return what is paused now."""
     claims.set_touches(uow, recorded.touches)
     claims.end_attempts(uow, recorded.attempts)
     withdraw(uow, recorded.withdrawn)
     events.append(uow, recorded.events)
+    paused = pauses.begin(uow, recorded.pauses)
+    carrier_errors.tally(uow, recorded.left)
+    return paused
 
 
 def withdraw(uow: UnitOfWork, touch_ids: Iterable[int]) -> None:

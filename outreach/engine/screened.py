@@ -13,9 +13,11 @@ from outreach.engine.answering import answer
 from outreach.engine.decide import decide
 from outreach.engine.line import Line, open_tasks
 from outreach.engine.opting import BY_REPLY, Word
+from outreach.loops.cadence import Queue
 from outreach.loops.consent import Category, Channel, granted, suppressed
 from outreach.loops.consent import wrong_number as not_theirs
 from outreach.loops.facts import Exempt
+from outreach.loops.gate_refusals import SOLICITED
 from outreach.loops.tasks import TaskKind
 from outreach.store import consents, loops, programs, touches
 from outreach.store.replies import StoredReply
@@ -66,8 +68,12 @@ def act_on_safety(uow: UnitOfWork, line: Line, said: Said) -> None:
     loops.lock(uow, [loop_id for _, loop_id in line.open_loops] if begins_again else bound)
     _write(uow, line, said)
     open_tasks(uow, line, kinds, reply=said.reply, loop=line.visit)
+    said_at = min(said.at or uow.now, uow.now)
     for words, exempt in _answers(uow, line, said):
-        answer(uow, line, said.reply, words, received_at=uow.now, exempt=exempt)
+        # Said long ago, and only found now: nothing but what saves a life may leave at any hour.
+        late = uow.now - said_at > SOLICITED and exempt is not Exempt.SAFETY_REPLY
+        queue = Queue.REPLY if late else Queue.SAFETY
+        answer(uow, line, said.reply, words, received_at=said_at, exempt=exempt, queue=queue)
     if bound:
         decide(uow, bound)  # a task of the visit may be what holds it now
 

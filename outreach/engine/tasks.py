@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from conversations.meaning import Reason
-from outreach.engine import rides
+from outreach.engine import pauses, rides
 from outreach.engine.deployment import Deployment
 from outreach.engine.handlers import happened
 from outreach.engine.holds import name_holds
@@ -187,8 +187,14 @@ def _still_away(uow: UnitOfWork, task: Any, finish: Finish) -> None:
     stands(uow, task.member_id, standing, finish.review_at)
 
 
+def _released(uow: UnitOfWork, task: Any, finish: Finish) -> None:
+    """What the carrier's answers had paused is sent again: nothing stays paused that nobody has a task for."""
+    pauses.lift(uow, task.about["pause"])
+
+
 _AFTER: dict[str, Callable[[UnitOfWork, Any, Finish], None]] = {
     "new_visit": _new_visit,
+    "released": _released,
     "ride_booked": _ride_booked,
     "member_died": _died,
     "back": _back,

@@ -18,7 +18,7 @@ from outreach.engine.asked import Asked, asked_on, may_mean_the_older, put_right
 from outreach.engine.decide import decide
 from outreach.engine.deployment import Deployment
 from outreach.engine.line import Line, line_of
-from outreach.engine.piecing import Spoken, heard_alone, heard_in, screening_of, spoken_with
+from outreach.engine.piecing import Spoken, heard_alone, heard_in, only_pictures, screening_of, spoken_with
 from outreach.engine.screened import act_late
 from outreach.engine.unbound import to_a_person
 from outreach.loops.events import Heard
@@ -81,7 +81,7 @@ def understand_soon(deployment: Deployment, reply_id: int) -> None:
         if reply is None:
             return
         line = line_of(uow, phone)
-        if not (reply.safety or whole(heard_alone(line, asked_on(uow, line), reply))):
+        if not (reply.safety or whole(heard_alone(line, asked_on(uow, line, reply.received_at), reply))):
             return
     with deployment.read(WORKER) as uow:
         earlier = replies.unread_before(uow, reply_id)
@@ -120,7 +120,7 @@ def _understand(deployment: Deployment, reply_id: int, read: Reader) -> None:
             return
         # Who says that we have the wrong number answers the texts of those whose number it was.
         line = line_of(uow, phone, everybody=Safety.WRONG_NUMBER in reply.safety)
-        asked = asked_on(uow, line)
+        asked = asked_on(uow, line, reply.received_at)
         spoken = spoken_with(uow, line, asked, reply)
         found = read(uow, line, spoken, asked)
         loop_id, member = _bind(uow, line, found.prompt)
@@ -136,7 +136,9 @@ def _understand(deployment: Deployment, reply_id: int, read: Reader) -> None:
         )
         for piece in spoken.pieces[:-1]:
             replies.mark_piece(uow, piece.id, spoken.last.id, loop_id, member)
-        if found.automatic:
+        if only_pictures(spoken):
+            to_a_person(uow, line, spoken.last)
+        elif found.automatic:
             guarding.fall_silent(uow, line, spoken.last)
         else:
             # What is stored is what was heard; what is done on it needs certainty.

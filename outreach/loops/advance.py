@@ -18,7 +18,7 @@ from outreach.loops.events import (
     TouchRefused,
     TouchUnresolved,
 )
-from outreach.loops.failures import FailureClass, failure_class
+from outreach.loops.failures import failure
 from outreach.loops.lanes import appointment
 from outreach.loops.lanes.appointment_ride import BEFORE_THE_VISIT, call_off
 from outreach.loops.loop import Closed, Loop, Stage, Step, close, stay, task
@@ -42,6 +42,7 @@ _TASK_FOR_RULE = {
     "HIP-06": TaskKind.CALL_MEMBER,
     "CRI-07": TaskKind.CALL_MEMBER,
     "TRIAL": TaskKind.CALL_MEMBER,
+    "BREAKER": TaskKind.CALL_MEMBER,
     "CARE-10": TaskKind.DECEASED_REPORT,
     "HIP-25": TaskKind.LANGUAGE_GAP,
     "HIP-05": TaskKind.CALL_MEMBER,
@@ -49,7 +50,7 @@ _TASK_FOR_RULE = {
     "NO-PHONE": TaskKind.VERIFY_PHONE,
 }
 # No text in time: nobody was told anything wrong, but the member may know of nothing.
-_NOT_IN_TIME = frozenset({"TIM-09", "LAW-09", "LAW-23", "LAW-32", "LAW-35", "TIM-15", "CRI-11", "TALKING"})
+_NOT_IN_TIME = frozenset({"TIM-09", "LAW-09", "LAW-23", "LAW-32", "LAW-35", "TIM-15", "CRI-11", "TALKING", "PAUSED"})
 
 
 def advance(loop: Loop, event: Event) -> Step:
@@ -69,8 +70,7 @@ def _anywhere(loop: Loop, event: LaneFree) -> Step:
         case TouchRefused():
             return _owned(loop, event.at, _task_for(loop, event))
         case TouchFailed(at, _, code):
-            lost = failure_class(code) is FailureClass.PERMANENT
-            return _owned(loop, at, TaskKind.VERIFY_PHONE if lost else TaskKind.CALL_MEMBER)
+            return _owned(loop, at, failure(code).task)
         case TouchUnresolved(at):
             return _owned(loop, at, TaskKind.SEND_UNKNOWN)
         case Suppressed(at, rule):

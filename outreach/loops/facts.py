@@ -12,6 +12,7 @@ from outreach.loops.consent import Category, ConsentEvent
 from outreach.loops.contact_rule import ContactRule
 from outreach.loops.hours import Hours
 from outreach.loops.numbers import NumberState
+from outreach.loops.pauses import What
 from outreach.loops.standing import Standing
 
 
@@ -99,4 +100,6 @@ class Facts:
     review_open: bool = False  # a text of theirs may have been an opt-out, and nobody has read it yet (LAW-23)
     quiet_until: datetime | None = None  # a machine answers there: none of ours talks to it before (TWI-26)
     with_person_until: datetime | None = None  # a person talks with the member now
+    line_unknown: bool = False  # it may be a landline, and its look-up has not answered yet (TWI-37)
+    stopped: tuple[What, ...] = ()  # what the carrier's answers have paused of this text
     asked_consent: bool = False  # they were asked to confirm their consent, and have not answered (LAW-28)

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 
 from outreach.loops.cadence import Queue
 from outreach.loops.caps import LANDLINE_CAPS, RIDE_CAPS, capped, capped_by_law
+from outreach.loops.consent import Channel
 from outreach.loops.facts import Facts, GateTouch
 from outreach.loops.gate_refusals import SOLICITED
 from outreach.loops.hours import closing_rule, next_open
 from outreach.loops.numbers import NumberState, stale
+from outreach.loops.pauses import What
 from outreach.loops.verdict import HeldUntil, Refused
 
 _RECHECK = timedelta(minutes=5)
@@ -27,6 +29,19 @@ def asked_for(touch: GateTouch, now: datetime) -> bool:
 def freeze(touch: GateTouch, facts: Facts, now: datetime) -> HeldUntil | None:
     """Somebody holds every text."""
     return HeldUntil(now + _RECHECK, "FREEZE") if facts.frozen else None
+
+
+def paused(touch: GateTouch, facts: Facts, now: datetime) -> HeldUntil | None:
+    """The carrier refuses our account, this sender or these words: until a person has put that right."""
+    ours = any(what is not What.BREAKER for what in facts.stopped)
+    return HeldUntil(now + _RECHECK, "PAUSED") if ours else None
+
+
+def filtered(touch: GateTouch, facts: Facts, now: datetime) -> HeldUntil | Refused | None:
+    """Carriers filter these words on this sender, and each more makes it worse: what cannot wait is a person's."""
+    if What.BREAKER not in facts.stopped:
+        return None
+    return HeldUntil(now + _RECHECK, "BREAKER") if touch.queue is Queue.BULK else Refused("BREAKER")
 
 
 def crisis(touch: GateTouch, facts: Facts, now: datetime) -> HeldUntil | None:
@@ -54,6 +69,11 @@ def reassigned(touch: GateTouch, facts: Facts, now: datetime) -> HeldUntil | Non
     """LAW-37: a number may belong to somebody else by now, until a look-up or a reply says that it does not."""
     held = touch.answers_at is None and stale(facts.known_at, now)
     return HeldUntil(now + _LOOK_UP, "LAW-37") if held else None
+
+
+def line(touch: GateTouch, facts: Facts, now: datetime) -> HeldUntil | None:
+    """TWI-37: the carrier said that it may be a landline, and nobody has looked it up yet."""
+    return HeldUntil(now + _LOOK_UP, "TWI-37") if facts.line_unknown and touch.channel == Channel.SMS else None
 
 
 def hours(touch: GateTouch, facts: Facts, now: datetime) -> HeldUntil | Refused | None:

@@ -44,6 +44,34 @@ class Reassigned(StrEnum):
     NO_DATA = "no_data"
 
 
+class LineType(StrEnum):
+    """What kind of line a look-up says that a number is (TWI-37)."""
+
+    MOBILE = "mobile"
+    FIXED_VOIP = "fixedVoip"
+    NON_FIXED_VOIP = "nonFixedVoip"
+    LANDLINE = "landline"
+    TOLL_FREE = "tollFree"
+    PREMIUM = "premium"
+    SHARED_COST = "sharedCost"
+    UAN = "uan"
+    PAGER = "pager"
+    VOICEMAIL = "voicemail"
+    PERSONAL = "personal"
+    UNKNOWN = "unknown"
+
+    @property
+    def state(self) -> NumberState | None:
+        """Where a number of this kind stands that a carrier could not reach by text; None when that says nothing."""
+        match self:
+            case LineType.LANDLINE:
+                return NumberState.LANDLINE
+            case LineType.TOLL_FREE | LineType.PREMIUM | LineType.SHARED_COST | LineType.UAN | LineType.PAGER:
+                return NumberState.INVALID
+            case _:
+                return None
+
+
 def stale(known_at: datetime | None, now: datetime) -> bool:
     """Whether a number must be looked up before it rings: never heard from and never looked at, or not of late."""
     return known_at is None or now - known_at >= FRESH

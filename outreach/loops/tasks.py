@@ -50,6 +50,9 @@ class TaskKind(StrEnum):
     SAFE_CONTACT_CHECK = "safe_contact_check"
     UNKNOWN_BLOCK_REASON = "unknown_block_reason"
     PRIVACY_INCIDENT = "privacy_incident"
+    POSSIBLE_REFUSAL = "possible_refusal"
+    SENDING_PAUSED = "sending_paused"
+    TEXT_HELD = "text_held"
 
 
 class Priority(StrEnum):
@@ -207,5 +210,17 @@ RULES: dict[TaskKind, TaskRule] = {
         _URGENT,
         "A text with a day or place may have reached a stranger: four-factor risk assessment, notices within 60 days",
         ("low_probability", "breach"),
+    ),
+    TaskKind.POSSIBLE_REFUSAL: TaskRule(
+        "coordinators",
+        _URGENT,
+        "Texts to this phone are blocked on the way: find out, in another way, whether they want none",
+        ("wants_no_texts", "wants_texts", "not_possible"),
+    ),
+    TaskKind.SENDING_PAUSED: TaskRule(
+        "operations", _STAT, "The carrier refuses what we send: put the account, sender or text right", ("released",)
+    ),
+    TaskKind.TEXT_HELD: TaskRule(
+        "program_staff", _ASAP, "The carrier filters this text: change its words or its sender", ("released",)
     ),
 }

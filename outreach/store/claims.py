@@ -6,44 +6,92 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice, zip_longest
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, bindparam, func, select, update
 
 from outreach.loops.cadence import Queue
 from outreach.loops.tasks import TaskKind
 from outreach.store.batches import rows_in
-from outreach.store.tables import attempt, member_contact, task, touch
+from outreach.store.tables import attempt, member_contact, program, task, touch
 from outreach.store.unit_of_work import UnitOfWork
 
 BODY = "attempt:body"
 LONGEST_CAP = timedelta(days=9)
 PRESSING = timedelta(days=2)
-COUNTED = ("claimed", "unknown", "accepted")  # it left, or it may have: caps count it
+COUNTED = ("claimed", "unknown", "accepted", "failed")  # it left, or it may have: caps count it
 
 
-def senders_due(uow: UnitOfWork, queue: str) -> list[str]:
-    """Return the senders that have something due in a queue."""
-    query = select(touch.c.sender).where(touch.c.state == "planned", touch.c.queue == queue, touch.c.due_at <= uow.now)
-    return sorted({row.sender for row in uow.all(query.distinct())})
+class Lane(NamedTuple):
+    """One program's texts on one sender: within it they go in due order, and lanes take turns."""
+
+    sender: str
+    program: int
 
 
-def candidates(uow: UnitOfWork, queue: str, sender: str, limit: int) -> Sequence[Row[Any]]:
-    """Return (id, contact_point_id) of due touches, oldest first: a look without locks."""
-    query = select(touch.c.id, touch.c.contact_point_id).where(
-        touch.c.state == "planned", touch.c.queue == queue, touch.c.sender == sender, touch.c.due_at <= uow.now
+def lanes_due(uow: UnitOfWork, queue: str) -> list[Lane]:
+    """Return the lanes that have something due in a queue: a few seeks, whatever else is planned."""
+    found = uow.all(_LANES, {"queue": queue, "now": uow.now})
+    return [Lane(row.sender, row.program_id) for row in found]
+
+
+def _lanes() -> Select[Any]:
+    planned = (touch.c.state == "planned") & (touch.c.queue == bindparam("queue"))
+    # From one sender to the next by the index: what is planned for later is never walked through.
+    senders = select(_first_sender(planned).label("sender")).cte("senders", recursive=True)
+    further = _first_sender(planned & (touch.c.sender > senders.c.sender))
+    senders = senders.union_all(select(further).where(senders.c.sender.is_not(None)))
+    due = touch.c.due_at <= bindparam("now", type_=touch.c.due_at.type)
+    theirs = (touch.c.sender == senders.c.sender) & (touch.c.program_id == program.c.id)
+    # One seek for each pair: as a join, everything that is due would be gathered to find the few lanes it is in.
+    waiting = select(touch.c.id).where(planned, theirs, due).correlate(senders, program).limit(1).scalar_subquery()
+    lanes = select(senders.c.sender, program.c.id.label("program_id"))
+    return lanes.select_from(senders).join(program, waiting.is_not(None)).order_by(senders.c.sender, program.c.id)
+
+
+def _first_sender(where: ColumnElement[bool]) -> ScalarSelect[Any]:
+    return select(func.min(touch.c.sender)).where(where).scalar_subquery()
+
+
+_LANES = _lanes()
+_NEXT = (
+    select(touch.c.id, touch.c.contact_point_id)
+    .where(
+        touch.c.state == "planned", touch.c.queue == bindparam("queue"), touch.c.sender == bindparam("sender"),
+        touch.c.program_id == bindparam("program"), touch.c.due_at <= bindparam("now", type_=touch.c.due_at.type),
     )
-    return uow.all(query.order_by(touch.c.due_at, touch.c.id).limit(limit))
+    .order_by(touch.c.due_at, touch.c.id)
+    .limit(bindparam("most"))
+)  # fmt: skip
 
 
-def still_due(uow: UnitOfWork, touch_ids: Iterable[int]) -> list[Any]:
-    """Lock and return these touches as they are now: a later statement than the look, after the phones are locked."""
+def candidates(uow: UnitOfWork, queue: str, lanes: Sequence[Lane], limit: int, skip: int = 0) -> list[Row[Any]]:
+    """Return (id, contact_point_id) of due touches, one of each lane in turn, after the first `skip` of them.
+
+    It is a look without locks. Where there are several lanes, none is looked at much further than its share.
+    """
+    most = min(skip + limit, 2 * (skip + limit) // max(len(lanes), 1) + 1)
+    about = {"queue": queue, "now": uow.now, "most": most}
+    queues = [uow.all(_NEXT, about | {"sender": lane.sender, "program": lane.program}) for lane in lanes]
+    turns = (row for turn in zip_longest(*queues) for row in turn if row is not None)
+    return list(islice(turns, skip, skip + limit))
+
+
+def still_due(uow: UnitOfWork, touch_ids: Sequence[int]) -> list[Any]:
+    """Lock and return these touches, in this order, as they are now: a later statement than the phones' locks."""
     query = select(touch).where(touch.c.state == "planned", touch.c.due_at <= uow.now).order_by(touch.c.id)
     rows = rows_in(uow, query.with_for_update(key_share=True), touch.c.id, touch_ids)
     # Each column of a touch is asked for several times, and a row finds one by its name rather slowly.
-    found = [SimpleNamespace(**dict(zip(touch.c.keys(), row, strict=True))) for row in rows]
-    return sorted(found, key=lambda due: (due.due_at, due.id))
+    found = {row.id: SimpleNamespace(**dict(zip(touch.c.keys(), row, strict=True))) for row in rows}
+    return [found[touch_id] for touch_id in touch_ids if touch_id in found]
+
+
+def times_throttled(uow: UnitOfWork, touch_id: int) -> int:
+    """Return how often the carrier turned a touch away for its rate."""
+    query = select(func.count()).where(attempt.c.touch_id == touch_id, attempt.c.outcome == "throttled")
+    return int(uow.execute(query).scalar_one())
 
 
 def loops_of(uow: UnitOfWork, touch_ids: Iterable[int]) -> list[int]:
@@ -181,8 +229,10 @@ def get_attempt(uow: UnitOfWork, touch_id: int, fencing: int) -> Row[Any] | None
 
 
 def known_sids(uow: UnitOfWork, sids: Iterable[str]) -> set[str]:
-    """Return those carrier ids that some touch already has."""
-    return {row.sid for row in rows_in(uow, select(touch.c.sid), touch.c.sid, sids)}
+    """Return those carrier ids that some touch already has, or had before it was tried again."""
+    asked = list(sids)
+    failed = rows_in(uow, select(attempt.c.failed_sid), attempt.c.failed_sid, asked)
+    return {row.sid for row in rows_in(uow, select(touch.c.sid), touch.c.sid, asked)} | {sid for (sid,) in failed}
 
 
 def unresolved_of(uow: UnitOfWork, loop_id: int | None, contact_point_id: int | None) -> Sequence[Row[Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,31 @@ from outreach.store.seal import Keyring
 from outreach.store.tables import calendar
 from outreach.store.unit_of_work import UnitOfWork
 
-_BUSY_SECONDS = 15
+_BUSY_SECONDS = 10
+_POOL_SECONDS = 5  # both end before the carrier stops waiting for a webhook's answer, after 15 (TWI-22)
 _CALENDAR = select(calendar.c.at).where(calendar.c.id == 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many connections a process may have to PostgreSQL, and how many seconds it waits there for what."""
+
+    pool: int = 10
+    overflow: int = 10
+    connect: float = 5.0
+    statement: float = 60.0
+    lock: float = 10.0
+    idle: float = 60.0  # a transaction in which nobody says anything: it would hold its locks for ever
+
+    def options(self) -> str:
+        """Return them as the server reads them; in UTC, so that instants arrive as they are used, not converted."""
+        waits = {
+            "statement_timeout": self.statement,
+            "lock_timeout": self.lock,
+            "idle_in_transaction_session_timeout": self.idle,
+        }
+        each = [f"-c {name}={int(seconds * 1000)}" for name, seconds in waits.items()]
+        return " ".join(["-c timezone=UTC", *each])
 
 
 class StoreAway(Exception):
@@ -29,8 +53,10 @@ class StoreAway(Exception):
 class Database:
     """A SQLite file or a PostgreSQL database, with its keys and its calendar."""
 
-    def __init__(self, url: str, keyring: Keyring, real_now: Callable[[], datetime]) -> None:
-        self.engine = _engine(url)
+    def __init__(
+        self, url: str, keyring: Keyring, real_now: Callable[[], datetime], limits: Limits | None = None
+    ) -> None:
+        self.engine = _engine(url, limits or Limits())
         self.keyring = keyring
         self.ids = Ids()
         self._real_now = real_now
@@ -73,7 +99,7 @@ class Database:
             with self.engine.connect().execution_options(outreach_write=True) as connection:
                 connection.execute(text("UPDATE counter SET next = next WHERE name = 'id'"))
                 connection.rollback()
-        except DBAPIError:
+        except (DBAPIError, PoolTimeout):
             return False
         return True
 
@@ -105,15 +131,26 @@ def sqlite_file(url: str) -> Path | None:
     return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, limits: Limits) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
-        # In UTC, so that instants arrive as they are used and nothing is converted, row by row.
-        utc = {"options": "-c timezone=UTC"}
+        # A host that is gone is noticed by the unanswered packets, not after the system's quarter of an hour.
+        noticed = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 15_000}
         return create_engine(
-            url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True, connect_args=utc
+            url,
+            pool_size=limits.pool,
+            max_overflow=limits.overflow,
+            pool_timeout=_POOL_SECONDS,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args=noticed | {"options": limits.options(), "connect_timeout": max(int(limits.connect), 2)},
         )
     engine = create_engine(
-        url, pool_size=10, max_overflow=20, hide_parameters=True, connect_args={"check_same_thread": False}
+        url,
+        pool_size=10,
+        max_overflow=20,
+        pool_timeout=_POOL_SECONDS,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False},
     )
     event.listen(engine, "connect", _tune_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -54,7 +54,9 @@ WITH clock AS (
       THEN 'a touch is in flight past its lease'
     WHEN EXISTS (SELECT 1 FROM touch, clock WHERE touch.loop_id = loop.id AND due_at + {overdue} < domain_now
                   AND (state = 'planned' OR (state IN ('refused', 'expired') AND NOT heard))
-                  AND NOT EXISTS (SELECT 1 FROM switch WHERE name = 'freeze' AND switch."on"))
+                  AND NOT EXISTS (SELECT 1 FROM switch WHERE name = 'freeze' AND switch."on")
+                  AND NOT (state = 'planned' AND EXISTS (SELECT 1 FROM rate_wait WHERE rate_wait.queue = touch.queue
+                    AND rate_wait.sender = touch.sender AND rate_wait.until + {overdue} > timer_now)))
       THEN 'a touch is overdue'
     WHEN NOT EXISTS (SELECT 1 FROM held WHERE held.loop_id = loop.id) THEN 'nothing holds it'
     WHEN loop.held_by IS NULL OR loop.next_at IS NULL

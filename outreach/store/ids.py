@@ -45,6 +45,10 @@ class Ids:
         """The transaction rolled back: drop what is left of its block."""
         uow.id_block = range(0)
 
+    def drop(self) -> None:
+        """Forget the blocks at hand: the next ids are taken from the database."""
+        self._free.clear()
+
     def _reuse(self) -> range:
         try:
             return self._free.pop()

@@ -52,7 +52,8 @@ class Phone:
     """One contact point; its number stays hidden in every print.
 
     `verified_at` is when somebody was surely there, `looked_up_at` when it was last looked up (LAW-37, LAW-38),
-    `unread` whether a text from it waits to be understood, and `quiet_until` how long no machine answers it (TWI-26).
+    `unread` whether a text from it waits to be understood, `quiet_until` how long no machine answers it (TWI-26),
+    and `line_asked_at` since when it is asked whether it is a landline (TWI-37).
     """
 
     id: int
@@ -63,6 +64,7 @@ class Phone:
     looked_up_at: datetime | None
     unread: bool
     quiet_until: datetime | None
+    line_asked_at: datetime | None = None
 
     @property
     def number(self) -> str:
@@ -148,7 +150,7 @@ _LOOKED_UP = select(func.max(number_check.c.at)).where(number_check.c.contact_po
 _UNREAD = exists().where(reply.c.contact_point_id == contact_point.c.id, reply.c.read_at.is_(None))
 _PHONES = select(
     contact_point.c.id, contact_point.c.number, contact_point.c.state, contact_point.c.verified_at,
-    _LOOKED_UP.scalar_subquery(), _UNREAD, contact_point.c.quiet_until,
+    _LOOKED_UP.scalar_subquery(), _UNREAD, contact_point.c.quiet_until, contact_point.c.line_asked_at,
 )  # fmt: skip
 
 
@@ -200,6 +202,18 @@ def set_quiet(uow: UnitOfWork, phone: int, until: datetime) -> None:
     """Nothing automatic answers this phone until then: a machine seems to be there (TWI-26)."""
     uow.execute(update(contact_point).where(contact_point.c.id == phone).values(quiet_until=until))
     uow.audit("number.quiet", f"contact_point:{phone}", "TWI-26")
+
+
+def ask_line(uow: UnitOfWork, phone: int, since: datetime | None) -> None:
+    """Ask whether this is a landline, since an instant; None when that is answered (TWI-37)."""
+    uow.execute(update(contact_point).where(contact_point.c.id == phone).values(line_asked_at=since))
+
+
+def lines_asked(uow: UnitOfWork, limit: int) -> list[int]:
+    """Return phones of which somebody has to ask whether they are landlines: those that waited longest."""
+    asked = contact_point.c.line_asked_at
+    query = select(contact_point.c.id).where(asked.is_not(None)).order_by(asked, contact_point.c.id)
+    return sorted(row.id for row in uow.all(query.limit(limit)))
 
 
 def set_contact_rule(uow: UnitOfWork, member_id: int, wishes: ContactRule) -> None:

@@ -16,7 +16,7 @@ from outreach.store.seal import CannotUnseal
 from outreach.store.tables import prompt, reply
 from outreach.store.unit_of_work import UnitOfWork
 
-BODY, TRAIL = "reply:body", "reply:trail"
+BODY, TRAIL, MEDIA = "reply:body", "reply:trail", "reply:media"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class StoredReply:
     safety: tuple[str, ...]
     read: bool = False
     read_with: int | None = None
+    media_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,24 @@ class StoredPrompt:
 
 
 def store(uow: UnitOfWork, row: dict[str, Any]) -> int | None:
-    """Store a reply by its provider id and return its row id, or None when it is stored already (I10)."""
+    """Store a reply by its provider id and return its row id, or None when it is stored already (I10).
+
+    `text` is its body, `media` the (address, content type) of each picture; both are sealed.
+    """
     if uow.all(select(reply.c.id).where(reply.c.sid == row["sid"])):
         return None
     new = uow.next_id()
-    sealed = uow.keyring.seal(BODY, new, row.pop("text"))
-    uow.insert(reply, [row | {"id": new, "body": sealed}])
+    media = row.pop("media", ())
+    sealed = {"body": uow.keyring.seal(BODY, new, row.pop("text"))}
+    if media:  # an address at the carrier opens the picture for whoever has the account: as personal as the text
+        sealed["media"] = uow.keyring.seal(MEDIA, new, json.dumps(media))
+    uow.insert(reply, [row | {"id": new} | sealed])
     return new
+
+
+def known(uow: UnitOfWork, sids: Iterable[str]) -> set[str]:
+    """Return those of the carrier's ids that are stored already."""
+    return {row.sid for row in rows_in(uow, select(reply.c.sid), reply.c.sid, set(sids))}
 
 
 def unread(uow: UnitOfWork, limit: int) -> list[tuple[int, int]]:
@@ -117,7 +129,8 @@ def get(uow: UnitOfWork, reply_id: int) -> StoredReply | None:
 def _opened(uow: UnitOfWork, row: Any) -> StoredReply:
     body, read = uow.keyring.open(BODY, row.id, row.body), row.read_at is not None
     safety = tuple(row.safety)
-    return StoredReply(row.id, row.contact_point_id, body, row.received_at, safety, read, row.read_with)
+    where = row.id, row.contact_point_id
+    return StoredReply(*where, body, row.received_at, safety, read, row.read_with, row.media_count)
 
 
 def mark_read(uow: UnitOfWork, reply_id: int, trail: str, **understood: Any) -> None:

@@ -70,9 +70,13 @@ _STOPS = Delete(but="the STOP of an opted-out phone stays for ever; a phone's ow
 DECISIONS: Mapping[str, Decision] = {
     **_kept(
         Why.NOBODY,
+        bucket="key level at closed_until turn",
+        rate_wait="queue sender until",
+        worker="name host pid version started_at seen_at queues decided sent lag",
         calendar="id at",
         counter="name next",
-        switch="name on actor changed_at",
+        sent_tally="program_id words sender hour sent",
+        switch="name on actor changed_at code",
         link="id token_hash purpose subject expires_at used_at",
         program="id key name phone sender zone languages hours caps office ride cadence_version state double_opt_in",
         clinic="id program_id key name zone place sensitivity webhook_url webhook_secret office listed",
@@ -105,20 +109,20 @@ DECISIONS: Mapping[str, Decision] = {
         touch=(
             "id loop_id member_id program_id contact_point_id anchor_version step channel nth reply_id words category"
             " queue of_a_booked_ride sender exempt planned_for due_at useful_until answers_at state carrier_status"
-            " carrier_rank error_code rule attempts looks claimed_by lease_until sid sent_at heard author"
+            " carrier_rank error_code rule attempts looks claimed_by lease_until sid sent_at heard retries author"
         ),
         attempt=(
             "touch_id fencing contact_point_id proactive claimed_at started_at language message_version_id body_sha256"
-            " outcome rule consent_id"
+            " outcome rule consent_id error_code failed_sid"
         ),
         prompt=(
             "id contact_point_id loop_id touch_id anchor_version key language options state opened_at alone_until"
             " expires_at ended_at repeats"
         ),
-        parked_callback="id touch_id fencing sid status error_code received_at why",
+        parked_callback="id touch_id fencing sid status error_code received_at why matched_at",
         reply=(
-            "id sid contact_point_id loop_id member_id prompt_id media_count provider_word received_at safety read_from"
-            " read_with read_at intents reason"
+            "id sid contact_point_id loop_id member_id prompt_id media_count provider_word received_at found_at safety"
+            " read_from read_with read_at intents reason"
         ),
         correction="id reply_id intents reason actor at",
         task=(
@@ -142,7 +146,7 @@ DECISIONS: Mapping[str, Decision] = {
     "contact_point.number": Empty(Blank.SEALED),
     "contact_point.number_index": Empty(Blank.UNFOUND),  # not where the phone is opted out
     "contact_point.state": Empty("unverified"),
-    **_each("contact_point", Empty(), "verified_at quiet_until"),
+    **_each("contact_point", Empty(), "verified_at quiet_until line_asked_at"),
     "anchor.external_id": Empty(Blank.UNNAMED),
     "loop.preferences": Empty({}),
     "loop_event.body": Empty(Blank.CODES),
@@ -151,6 +155,7 @@ DECISIONS: Mapping[str, Decision] = {
     "attempt.body": Empty(Blank.SEALED),
     "reply.body": Empty(Blank.SEALED),
     "reply.trail": Empty(),
+    "reply.media": Empty(),
     **_each("task", Empty(), "about note"),
     "task_note.note": Empty(),
     "signal.body": Empty({}),

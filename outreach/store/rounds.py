@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import select, update
 
@@ -10,17 +10,39 @@ from outreach.store.tables import counter
 from outreach.store.unit_of_work import UnitOfWork
 
 
-def is_due(uow: UnitOfWork, name: str) -> bool:
-    """Whether a round is to be made; one that never was is."""
+def is_due(uow: UnitOfWork, name: str, at: datetime | None = None) -> bool:
+    """Whether a round is to be made at `at`, or now; one that never was is.
+
+    A round that asks the outside world goes by the Timer, which says when that is.
+    """
     rows = uow.all(select(counter.c.next).where(counter.c.name == _row(name)))
-    return not rows or rows[0].next <= uow.now.timestamp()
+    return not rows or rows[0].next <= (at or uow.now).timestamp()
 
 
 def made(uow: UnitOfWork, name: str, again_at: datetime) -> None:
     """Note that a round was made, and when it is to be made again; whole seconds are enough."""
-    row = {"name": _row(name), "next": int(again_at.timestamp())}
+    _write(uow, _row(name), again_at)
+
+
+def reached(uow: UnitOfWork, name: str) -> datetime | None:
+    """Return how far something has come, or None before its first step."""
+    rows = uow.all(select(counter.c.next).where(counter.c.name == _mark(name)))
+    return datetime.fromtimestamp(rows[0].next, UTC) if rows else None
+
+
+def reach(uow: UnitOfWork, name: str, at: datetime) -> None:
+    """Note how far something has come, in whole seconds."""
+    _write(uow, _mark(name), at)
+
+
+def _write(uow: UnitOfWork, name: str, at: datetime) -> None:
+    row = {"name": name, "next": int(at.timestamp())}
     if not uow.insert_new(counter, row):
-        uow.execute(update(counter).where(counter.c.name == row["name"]).values(next=row["next"]))
+        uow.execute(update(counter).where(counter.c.name == name).values(next=row["next"]))
+
+
+def _mark(name: str) -> str:
+    return f"mark:{name}"
 
 
 def _row(name: str) -> str:

@@ -60,9 +60,10 @@ class UnitOfWork:
 
     def insert_new(self, table: Table, row: Mapping[str, Any]) -> bool:
         """Insert one row unless its key is taken; return whether it was inserted."""
-        if self.dialect == "postgresql":
-            return self.execute(postgresql.insert(table).values(**row).on_conflict_do_nothing()).rowcount == 1
-        return self.execute(sqlite.insert(table).values(**row).on_conflict_do_nothing()).rowcount == 1
+        made = postgresql.insert(table) if self.dialect == "postgresql" else sqlite.insert(table)
+        # The cursor of an insert is closed with its count, unless that is asked for.
+        wanted = made.values(**row).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+        return self.execute(wanted).rowcount == 1
 
     def next_id(self) -> int:
         """Return a new row id."""

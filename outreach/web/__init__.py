@@ -6,8 +6,9 @@ from flask import Flask
 
 from outreach.channels.receive.signature import Verifier
 from outreach.engine.deployment import Deployment
-from outreach.web import clinic, health, metrics, twilio
+from outreach.web import clinic, flow, health, latency, metrics, owed, twilio
 from outreach.web.running import RowId, Running
+from outreach.web.sparing import Sparing
 
 # These answer machines, which carry a signature or change nothing, and so need no form token.
 MACHINE_DOORS = (twilio.doors, health.doors, metrics.doors)
@@ -18,7 +19,11 @@ def register(app: Flask, deployment: Deployment) -> None:
     settings = deployment.settings
     verifier = Verifier(settings.auth_tokens, settings.public_url) if settings.carrier_configured else None
     shared = Running(verifier)
-    shared.registry.register(metrics.StoreFigures(deployment))
+    monotonic = deployment.timer.monotonic
+    for dear in (metrics.StoreFigures(deployment), owed.OwedFigures(deployment)):
+        shared.registry.register(Sparing(dear, monotonic))
+    shared.registry.register(flow.FlowFigures(deployment))
+    latency.measure(app, twilio.doors.name, shared.registry, monotonic)
     app.extensions["outreach.web"] = shared
     app.url_map.converters["row"] = RowId
     for doors in (*MACHINE_DOORS, clinic.doors):

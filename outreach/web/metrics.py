@@ -42,6 +42,8 @@ class StoreFigures(Collector):
         yield _labelled("outreach_touches", "Texts and calls by state.", "state", found.touches)
         yield _labelled("outreach_tasks_open", "Open tasks by the queue that owns them.", "queue", found.tasks)
         yield _labelled("outreach_signals", "Signals to clinics by state.", "state", found.signals)
+        about = "What the carrier's answers have paused; anything above 0 calls for operations."
+        yield _labelled("outreach_paused", about, "what", found.paused)
         refused = CounterMetricFamily("outreach_touches_refused", "Texts the gate refused, by rule.", labels=["rule"])
         for rule, count in sorted(found.refused.items()):
             refused.add_metric([rule], count)

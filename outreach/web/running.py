@@ -9,7 +9,9 @@ from prometheus_client import CollectorRegistry, Counter
 from werkzeug.routing import BaseConverter
 
 from outreach.channels.receive.signature import Verifier
+from outreach.engine import missed
 from outreach.engine.deployment import Deployment
+from outreach.store.database import StoreAway
 
 
 class RowId(BaseConverter):
@@ -29,11 +31,16 @@ class Running:
     verifier: Verifier | None = None
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     webhooks: Counter = field(init=False)
+    refused: Counter = field(init=False)
+    gap: bool = True  # webhooks may have been lost: this process has just started, or could not store one
 
     def __post_init__(self) -> None:
         """Register what the doors count themselves."""
         self.webhooks = Counter(
             "outreach_webhooks", "Webhooks answered, by door and status.", ["door", "answer"], registry=self.registry
+        )
+        self.refused = Counter(
+            "outreach_webhooks_refused", "Webhooks not believed, by the reason.", ["why"], registry=self.registry
         )
 
 
@@ -41,6 +48,17 @@ def running() -> Running:
     """Return what the doors of this app share."""
     found: Running = current_app.extensions["outreach.web"]
     return found
+
+
+def close_gap() -> None:
+    """The database can be written again: what webhooks may not have told us meanwhile is looked for soon."""
+    shared = running()
+    if shared.gap and shared.verifier is not None:
+        shared.gap = False
+        try:
+            missed.look_soon(deployment())
+        except StoreAway:
+            shared.gap = True
 
 
 def deployment() -> Deployment:

@@ -8,6 +8,9 @@ from datetime import date, timedelta
 import pytest
 from console_world import NOW, ON_THE_DAY
 
+from outreach.loops.pauses import What, pause_of
+from outreach.store import switches
+
 
 def test_the_list_says_whose_each_loop_is_and_what_comes_next(world):
     visit = world.visit("Rosa Hernández")
@@ -167,6 +170,33 @@ def test_sending_is_held_and_released_from_any_page(world):
     browser.post("/sends/unfreeze", "/loops")
     world.settle(NOW + timedelta(minutes=10))
     assert world.row("SELECT count(*) AS n FROM touch WHERE state = 'sent'").n == 1
+
+
+@pytest.mark.parametrize(
+    ("what", "said", "owner"),
+    [
+        (What.ACCOUNT, "No text leaves: the carrier refuses our account.", "Operations"),
+        (What.SENDER, "No text leaves from +12025550100: the carrier refuses this sender.", "Operations"),
+        (What.TEMPLATE, "of CareLink does not leave: the carrier refuses it.", "Operations"),
+        (What.BREAKER, "of CareLink is held on +12025550100: too many of it fail.", "Program staff"),
+    ],
+)
+def test_what_the_carrier_paused_stands_on_every_page_until_somebody_releases_it(world, what, said, owner):
+    pause = pause_of(what, "+12025550100", world.row("SELECT id FROM program").id, "optin_confirm")
+    with world.deployment.write(_operator()) as uow:
+        switches.turn(uow, pause.name, True, 30007)
+        uow.commit()
+    visit, browser = world.visit(), world.browser("supervisor")
+    for page in ("/loops", "/tasks", f"/loops/{visit.loop}", "/loops?show=closed"):
+        shown = browser.get(page).text
+        assert said in shown
+        assert "Filtered as spam (error 30007)." in shown
+        assert f"{owner} has the task." in shown
+    assert "/sends/release" not in world.browser("coordinator").get("/loops").text
+    browser.post("/sends/release", "/loops", pause=pause.name)
+    assert said not in browser.get("/loops").text
+    browser.post("/sends/release", "/loops", pause=pause.name)
+    assert "This is not paused." in browser.get("/loops").text
 
 
 def _operator():

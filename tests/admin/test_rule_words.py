@@ -15,7 +15,7 @@ from outreach.loops import consent, contact_rule, facts, gate, gate_holds, gate_
 from outreach.loops.facts import Exempt
 
 SPEAKS = (gate, gate_refusals, gate_holds, hours, numbers, contact_rule, consent)
-RULE = re.compile(r"[A-Z]{3,4}-\d\d|FREEZE|TRIAL|UNREAD-REPLY")
+RULE = re.compile(r"[A-Z]{3,4}-\d\d|FREEZE|PAUSED|BREAKER|TRIAL|UNREAD-REPLY")
 NOT_SAID = {"LAW-25", "LAW-34", "LAW-41", "CRI-04"}  # they let a text leave, and hold none
 
 

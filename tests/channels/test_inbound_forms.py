@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
+from outreach.channels.carrier import Attachment
 from outreach.channels.receive.form import Malformed
 from outreach.channels.receive.sms import InboundSms, parse_inbound
 from outreach.channels.receive.status import StatusUpdate, parse_status
@@ -15,17 +16,18 @@ from outreach.loops.lattice import ORDER, TERMINAL, rank
 
 TEXT = {"MessageSid": "SM1", "AccountSid": "AC1", "From": "+12025550123", "To": "+12025550100", "Body": "Sí 👍"}
 PICTURES = {"NumMedia": "2", "MediaUrl0": "https://api.example.org/0", "MediaUrl1": "https://api.example.org/1"}
+PICTURES |= {"MediaContentType0": "image/jpeg"}
 
 
 def test_a_text_is_read_field_by_field():
     read = parse_inbound(MultiDict(TEXT | PICTURES | {"OptOutType": "STOP", "AFieldFromNextYear": "x"}))
-    refs = ("https://api.example.org/0", "https://api.example.org/1")
+    refs = (Attachment("https://api.example.org/0", "image/jpeg"), Attachment("https://api.example.org/1", ""))
     assert read == InboundSms("SM1", "+12025550123", "+12025550100", "Sí 👍", 2, refs, "STOP", "AC1")
 
 
 def test_a_text_may_be_nothing_but_a_sender():
     read = parse_inbound(MultiDict({"MessageSid": "SM1", "From": "+12025550123", "OptOutType": "", "NumMedia": "x"}))
-    assert (read.body, read.media_count, read.media_refs, read.opt_out_type) == ("", 0, (), None)
+    assert (read.body, read.media_count, read.media, read.opt_out_type) == ("", 0, (), None)
 
 
 def test_a_stop_with_a_nul_inside_still_reads_stop():

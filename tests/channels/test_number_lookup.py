@@ -16,9 +16,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from outreach.channels.look.numbers import Question, TwilioLookup
+from outreach.channels.look.numbers import NoLookup, Question, TwilioLookup
 from outreach.channels.twilio import TwilioAccount
-from outreach.loops.numbers import Reassigned
+from outreach.loops.numbers import LineType, Reassigned
 
 ANA, BEN = "+12025550123", "+12025550199"
 SINCE = date(2027, 3, 1)
@@ -108,6 +108,27 @@ def test_law_37_each_of_the_three_answers_is_understood(registry: Registry, answ
 def test_i2_whatever_is_no_answer_leaves_the_number_unknown(registry: Registry, answer: Any) -> None:
     registry.answers |= {ANA: answer, BEN: said("no")}
     assert look(registry, ANA, BEN, timeout=0.3) == {1: Reassigned.NO}
+
+
+@pytest.mark.parametrize(
+    ("answer", "line"),
+    [
+        ({"type": "landline"}, LineType.LANDLINE), ({"type": "mobile"}, LineType.MOBILE),
+        ({"type": None}, LineType.UNKNOWN), ({"type": "hologram"}, LineType.UNKNOWN),
+        ({"type": "landline", "error_code": 60600}, None), ({}, None),
+    ],
+)  # fmt: skip
+def test_twi_37_the_kind_of_line_is_asked_by_its_own_field(
+    registry: Registry, answer: dict[str, Any], line: LineType | None
+) -> None:
+    registry.answers[ANA] = {"line_type_intelligence": answer}
+    lookup = TwilioLookup(TwilioAccount("AC" + "0" * 32, "a-secret", base_url=registry.url))
+    assert [found for _, found in lookup.lines([Question(0, ANA, SINCE)])] == ([] if line is None else [line])
+    assert registry.asked[0][1] == {"Fields": ["line_type_intelligence"]}
+
+
+def test_twi_37_without_a_look_up_no_line_is_known() -> None:
+    assert [found for _, found in NoLookup().lines([Question(0, ANA, SINCE)])] == [LineType.UNKNOWN]
 
 
 def test_many_numbers_are_asked_about_at_once_and_each_gets_its_own_answer(registry: Registry) -> None:

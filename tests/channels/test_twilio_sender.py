@@ -10,7 +10,6 @@ import pytest
 from carrier_stub import start_stub
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
-from urllib3 import HTTPResponse
 
 from outreach.channels.carrier import Accepted, GivenBack, InDoubt, Rejected, Throttled
 from outreach.channels.send.twilio import classify
@@ -72,18 +71,17 @@ def test_a_refused_message_keeps_the_carriers_code(stub, sender, outgoing, to, c
 
 @pytest.mark.parametrize("body", [b"<html>", b"[1]", b'{"code": "21211"}', b'{"code": true}', b"\xff", b"[" * 99999])
 def test_a_refusal_without_a_readable_code_keeps_the_http_status(outgoing, body):
-    assert classify(outgoing(), HTTPResponse(body, status=404)) == Rejected(7, 2, 404)
+    assert classify(outgoing(), 404, {}, body) == Rejected(7, 2, 404)
 
 
 @pytest.mark.parametrize("status", [204, 301, 307, 500, 503])
 def test_an_answer_that_is_neither_yes_nor_no_leaves_doubt(outgoing, status):
-    assert isinstance(classify(outgoing(), HTTPResponse(b"{}", status=status)), InDoubt)
+    assert isinstance(classify(outgoing(), status, {}, b"{}"), InDoubt)
 
 
 @pytest.mark.parametrize("told", ["", "soon", "-5", "nan", "Wed, 21 Oct 2026 07:28:00 GMT"])
-def test_a_429_that_names_no_seconds_waits_one(outgoing, told):
-    answer = HTTPResponse(b"{}", status=429, headers={"Retry-After": told})
-    assert classify(outgoing(), answer) == Throttled(7, 2, 1.0)
+def test_a_429_that_names_no_seconds_leaves_the_wait_to_us(outgoing, told):
+    assert classify(outgoing(), 429, {"Retry-After": told}, b"{}") == Throttled(7, 2, None)
 
 
 @pytest.mark.parametrize(("seconds", "wait"), [(7, 7.0), (0, 0.0), (99999, 3600.0)])
@@ -94,7 +92,7 @@ def test_a_429_waits_as_long_as_it_is_told(stub, sender, outgoing, seconds, wait
 
 
 @pytest.mark.parametrize(
-    ("fault", "why"), [("reset", "ProtocolError"), ("500", "HTTP 500"), ("garbage", "HTTP 201 without a sid")]
+    ("fault", "why"), [("reset", "ClientOSError"), ("500", "HTTP 500"), ("garbage", "HTTP 201 without a sid")]
 )
 def test_a_bad_answer_after_acceptance_leaves_doubt(stub, sender, outgoing, fault, why):
     stub.fault(fault)
@@ -105,7 +103,7 @@ def test_a_bad_answer_after_acceptance_leaves_doubt(stub, sender, outgoing, faul
 def test_a_silent_carrier_leaves_doubt_within_the_timeout(stub, account, open_sender, outgoing):
     stub.fault("hang", seconds=30)
     started = time.monotonic()
-    assert list(open_sender(account, timeout=0.3).post([outgoing()])) == [InDoubt(7, 2, "ReadTimeoutError")]
+    assert list(open_sender(account, timeout=0.3).post([outgoing()])) == [InDoubt(7, 2, "TimeoutError")]
     assert time.monotonic() - started < 2
     assert len(stub.messages()) == 1
 
@@ -141,14 +139,6 @@ def test_each_message_of_a_batch_has_one_result_whatever_happens_to_the_others(s
     assert sorted(result.touch for result in results) == list(range(62))
     assert sum(isinstance(result, InDoubt) for result in results) == 10
     assert len(stub.messages()) == 60
-
-
-def test_the_connections_are_kept_from_batch_to_batch(stub, account, open_sender, outgoing, caplog):
-    caplog.set_level(logging.DEBUG)
-    one = open_sender(account, slots=1)
-    for touch in range(5):
-        list(one.post([outgoing(touch)]))
-    assert sum("Starting new HTTP connection" in record.getMessage() for record in caplog.records) == 1
 
 
 def test_a_batch_goes_out_side_by_side(outgoing, open_sender):

@@ -147,7 +147,7 @@ def test_law_28_other_texts_wait_for_the_answer(scene: Scene) -> None:
     scene.at(local(VISIT_DAY - timedelta(days=4), 12))
     loop = scene.visit(member)
     scene.settle()
-    scene.go_to(local(VISIT_DAY - timedelta(days=3), 10))
+    scene.go_to(local(VISIT_DAY - timedelta(days=3), 10, 30))
     assert (scene.touch(loop, "reminder").state, scene.touch(loop, "reminder").rule) == ("planned", "LAW-01")
     scene.say(ANA, "1")
     scene.live_to(local(VISIT_DAY - timedelta(days=3), 16))

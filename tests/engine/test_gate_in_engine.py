@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from scene import ANA, OPERATOR, VISIT_DAY, Scene, local
+from scene import ANA, OPERATOR, PROGRAM, VISIT_DAY, Scene, local
 from sqlalchemy import delete, select, update
 
 import outreach.engine.claim as claiming
@@ -17,9 +17,10 @@ from outreach.engine import handlers
 from outreach.loops import gate
 from outreach.loops.consent import Action, ConsentEvent
 from outreach.loops.contact_rule import ContactRule
+from outreach.loops.pauses import What, pause_of
 from outreach.loops.task_clock import Deadlines
 from outreach.loops.tasks import TaskKind
-from outreach.store import consents, guests, people, work
+from outreach.store import consents, guests, people, switches, work
 from outreach.store import tables as t
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -103,6 +104,13 @@ def _question_of_another(scene: Scene, uow: UnitOfWork, loop: int) -> None:
     )  # fmt: skip
 
 
+def _paused(what: What) -> Arrange:
+    def arrange(scene: Scene, uow: UnitOfWork, loop: int) -> None:
+        switches.turn(uow, pause_of(what, SENDER, PROGRAM, "reminder").name, True, 30007)
+
+    return arrange
+
+
 WAYS: dict[str, tuple[str, Arrange]] = {
     "stale": ("TIM-13", _set("anchor", version=2)),
     "trial": ("TRIAL", _no_guests),
@@ -120,6 +128,9 @@ WAYS: dict[str, tuple[str, Arrange]] = {
     "one_prompt": ("TIM-15", _question_of_another),
     "hard_caps": ("LAW-32", _sent_again(3, {"per_day": 9, "per_week": 99})),
     "caps": ("LAW-35", _sent_again(2, {})),
+    "paused": ("PAUSED", _paused(What.SENDER)),
+    "filtered": ("BREAKER", _paused(What.BREAKER)),
+    "line": ("TWI-37", _set("contact_point", line_asked_at=DUE)),
 }
 
 

@@ -30,7 +30,7 @@ from outreach.engine.pump import pump
 from outreach.loops.cadence import Queue
 from outreach.loops.consent import Action, Category, ConsentClass, ConsentEvent, Organisation
 from outreach.loops.contact_rule import ContactRule
-from outreach.loops.numbers import Reassigned
+from outreach.loops.numbers import LineType, Reassigned
 from outreach.settings import Settings
 from outreach.store import consents, guests, people, switches, touches
 from outreach.store import tables as t
@@ -84,6 +84,9 @@ class Lookups:
             if self.answer is not None:
                 self.heard(question.phone, self.answer)
                 yield question, self.answer
+
+    def lines(self, questions: Sequence[Question]) -> Iterator[tuple[Question, LineType]]:
+        return iter(())
 
 
 class World:

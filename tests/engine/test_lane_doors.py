@@ -46,7 +46,7 @@ def test_law_36_two_questions_that_gave_way_unanswered_are_a_call(standard: Scen
     standard.visit(standard.member(ANA))
     standard.live_to(local(VISIT_DAY - timedelta(days=3), 9))
     assert "call_member" not in standard.open_tasks()
-    standard.live_to(local(VISIT_DAY - timedelta(days=3), 10))
+    standard.live_to(local(VISIT_DAY - timedelta(days=3), 10, 30))
     assert "call_member" in standard.open_tasks()
     assert standard.unheld() == {}
 

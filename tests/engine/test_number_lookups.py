@@ -12,7 +12,7 @@ from twin import HandTimer, TwinCarrier
 
 from outreach.channels.look.numbers import NoLookup, Question
 from outreach.engine.consenting import confirm_number
-from outreach.loops.numbers import FRESH, Reassigned
+from outreach.loops.numbers import FRESH, LineType, Reassigned
 from outreach.store import tables as t
 from outreach.store.database import Database
 
@@ -32,6 +32,9 @@ class TwinLookup:
             answer = self.answers_for.get(question.number, self.usual)
             if answer is not None:
                 yield question, answer
+
+    def lines(self, questions: Sequence[Question]) -> Iterator[tuple[Question, LineType]]:
+        return iter(())
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def task(scene: Scene, kind: str) -> Any:
 def test_nemt_03_asked_two_business_days_before_the_brokers_last_day_and_booked_from_the_task(
     scene: Scene, loop: int
 ) -> None:
-    scene.live_to(local(date(2027, 3, 3), 13))  # four business days before Tuesday's visit
+    scene.live_to(local(date(2027, 3, 3), 13, 30))  # four business days before Tuesday's visit
     asked = scene.row(t.prompt, t.prompt.c.state == "open")
     assert asked.key == "transport"
     scene.at(local(date(2027, 3, 3), 14))

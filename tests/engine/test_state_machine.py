@@ -240,7 +240,7 @@ class Histories(RuleBasedStateMachine):
     def caps_hold_on_every_local_day(self) -> None:
         """LAW-35: two a day, and two about booked rides."""
         rides = {row.id for row in self.scene.rows(t.touch, t.touch.c.of_a_booked_ride)}
-        left = t.attempt.c.proactive & t.attempt.c.outcome.in_(["claimed", "unknown", "accepted"])
+        left = t.attempt.c.proactive & t.attempt.c.outcome.in_(["claimed", "unknown", "accepted", "failed"])
         days = Counter(
             (row.contact_point_id, row.touch_id in rides, _local_day(row.claimed_at))
             for row in self.scene.rows(t.attempt, left)
@@ -331,7 +331,7 @@ def _local_day(at: datetime) -> date:
 _POINTING_FIRST = (
     "signal", "awaited", "task_note", "task", "trip", "loop_event", "attempt", "prompt", "touch", "reply",
     "consent_event", "member_contact", "loop", "anchor", "message_version", "cadence", "clinic", "member",
-    "contact_point", "program", "audit", "checkpoint", "parked_callback", "switch",
+    "contact_point", "sent_tally", "program", "audit", "checkpoint", "parked_callback", "switch",
 )  # fmt: skip
 
 

@@ -110,7 +110,7 @@ def test_what_is_said_beside_the_question_leaves_it_open(scene: Scene, loop: int
 def test_a_member_who_asks_for_spanish_is_written_to_in_spanish(scene: Scene, loop: int) -> None:
     scene.say(ANA, "ES")
     assert scene.row(t.member).language == "es"
-    scene.go_to(local(VISIT_DAY - timedelta(days=1), 16))
+    scene.go_to(local(VISIT_DAY - timedelta(days=1), 16, 30))
     assert scene.carrier.bodies[-1].startswith("CareLink: Tiene cita")
 
 

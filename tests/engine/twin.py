@@ -12,7 +12,9 @@ from time import monotonic
 
 from outreach.channels.carrier import (
     Accepted,
+    Arrived,
     CannotLook,
+    Fate,
     GivenBack,
     InDoubt,
     Listed,
@@ -67,7 +69,11 @@ class TwinCarrier:
     answers: deque[Answer] = field(default_factory=deque)
     usual: Answer = ACCEPT
     blind: bool = False
-    looks: int = 0
+    looks: int = 0  # for texts we sent
+    asked: int = 0  # for texts that came
+    inbox: list[Arrived] = field(default_factory=list)
+    outbox: list[Listed] = field(default_factory=list)
+    told: dict[str, Fate] = field(default_factory=dict)
     posted: list[Outgoing] = field(default_factory=list)
     kept: list[tuple[Outgoing, Listed]] = field(default_factory=list)
     watch: Callable[[Outgoing], None] = lambda message: None
@@ -82,6 +88,21 @@ class TwinCarrier:
         if self.blind:
             raise CannotLook("the list is away")
         return [listed for message, listed in self.kept if message.to == to and listed.created_at >= since]
+
+    def arrived(self, since: datetime, until: datetime) -> Sequence[Arrived]:
+        """Everything, whenever it was said: the calendars of these tests are not the carrier's."""
+        self.asked += 1
+        if self.blind:
+            raise CannotLook("the list is away")
+        return sorted(self.inbox, key=lambda each: each.said_at)
+
+    def left(self, since: datetime) -> Sequence[Listed]:
+        if self.blind:
+            raise CannotLook("the list is away")
+        return self.outbox
+
+    def fates(self, sids: Sequence[str]) -> Iterator[Fate]:
+        return (self.told[sid] for sid in sids if sid in self.told and not self.blind)
 
     @property
     def bodies(self) -> list[str]:

@@ -26,6 +26,7 @@ from outreach.loops.consent import Channel
 from outreach.loops.facts import Exempt, OpenPrompt
 from outreach.loops.hours import Hours
 from outreach.loops.numbers import NumberState
+from outreach.loops.pauses import What
 from outreach.loops.state_hours import every_state
 from outreach.loops.verdict import HeldUntil, Refused
 
@@ -61,6 +62,24 @@ def _sent(*hours_ago: float, **facts: Any) -> dict[str, Any]:
 SWITCHES: dict[str, Row] = {
     "FREEZE holds everything": ({"frozen": True}, {}, NOW, HeldUntil(NOW + minutes(5), "FREEZE")),
     "FREEZE holds answers too": ({"frozen": True}, an_answer(1), NOW, HeldUntil(NOW + minutes(5), "FREEZE")),
+    "PAUSED holds what the carrier would refuse": (
+        {"stopped": (What.ACCOUNT,)}, {}, NOW, HeldUntil(NOW + minutes(5), "PAUSED"),
+    ),
+    "PAUSED holds what cannot wait too": (
+        {"stopped": (What.SENDER,)}, {"queue": Queue.DAY_OF}, NOW, HeldUntil(NOW + minutes(5), "PAUSED"),
+    ),
+    "PAUSED holds answers too": (
+        {"stopped": (What.TEMPLATE,)}, an_answer(1), NOW, HeldUntil(NOW + minutes(5), "PAUSED"),
+    ),
+    "BREAKER holds what can wait": (
+        {"stopped": (What.BREAKER,)}, {}, NOW, HeldUntil(NOW + minutes(5), "BREAKER"),
+    ),
+    "BREAKER gives what cannot wait to a person": (
+        {"stopped": (What.BREAKER,)}, {"queue": Queue.DAY_OF}, NOW, Refused("BREAKER"),
+    ),
+    "TWI-37 a number that may be a landline waits for its look-up": (
+        {"line_unknown": True}, {}, NOW, HeldUntil(NOW + minutes(10), "TWI-37"),
+    ),
     "CRI-11 nobody in a crisis is reminded of a visit": (
         {"crisis_open": True}, {}, NOW, HeldUntil(NOW + minutes(60), "CRI-11"),
     ),

@@ -18,6 +18,7 @@ from outreach.loops.consent import Action
 from outreach.loops.contact_rule import ContactRule
 from outreach.loops.hours import Hours
 from outreach.loops.numbers import NumberState
+from outreach.loops.pauses import What
 from outreach.loops.standing import Standing
 from outreach.loops.verdict import Allowed, Decision, HeldUntil, Refused
 
@@ -48,9 +49,12 @@ IN_ORDER: list[tuple[str, dict[str, Any]]] = [
     ("HIP-25", {"words_approved": False}),
     ("LAW-36", {"unheard_since": LONG_AGO}),
     ("FREEZE", {"frozen": True}),
+    ("PAUSED", {"stopped": (What.ACCOUNT,)}),
+    ("BREAKER", {"stopped": (What.BREAKER,)}),
     ("CRI-11", {"crisis_open": True}),
     ("UNREAD-REPLY", {"unread_reply": True}),
     ("LAW-37", {"known_at": None}),
+    ("TWI-37", {"line_unknown": True}),
     ("LAW-33", {"hours": Hours(weekday=(dt.time(13), dt.time(20)))}),
     ("LAW-28", {"welcomed_at": None}),
     ("TIM-15", {"open_prompt": ALONE}),

@@ -9,7 +9,7 @@ import pytest
 from loop_builders import local
 
 from conversations.meaning import Reason
-from outreach.loops.failures import FailureClass, failure_class
+from outreach.loops.failures import FailureClass, failure
 from outreach.loops.held import Awaiting, Hold, Tasking, Touching, hold
 from outreach.loops.lattice import ORDER, TERMINAL, rank
 from outreach.loops.loop import Stage
@@ -96,7 +96,7 @@ def test_twi_12_only_what_ends_a_text_wakes_the_loop() -> None:
     ],
 )
 def test_twi_03_what_a_carriers_error_means(code: int, meaning: FailureClass) -> None:
-    assert failure_class(code) is meaning
+    assert failure(code).kind is meaning
 
 
 def test_out_03_each_source_outranks_those_below_it_and_itself() -> None:

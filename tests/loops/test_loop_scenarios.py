@@ -137,6 +137,8 @@ def test_every_kind_of_work_that_the_lane_can_open_is_opened_in_some_story() -> 
         TaskKind.UNKNOWN_BLOCK_REASON,
         TaskKind.PRIVACY_INCIDENT,
         TaskKind.RENEW_CONSENT,
+        TaskKind.SENDING_PAUSED,
+        TaskKind.TEXT_HELD,
     }
 
 

@@ -30,9 +30,9 @@ def test_a_tick_sends_what_is_due(deployment: Deployment, tmp_path: Path) -> Non
     assert sent(deployment) > 0
 
 
-def test_the_metronome_has_one_job_in_memory_that_never_overlaps(deployment: Deployment) -> None:
+def test_the_metronome_and_the_heartbeat_are_jobs_in_memory_that_never_overlap(deployment: Deployment) -> None:
     jobs = single.scheduler_for(deployment).get_jobs()
-    assert [(job.max_instances, job.coalesce, job.misfire_grace_time) for job in jobs] == [(1, True, None)]
+    assert [(job.max_instances, job.coalesce, job.misfire_grace_time) for job in jobs] == [(1, True, None)] * 2
 
 
 def test_a_tick_survives_a_database_that_is_away(deployment: Deployment) -> None:

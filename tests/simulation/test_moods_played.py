@@ -30,8 +30,8 @@ def taken(seen: Watched) -> Counter[tuple[int, str]]:
 
 
 def accepted(seen: Watched) -> Counter[tuple[int, str]]:
-    """How often we believe it was taken."""
-    return counted(seen, "SELECT contact_point_id, body_sha256 FROM attempt WHERE outcome = 'accepted'")
+    """How often we believe it was taken, by the carrier at least."""
+    return counted(seen, "SELECT contact_point_id, body_sha256 FROM attempt WHERE outcome IN ('accepted', 'failed')")
 
 
 def wanted(seen: Watched) -> Counter[tuple[int, str]]:

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from outreach.store import health, migrate
 from outreach.store.database import Database
+from outreach.store.reads import queues
 from outreach.store.tables import metadata
 
 
@@ -38,3 +39,27 @@ def test_the_health_view_is_the_one_the_code_describes(database: Database) -> No
         connection.execute(text("DROP VIEW loop_health"))
         connection.execute(text(health.view_sql(database.dialect)))
         assert connection.execute(text("SELECT * FROM loop_health")).all() == before == []
+
+
+def test_hot_tables_leave_room_and_are_cleaned_early_on_postgresql(database: Database) -> None:
+    if database.dialect != "postgresql":
+        return
+    with database.engine.connect() as connection:
+        rows = connection.execute(text("SELECT relname, reloptions FROM pg_class WHERE reloptions IS NOT NULL")).all()
+    tuned = {row.relname: row.reloptions for row in rows}
+    assert {"attempt", "bucket", "counter", "loop", "rate_wait", "reply", "touch", "worker"} <= set(tuned)
+    assert "autovacuum_vacuum_scale_factor=0.02" in tuned["touch"]
+
+
+def test_what_a_scrape_asks_each_time_is_found_by_an_index(database: Database) -> None:
+    queries = (queues._OLDEST, *queues._WAITING.values())
+    explain = "EXPLAIN QUERY PLAN " if database.dialect == "sqlite" else "EXPLAIN "
+    given = {"queue": "bulk", "sender": "+12025550100", "program": 1}
+    with database.engine.connect() as connection:
+        if database.dialect == "postgresql":
+            connection.execute(text("SET enable_seqscan = off"))  # the tables are empty: is there another way at all?
+        for query in queries:
+            asked = query.params({name: value for name, value in given.items() if name in query.compile().params})
+            literal = asked.compile(database.engine, compile_kwargs={"literal_binds": True})
+            plan = " ".join(str(row) for row in connection.execute(text(f"{explain}{literal}".replace(":", "\\:"))))
+            assert "index" in plan.lower(), plan

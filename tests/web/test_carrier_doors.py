@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from console_world import ACCOUNT, CARRIER, TOKEN, World, copied
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
+
+from outreach.engine.pump import pump
+from outreach.store.loops import LoopChangedMeanwhile
 
 PUBLIC = "https://care.example.org"
 TEXT = {"MessageSid": "SM1", "AccountSid": ACCOUNT, "From": "+12025550101", "Body": "Hello", "NumMedia": "0"}
@@ -156,3 +161,93 @@ def test_a_refusal_is_logged_without_a_word_of_the_request(carried, capsys):
 
 def test_a_too_large_body_is_refused(carried):
     assert post(carried, "/twilio/sms", TEXT | {"Body": "x" * 300_000}).status_code == 413
+
+
+def test_a_too_large_form_is_refused_before_it_is_believed(carried):
+    form = TEXT | {"Body": "x" * 70_000}
+    answer = post(carried, "/twilio/sms", form)
+    assert (answer.status_code, answer.data) == (413, b"")
+    assert stored(carried) == 0
+
+
+@pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=x", "text/plain", ""])
+def test_nothing_but_a_form_is_read(carried, kind):
+    signature = {"X-Twilio-Signature": signed("/twilio/sms", {})}
+    answer = carried.app.test_client().post("/twilio/sms", data=b"Body=STOP", content_type=kind, headers=signature)
+    assert (answer.status_code, answer.data) == (415, b"")
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [({"signature": ""}, "not signed"), ({"signature": "forged"}, "wrong signature")],
+)
+def test_the_reasons_of_refusals_are_counted(carried, capsys, change, why):
+    post(carried, "/twilio/sms", TEXT, **change)
+    assert f'outreach_webhooks_refused_total{{why="{why}"}} 1.0' in carried.app.test_client().get("/metrics").text
+    said = "".join(capsys.readouterr())
+    assert said.count("webhook.refused") == 1
+    assert why in said
+
+
+def test_a_captured_text_with_a_second_body_behind_it_is_refused(carried):
+    form = MultiDict([*TEXT.items(), ("Body", "YES")])
+    answer = post(carried, "/twilio/sms", form, signed("/twilio/sms", TEXT))
+    assert (answer.status_code, stored(carried)) == (403, 0)
+
+
+@pytest.mark.parametrize("public", [PUBLIC + ":443", PUBLIC])
+def test_a_signature_is_believed_with_the_port_and_without(carried, public):
+    assert post(carried, "/twilio/sms", TEXT, signed("/twilio/sms", TEXT, public=public)).status_code == 200
+
+
+def test_while_tokens_are_rotated_both_are_believed(template, tmp_path):
+    rotating = copied(template, tmp_path / "rotating", **(CARRIER | {"twilio_auth_token": f"new-token,{TOKEN}"}))
+    for number, token in enumerate(("new-token", TOKEN)):
+        form = TEXT | {"MessageSid": f"SM{number}"}
+        assert post(rotating, "/twilio/sms", form, signed("/twilio/sms", form, token=token)).status_code == 200
+    rotating.close()
+
+
+def test_a_picture_without_a_word_is_stored_where_it_lies_and_a_person_sees_it(carried):
+    carried.visit()
+    where = {"NumMedia": "1", "MediaUrl0": "https://api.example.org/canary", "MediaContentType0": "image/jpeg"}
+    form = TEXT | {"From": "+12025550001", "Body": ""} | where
+    assert post(carried, "/twilio/sms", form).status_code == 200
+    carried.timer.ahead = timedelta(minutes=1)
+    pump(carried.deployment, "replies")
+    assert carried.row("SELECT media_count FROM reply").media_count == 1
+    assert b"canary" not in carried.row("SELECT media FROM reply").media
+    assert carried.row("SELECT kind FROM task WHERE state = 'open' AND kind = 'answer_member'").kind == "answer_member"
+
+
+def next_look(world: World) -> int | None:
+    found = world.row("SELECT max(next) AS at FROM counter WHERE name = 'round:missed'")
+    return found.at
+
+
+def test_after_the_start_and_after_a_gap_what_was_missed_is_looked_for(carried, monkeypatch):
+    from outreach.store.database import Database, StoreAway
+
+    def away(*_args: object) -> None:
+        raise StoreAway
+
+    assert next_look(carried) is None
+    post(carried, "/twilio/sms", TEXT)
+    first = next_look(carried)
+    assert first is not None
+    carried.timer.ahead = timedelta(hours=1)
+    post(carried, "/twilio/sms", TEXT | {"MessageSid": "SM2"})
+    assert next_look(carried) == first
+    with monkeypatch.context() as patched:
+        patched.setattr(Database, "write", away)
+        assert post(carried, "/twilio/sms", TEXT | {"MessageSid": "SM3"}).status_code == 503
+    assert carried.app.test_client().get("/readyz").status_code == 200
+    assert next_look(carried) == first + 3600
+
+
+def test_a_loop_that_changed_meanwhile_makes_the_carrier_ask_again(carried, monkeypatch):
+    def changed(*_args: object, **_more: object) -> None:
+        raise LoopChangedMeanwhile
+
+    monkeypatch.setattr("outreach.web.twilio.inbound.receive", changed)
+    assert post(carried, "/twilio/sms", TEXT).status_code == 503

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from outreach.channels.carrier import CannotLook, Listed
+from outreach.channels.carrier import Arrived, CannotLook, Fate, Listed
 from outreach.channels.phones import Network
 
 
@@ -21,3 +21,15 @@ class PhonesLookout:
             return self._network.listed(to, since)
         except Exception as error:
             raise CannotLook(type(error).__name__) from None
+
+    def arrived(self, since: datetime, until: datetime) -> Sequence[Arrived]:
+        """Nothing: what a simulated phone says is stored at once, by the page it is said on."""
+        return ()
+
+    def left(self, since: datetime) -> Sequence[Listed]:
+        """Nothing: the simulated network lies in the same database, and is restored with it."""
+        return ()
+
+    def fates(self, sids: Sequence[str]) -> Iterator[Fate]:
+        """Nothing: a simulated phone says at once what became of a text."""
+        return iter(())

@@ -1,29 +1,48 @@
-"""Lists what Twilio says it has for one number, so that a send in doubt can be settled (TWI-06)."""
+"""Asks Twilio what it has: to settle a send in doubt (TWI-06), and to find what never reached us (TWI-14, TWI-23)."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode, urljoin
 
-from outreach.channels.carrier import CannotLook, Listed
+from outreach.channels.carrier import Arrived, CannotLook, Fate, Listed
+from outreach.channels.look.rows import arrived_in, created_at, listed_in, said_at
 from outreach.channels.twilio import TwilioAccount, open_pool
 
 SKEW = timedelta(seconds=5)  # Twilio's clock against ours, and its dates have no fractions
 PAGE_SIZE = 200
+LARGE_PAGE = 1000
 MOST_PAGES = 20
+MOST_LARGE_PAGES = 2000
+_AT_ONCE = 8
+_SERVICE = "MG"
+_NUMBERS = (("PhoneNumbers", "phone_numbers", "phone_number"), ("ShortCodes", "short_codes", "short_code"))
 
 
 class TwilioLookout:
-    """A Lookout over Twilio's message list."""
+    """A Lookout over Twilio's message list. `sender` is the one number, or the Messaging Service, that we write from.
 
-    def __init__(self, account: TwilioAccount, *, timeout: float = 10.0) -> None:
+    A service's numbers are asked of `services`, the account at Twilio's messaging host; without one, all that the
+    account received is ours.
+    """
+
+    def __init__(
+        self,
+        account: TwilioAccount,
+        *,
+        timeout: float = 10.0,
+        sender: str = "",
+        services: TwilioAccount | None = None,
+    ) -> None:
         self._account = account
-        self._pool = open_pool(account, timeout=timeout, connections=4)
+        self._services = services
+        self._sender = sender
+        self._pool = open_pool(account, timeout=timeout, connections=_AT_ONCE)
 
     def sent_to(self, to: str, since: datetime) -> Sequence[Listed]:
         """Return outbound messages to E.164 `to` created at or after `since`, oldest first; raises CannotLook.
@@ -31,54 +50,109 @@ class TwilioLookout:
         Asks twice: by day sent, and by number alone, since a message that still waits in Twilio's queue has no day.
         """
         floor = since.astimezone(UTC) - SKEW
-        found: dict[str, Listed] = {}
-        try:
-            for query in ({"To": to, "DateSent>": floor.date().isoformat()}, {"To": to}):
-                found |= {listed.sid: listed for listed in self._recent(query, floor)}
-        except CannotLook:
-            raise
-        except Exception as error:  # half a list would be read as "never sent"; the cause may quote the number
-            raise CannotLook(type(error).__name__) from None
-        return sorted(found.values(), key=lambda listed: listed.created_at)
+        with _whole():
+            queries = ({"To": to, "DateSent>": floor.date().isoformat()}, {"To": to})
+            return _oldest_first(row for query in queries for row in self._recent(query, floor))
+
+    def left(self, since: datetime) -> Sequence[Listed]:
+        """Return every outbound message created at or after `since`, oldest first; raises CannotLook.
+
+        It holds them all: for the hours after a backup, not for years.
+        """
+        sender = {} if self._sender.startswith(_SERVICE) or not self._sender else {"From": self._sender}
+        with _whole():
+            return _oldest_first(self._recent({**sender, "PageSize": str(LARGE_PAGE)}, since.astimezone(UTC) - SKEW))
+
+    def arrived(self, since: datetime, until: datetime) -> Sequence[Arrived]:
+        """Return what phones sent to our numbers from `since` to `until`, oldest first; raises CannotLook."""
+        first, last = since.astimezone(UTC) - SKEW, until.astimezone(UTC) + SKEW
+        # The SDK writes whatever zone it is given as `Z`; these are in UTC before they are written.
+        between = {"DateSent>": first.strftime("%Y-%m-%dT%H:%M:%SZ"), "DateSent<": last.strftime("%Y-%m-%dT%H:%M:%SZ")}
+        with _whole(), ThreadPoolExecutor(_AT_ONCE) as threads:
+            queries = [{**to, **between, "PageSize": str(LARGE_PAGE)} for to in self._to_us()]
+            found = {each.sid: each for part in threads.map(self._inbound, queries) for each in part}
+        return sorted(found.values(), key=lambda each: (each.said_at, each.sid))
+
+    def fates(self, sids: Sequence[str]) -> Iterator[Fate]:
+        """Yield what became of each message, several questions on the line at once."""
+        with ThreadPoolExecutor(_AT_ONCE) as threads:
+            yield from (fate for fate in threads.map(self._fate, sids) if fate is not None)
 
     def close(self) -> None:
         """Hang up."""
         self._pool.clear()
 
+    def _to_us(self) -> list[dict[str, str]]:
+        """Return a query for each of our numbers; where they cannot be told, one that names none lists them all."""
+        if not self._sender.startswith(_SERVICE):
+            return [{"To": self._sender}] if self._sender else [{}]
+        if self._services is None:
+            return [{}]
+        found = []
+        for kind, rows, number in _NUMBERS:
+            url = f"{self._services.origin}v1/Services/{self._sender}/{kind}?PageSize={PAGE_SIZE}"
+            for page in self._follow(url, MOST_PAGES, self._services.origin):
+                found += [{"To": row[number]} for row in page[rows]]
+        return found or [{}]
+
+    def _inbound(self, query: dict[str, str]) -> list[Arrived]:
+        rows = [row for page in self._pages(query) for row in page if row["direction"] == "inbound"]
+        if any(row["to"] != query.get("To", row["to"]) for row in rows):
+            raise CannotLook("the list holds other numbers")
+        return [arrived_in(row, self._account.origin) for row in rows if said_at(row) is not None]
+
+    def _fate(self, sid: str) -> Fate | None:
+        url = self._account.messages_url.removesuffix(".json") + f"/{sid}.json"
+        try:
+            answer = self._pool.request("GET", url, redirect=False, retries=False)
+            if answer.status == 404:
+                return Fate(sid, "", None)
+            row = json.loads(answer.data) if answer.status == 200 else {}
+            return Fate(sid, str(row["status"]), row.get("error_code")) if row.get("sid") == sid else None
+        except Exception:  # asked again in the next round; the cause may quote what it read
+            return None
+
     def _recent(self, query: dict[str, str], floor: datetime) -> Iterator[Listed]:
         for page in self._pages(query):
-            recent = [row for row in page if _created_at(row) >= floor]
-            if any(row["to"] != query["To"] for row in page):
+            recent = [row for row in page if created_at(row) >= floor]
+            if any(row["to"] != query.get("To", row["to"]) for row in page):
                 raise CannotLook("the list holds other numbers")  # a sid adopted from it could be a stranger's
-            yield from (_listed(row) for row in recent if row["direction"].startswith("outbound"))
+            yield from (listed_in(row) for row in recent if row["direction"].startswith("outbound"))
             if not recent:  # newest first, so the pages behind are older still
                 return
 
     def _pages(self, query: dict[str, str]) -> Iterator[list[dict[str, Any]]]:
-        url = f"{self._account.messages_url}?{urlencode({**query, 'PageSize': PAGE_SIZE})}"
-        for _ in range(MOST_PAGES):
+        url = f"{self._account.messages_url}?{urlencode({'PageSize': PAGE_SIZE, **query})}"
+        most = MOST_LARGE_PAGES if "PageSize" in query else MOST_PAGES
+        return (page["messages"] for page in self._follow(url, most, self._account.origin))
+
+    def _follow(self, url: str, most: int, origin: str) -> Iterator[Mapping[str, Any]]:
+        """Yield a list page by page, to its end or not at all; our password stays with `origin`."""
+        for _ in range(most):
             answer = self._pool.request("GET", url, redirect=False, retries=False)
             if answer.status != 200:
                 raise CannotLook(f"HTTP {answer.status}")
             page = json.loads(answer.data)
-            yield page["messages"]
-            if not page.get("next_page_uri"):
+            yield page
+            more = page.get("next_page_uri") or (page.get("meta") or {}).get("next_page_url")
+            if not more:
                 return
-            url = urljoin(url, page["next_page_uri"])
-            if not url.startswith(self._account.origin):
+            url = urljoin(url, more)
+            if not url.startswith(origin):
                 raise CannotLook("the next page is on another host")
         raise CannotLook("too many pages")
 
 
-def _created_at(row: dict[str, Any]) -> datetime:
-    moment = parsedate_to_datetime(row["date_created"])
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)  # "-0000" parses as naive
+@contextmanager
+def _whole() -> Iterator[None]:
+    """Half a list would be read as "never sent", and the cause of a failure may quote a number."""
+    try:
+        yield
+    except CannotLook:
+        raise
+    except Exception as error:
+        raise CannotLook(type(error).__name__) from None
 
 
-def _listed(row: dict[str, Any]) -> Listed:
-    return Listed(
-        sid=row["sid"],
-        body_sha256=sha256((row["body"] or "").encode()).hexdigest(),
-        status=row["status"],
-        created_at=_created_at(row),
-    )
+def _oldest_first(found: Iterator[Listed]) -> Sequence[Listed]:
+    return sorted({listed.sid: listed for listed in found}.values(), key=lambda listed: listed.created_at)

@@ -7,8 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import Column, Table, func, select
 
+from outreach.loops.pauses import What
 from outreach.store import health, switches
 from outreach.store.reads.after_stop import sends_after_stop
+from outreach.store.reads.paused import PausedNow, paused
+from outreach.store.reads.queues import due_lag
 from outreach.store.tables import loop, program, reply, signal, task, touch
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -26,6 +29,7 @@ class Figures:
     tasks: dict[str, int]
     signals: dict[str, int]
     sends_after_stop: int
+    paused: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +49,13 @@ class Standing:
     loops: int
     tasks: int
     frozen: bool
+    paused: tuple[PausedNow, ...]
     now: datetime
     zone: str
 
 
 def figures(uow: UnitOfWork) -> Figures:
-    """Return every figure, in a handful of grouped queries."""
+    """Return every figure; counting walks through whole tables, so ask seldom."""
     open_loops = select(func.count()).select_from(loop).where(loop.c.closed.is_(None))
     unread = select(func.count()).select_from(reply).where(reply.c.read_at.is_(None))
     return Figures(
@@ -58,11 +63,12 @@ def figures(uow: UnitOfWork) -> Figures:
         open_loops=uow.execute(open_loops).scalar_one(),
         touches=_counts(uow, touch, touch.c.state),
         refused=_counts(uow, touch, touch.c.rule, touch.c.state == "refused"),
-        due_lag=_due_lag(uow),
+        due_lag=due_lag(uow),
         unread=uow.execute(unread).scalar_one(),
         tasks=_counts(uow, task, task.c.owner_queue, task.c.state == "open"),
         signals=_counts(uow, signal, signal.c.state),
         sends_after_stop=sends_after_stop(uow),
+        paused=_paused(uow),
     )
 
 
@@ -78,7 +84,8 @@ def count(uow: UnitOfWork) -> Counts:
 def standing(uow: UnitOfWork, counts: Counts) -> Standing:
     """Return what stands around every page."""
     frozen = switches.is_on(uow, "freeze")
-    return Standing(counts.unheld, counts.loops, counts.tasks, frozen, uow.now, office_zone(uow))
+    stopped = tuple(paused(uow))
+    return Standing(counts.unheld, counts.loops, counts.tasks, frozen, stopped, uow.now, office_zone(uow))
 
 
 def office_zone(uow: UnitOfWork) -> str:
@@ -92,7 +99,7 @@ def _counts(uow: UnitOfWork, table: Table, column: Column[str], *where: object) 
     return {row.name or "none": row.rows for row in uow.all(query.group_by(column))}
 
 
-def _due_lag(uow: UnitOfWork) -> float:
-    query = select(func.min(touch.c.due_at)).where(touch.c.state == "planned", touch.c.due_at <= uow.now)
-    oldest = uow.execute(query).scalar_one()
-    return (uow.now - oldest).total_seconds() if oldest else 0.0
+def _paused(uow: UnitOfWork) -> dict[str, int]:
+    """Every kind is named, at zero where nothing of it stands: an alert needs a series to watch."""
+    kinds = [found.pause.what for found in paused(uow)]
+    return {what: kinds.count(what) for what in What}

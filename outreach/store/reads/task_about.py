@@ -10,8 +10,8 @@ from sqlalchemy import select
 from outreach.store.batches import rows_in
 from outreach.store.enrolment import NAME
 from outreach.store.people import NUMBER
+from outreach.store.reads.said import said
 from outreach.store.reads.tasks import open_loops
-from outreach.store.replies import BODY
 from outreach.store.tables import contact_point, member, member_contact, reply, task, task_note
 from outreach.store.tasks import NOTE, members_of
 from outreach.store.unit_of_work import UnitOfWork
@@ -77,5 +77,5 @@ def _number(uow: UnitOfWork, phone_id: int | None, member_ids: list[int]) -> str
 
 
 def _said(uow: UnitOfWork, reply_id: int | None) -> str | None:
-    rows = uow.all(select(reply.c.id, reply.c.body).where(reply.c.id == reply_id))
-    return uow.keyring.open(BODY, rows[0].id, rows[0].body) if rows else None
+    rows = uow.all(select(reply.c.id, reply.c.body, reply.c.media_count).where(reply.c.id == reply_id))
+    return said(uow, rows[0]) if rows else None

@@ -13,7 +13,8 @@ from sqlalchemy import func, select
 from outreach.store.batches import rows_in
 from outreach.store.claims import BODY as SENT_BODY
 from outreach.store.message_versions import APPROVED
-from outreach.store.replies import BODY, TRAIL
+from outreach.store.reads.said import said
+from outreach.store.replies import TRAIL
 from outreach.store.tables import attempt, correction, loop_event, message_version, prompt, reply, touch
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -155,7 +156,7 @@ def _heard(uow: UnitOfWork, phone: int, limit: int) -> list[Heard]:
         Heard(
             at=row.received_at,
             id=row.id,
-            body=uow.keyring.open(BODY, row.id, row.body),
+            body=said(uow, row),
             answers=row.key,
             intents=tuple(row.intents or ()) if row.read_at else None,
             reason=row.reason,

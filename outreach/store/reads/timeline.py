@@ -12,7 +12,8 @@ from sqlalchemy import and_, or_, select
 from outreach.loops.tasks import RULES, TaskKind
 from outreach.store.batches import rows_in
 from outreach.store.claims import BODY as SENT_BODY
-from outreach.store.replies import BODY, TRAIL
+from outreach.store.reads.said import said
+from outreach.store.replies import TRAIL
 from outreach.store.tables import attempt, awaited, loop, loop_event, prompt, reply, signal, task, touch
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -127,7 +128,7 @@ def _heard(uow: UnitOfWork, loop_id: int, member_id: int) -> Iterator[Moment]:
         yield Heard(
             at=row.received_at,
             id=row.id,
-            body=uow.keyring.open(BODY, row.id, row.body),
+            body=said(uow, row),
             answers=row.key,
             intents=tuple(row.intents or ()) if row.read_at else None,
             reason=row.reason,

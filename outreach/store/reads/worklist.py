@@ -16,8 +16,8 @@ from outreach.loops.tasks import TaskKind
 from outreach.store.batches import rows_in
 from outreach.store.enrolment import NAME
 from outreach.store.people import members_on
+from outreach.store.reads.said import said
 from outreach.store.reads.tasks import AT_ONCE, Chosen, TaskRow, WorkCounts, counts, open_tasks
-from outreach.store.replies import BODY
 from outreach.store.tables import member, member_contact, reply
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -71,7 +71,7 @@ def worklist(uow: UnitOfWork, limit: int, chosen: Chosen) -> list[WorkRow]:
                 task=task,
                 name=uow.keyring.open(NAME, who.id, who.name) if who and who.name else None,
                 language=who.language if who else None,
-                said=uow.keyring.open(BODY, text.id, text.body) if text and not sensitive else None,
+                said=said(uow, text) if text and not sensitive else None,
                 sensitive=sensitive,
                 phone_id=task.contact_point_id or (phones.get(who.id) if who else None),
                 member_id=who.id if who else None,
@@ -117,4 +117,5 @@ def _phones(uow: UnitOfWork, member_ids: Iterable[int]) -> dict[int, int]:
 
 def _texts(uow: UnitOfWork, tasks: Iterable[TaskRow]) -> dict[int, Any]:
     wanted = {task.reply_id for task in tasks if task.reply_id is not None}
-    return {row.id: row for row in rows_in(uow, select(reply.c.id, reply.c.body, reply.c.safety), reply.c.id, wanted)}
+    columns = select(reply.c.id, reply.c.body, reply.c.media_count, reply.c.safety)
+    return {row.id: row for row in rows_in(uow, columns, reply.c.id, wanted)}

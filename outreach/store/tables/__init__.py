@@ -1,7 +1,7 @@
 """Every table, by noun."""
 
 from outreach.store.tables.base import metadata
-from outreach.store.tables.deployment import calendar, counter, guest, link, switch
+from outreach.store.tables.deployment import bucket, calendar, counter, guest, link, rate_wait, switch, worker
 from outreach.store.tables.evidence import audit, checkpoint, import_run
 from outreach.store.tables.loops import anchor, loop, loop_event, trip
 from outreach.store.tables.members import (
@@ -15,7 +15,7 @@ from outreach.store.tables.members import (
 from outreach.store.tables.programs import cadence, clinic, message_version, program
 from outreach.store.tables.replies import correction, reply
 from outreach.store.tables.simulated import simulated_message
-from outreach.store.tables.touches import attempt, parked_callback, prompt, touch
+from outreach.store.tables.touches import attempt, parked_callback, prompt, sent_tally, touch
 from outreach.store.tables.work import awaited, signal, task, task_note
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "attempt",
     "audit",
     "awaited",
+    "bucket",
     "cadence",
     "calendar",
     "checkpoint",
@@ -44,7 +45,9 @@ __all__ = [
     "parked_callback",
     "program",
     "prompt",
+    "rate_wait",
     "reply",
+    "sent_tally",
     "sharing_event",
     "signal",
     "simulated_message",
@@ -53,4 +56,5 @@ __all__ = [
     "task_note",
     "touch",
     "trip",
+    "worker",
 ]

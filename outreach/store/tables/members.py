@@ -20,6 +20,8 @@ from sqlalchemy import (
 from outreach.store.tables.base import metadata
 from outreach.store.types import Id, SealedText, UtcDateTime
 
+_LINE = text("line_asked_at IS NOT NULL")
+
 member = Table(
     "member",
     metadata,
@@ -52,6 +54,8 @@ contact_point = Table(
     Column("verified_at", UtcDateTime),  # somebody was surely there: a reply, a call, a person's word (LAW-38)
     Column("purged_at", UtcDateTime),  # the number is gone; an opt-out of it is not (LAW-30)
     Column("quiet_until", UtcDateTime),  # a machine answers there: none of ours talks to it before (TWI-26)
+    Column("line_asked_at", UtcDateTime),  # it may be a landline, and its look-up has not answered yet (TWI-37)
+    Index("ix_contact_point_line", "line_asked_at", "id", sqlite_where=_LINE, postgresql_where=_LINE),
 )
 
 # What the look-up of reassigned numbers answered, each time (LAW-37).

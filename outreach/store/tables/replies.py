@@ -20,8 +20,10 @@ reply = Table(
     Column("prompt_id", Id),  # no foreign key: touch, prompt and reply would point round in a circle
     Column("body", SealedText, nullable=False),
     Column("media_count", Integer, nullable=False),
+    Column("media", SealedText),  # where pictures and files lie at the carrier, and of what kind; never opened
     Column("provider_word", String),  # OptOutType
-    Column("received_at", UtcDateTime, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),  # by the carrier, where we only found it later
+    Column("found_at", UtcDateTime),  # when it was found in the carrier's list; NULL where its webhook came
     Column("safety", JSON, nullable=False),
     Column("read_from", UtcDateTime),  # more of it may come until then; NULL is at once
     Column("read_with", Id),  # the later text that this one was a piece of

@@ -10,6 +10,10 @@ from outreach.store.types import Id, SealedText, UtcDateTime
 _PLANNED = text("state = 'planned'")
 _IN_FLIGHT = text("state IN ('claimed', 'unknown')")
 _OPEN = text("state = 'open'")
+UNCONFIRMED = text("state = 'sent' AND carrier_rank < 5")  # below `sent_unconfirmed`: more may be heard of it
+_FAILED = text("error_code IS NOT NULL")
+_FAILED_SID = text("failed_sid IS NOT NULL")
+_UNMATCHED = text("matched_at IS NULL")
 
 touch = Table(
     "touch",
@@ -46,11 +50,23 @@ touch = Table(
     Column("sid", String),
     Column("sent_at", UtcDateTime),
     Column("heard", Boolean, nullable=False, server_default=text("true")),  # False: its end waits to be consumed
+    Column("retries", Integer, nullable=False, server_default="0"),  # new attempts after a failure (rulebook 3.5)
     Column("author", String),  # the actor who chose these words; NULL for what leaves by itself
     UniqueConstraint("loop_id", "anchor_version", "step", "channel", "nth"),
     UniqueConstraint("reply_id", "words"),
-    Index("ix_touch_due", "queue", "sender", "due_at", "id", sqlite_where=_PLANNED, postgresql_where=_PLANNED),
+    # Program before time: each program's next texts are one seek away, however many another has (fairness).
+    Index(
+        "ix_touch_due",
+        "queue",
+        "sender",
+        "program_id",
+        "due_at",
+        "id",
+        sqlite_where=_PLANNED,
+        postgresql_where=_PLANNED,
+    ),
     Index("ix_touch_lease", "lease_until", sqlite_where=_IN_FLIGHT, postgresql_where=_IN_FLIGHT),
+    Index("ix_touch_unconfirmed", "sent_at", "id", sqlite_where=UNCONFIRMED, postgresql_where=UNCONFIRMED),
     Index("ix_touch_sid", "sid", sqlite_where=text("sid IS NOT NULL"), postgresql_where=text("sid IS NOT NULL")),
     Index(None, "contact_point_id"),
 )
@@ -71,7 +87,11 @@ attempt = Table(
     Column("outcome", String, nullable=False),
     Column("rule", String),  # which rule let it leave
     Column("consent_id", Id),  # under which entry of the ledger
+    Column("error_code", Integer),  # how it failed
+    Column("failed_sid", String),  # the message that failed: another attempt may have followed
     Index(None, "contact_point_id", "claimed_at"),
+    Index("ix_attempt_failed", "claimed_at", sqlite_where=_FAILED, postgresql_where=_FAILED),
+    Index("ix_attempt_failed_sid", "failed_sid", sqlite_where=_FAILED_SID, postgresql_where=_FAILED_SID),
 )
 
 prompt = Table(
@@ -95,6 +115,17 @@ prompt = Table(
     Index(None, "loop_id"),
 )
 
+# How many of a program's texts left by a sender in an hour: what a share of failures is a share of.
+sent_tally = Table(
+    "sent_tally",
+    metadata,
+    Column("program_id", Id, ForeignKey("program.id"), primary_key=True),
+    Column("words", String, primary_key=True),
+    Column("sender", String, primary_key=True),
+    Column("hour", UtcDateTime, primary_key=True),
+    Column("sent", Integer, nullable=False),
+)
+
 parked_callback = Table(
     "parked_callback",
     metadata,
@@ -106,4 +137,6 @@ parked_callback = Table(
     Column("error_code", Integer),
     Column("received_at", UtcDateTime, nullable=False),
     Column("why", String, nullable=False),
+    Column("matched_at", UtcDateTime),  # when its text turned up after all
+    Index("ix_parked_callback_unmatched", "received_at", "id", sqlite_where=_UNMATCHED, postgresql_where=_UNMATCHED),
 )

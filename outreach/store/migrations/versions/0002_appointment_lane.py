@@ -5,7 +5,6 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from outreach.store.health import view_sql
 from outreach.store.types import Id, SealedText, UtcDateTime
 
 revision = "0002"
@@ -65,7 +64,6 @@ def upgrade() -> None:
         " manager_at = due_at + (due_at - opened_at) WHERE state = 'open' AND due_at IS NOT NULL"
     )
     _rewrite_cadences()
-    op.execute(view_sql(op.get_bind().dialect.name))
 
 
 def _create_trip() -> None:

@@ -1,0 +1,52 @@
+"""One row of Twilio's message list, read into a value; what is missing or strange raises, and the list is not used."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from hashlib import sha256
+from typing import Any
+from urllib.parse import urljoin
+
+from outreach.channels.carrier import Arrived, Attachment, Listed
+
+
+def created_at(row: dict[str, Any]) -> datetime:
+    """Return when Twilio made it."""
+    return _instant(row["date_created"])
+
+
+def said_at(row: dict[str, Any]) -> datetime | None:
+    """Return when it was sent, or None while it is still coming in."""
+    return _instant(row["date_sent"]) if row.get("date_sent") else None
+
+
+def listed_in(row: dict[str, Any]) -> Listed:
+    """Return an outbound row."""
+    return Listed(
+        sid=row["sid"],
+        body_sha256=sha256((row["body"] or "").encode()).hexdigest(),
+        status=row["status"],
+        created_at=created_at(row),
+        to=row["to"],
+        error_code=int(row["error_code"]) if row.get("error_code") else None,
+    )
+
+
+def arrived_in(row: dict[str, Any], origin: str) -> Arrived:
+    """Return an inbound row; of its pictures the list says how many, and where their own list is."""
+    count = int(row.get("num_media") or 0)
+    media = (row.get("subresource_uris") or {}).get("media")
+    return Arrived(
+        sid=row["sid"],
+        from_=row["from"],
+        body=(row["body"] or "").replace("\x00", ""),
+        said_at=_instant(row["date_sent"]),
+        media_count=count,
+        media=(Attachment(urljoin(origin, media), ""),) if count and media else (),
+    )
+
+
+def _instant(date: str) -> datetime:
+    moment = parsedate_to_datetime(date)
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)  # "-0000" parses as naive

@@ -1,0 +1,57 @@
+"""How long the oldest row of each queue has waited, and what is in flight: a few seeks, whatever else is planned."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Select, bindparam, func, select
+
+from outreach.loops.cadence import Queue
+from outreach.store import claims
+from outreach.store.tables import loop_event, reply, signal, touch
+from outreach.store.unit_of_work import UnitOfWork
+
+_OLDEST = (
+    select(touch.c.due_at)
+    .where(
+        touch.c.state == "planned",
+        touch.c.queue == bindparam("queue"),
+        touch.c.sender == bindparam("sender"),
+        touch.c.program_id == bindparam("program"),
+    )
+    .order_by(touch.c.due_at)
+    .limit(1)
+)
+_WAITING: dict[str, Select[tuple[datetime | None]]] = {
+    "replies": select(func.min(reply.c.received_at)).where(reply.c.read_at.is_(None)),
+    "decisions": select(func.min(loop_event.c.at)).where(loop_event.c.consumed_at.is_(None)),
+    "signals": select(func.min(signal.c.due_at)).where(signal.c.state == "due"),
+}
+
+
+def queue_ages(uow: UnitOfWork) -> dict[str, float]:
+    """Return for each queue how many seconds of domain time its oldest row has been due; 0 for none."""
+    ages = {queue.value: _age(uow, _oldest_text(uow, queue)) for queue in Queue}
+    return ages | {name: _age(uow, uow.execute(query).scalar_one()) for name, query in _WAITING.items()}
+
+
+def due_lag(uow: UnitOfWork) -> float:
+    """Return how many seconds the oldest due text has waited."""
+    return max(_age(uow, _oldest_text(uow, queue)) for queue in Queue)
+
+
+def in_flight(uow: UnitOfWork) -> dict[str, int]:
+    """Return how many texts are with the carrier, and how many are in doubt."""
+    states = ("claimed", "unknown")
+    query = select(touch.c.state, func.count().label("rows")).where(touch.c.state.in_(states)).group_by(touch.c.state)
+    return dict.fromkeys(states, 0) | {row.state: row.rows for row in uow.all(query)}
+
+
+def _oldest_text(uow: UnitOfWork, queue: Queue) -> datetime | None:
+    lanes = claims.lanes_due(uow, queue)
+    found = [uow.all(_OLDEST, {"queue": queue, "sender": lane.sender, "program": lane.program}) for lane in lanes]
+    return min((rows[0].due_at for rows in found if rows), default=None)
+
+
+def _age(uow: UnitOfWork, oldest: datetime | None) -> float:
+    return max((uow.now - oldest).total_seconds(), 0.0) if oldest else 0.0
