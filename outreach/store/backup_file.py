@@ -108,7 +108,7 @@ def read_manifest(file: Path) -> Manifest:
         return Manifest(**given | instants)
     except FileNotFoundError:
         raise
-    except (zipfile.BadZipFile, KeyError, TypeError, ValueError, AttributeError, OSError) as problem:
+    except (zipfile.BadZipFile, zlib.error, KeyError, TypeError, ValueError, AttributeError, OSError) as problem:
         raise BadBackup(f"{file} is no backup of Outreach, or a damaged one.") from problem
 
 
