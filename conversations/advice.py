@@ -27,10 +27,11 @@ _ABSORBS = (
 # Certainties, set on the development replies of tests/understanding (docs/understanding.md has the curve).
 _HEARD = 0.1  # the least at which the second reader is listened to
 _SAID = 0.45  # what it thinks was said besides
-_ACTS = 0.8  # ... and to confirm or decline against the patterns, or without them
+_ACTS, _AGAINST = 0.8, 0.9  # ... and to confirm or decline without the patterns, or against them
 _BESIDES = 0.1
-_AGREES = 0.5  # ... and with them
+_AGREES, _AGREES_PARTLY = 0.4, 0.75  # ... and with them, where they account for every word, or only for some
 _REASON = 0.02
+_LETTER = 60  # words: of more the second reader has not read the end
 # What only the screens may find, before any question is known: an intent without their flag would move nobody.
 _SCREENED = frozenset({Intent.OPT_OUT, Intent.EMERGENCY, Intent.WRONG_NUMBER, Intent.DECEASED_REPORT})
 
@@ -66,7 +67,7 @@ def _contradicted(chosen: frozenset[Intent], heard: Heard) -> bool:
     """Return whether words stand in the reply that speak against an action: a hedge, a barrier beside a yes."""
     if Intent.CONFIRM in chosen and heard.said.reasons and Intent.NEED_TRANSPORT not in chosen:
         return True
-    return bool(chosen & _ACTIONS) and Act.MAYBE in heard.said.acts
+    return bool(chosen & _ACTIONS) and (Act.MAYBE in heard.said.acts or heard.said.words > _LETTER)
 
 
 def _unclear(meaning: Meaning, opinion: Opinion, chosen: frozenset[Intent]) -> Meaning:
@@ -76,8 +77,10 @@ def _unclear(meaning: Meaning, opinion: Opinion, chosen: frozenset[Intent]) -> M
     )
 
 
-def _reason(meaning: Meaning, opinion: Opinion) -> Reason | None:
+def _reason(meaning: Meaning, opinion: Opinion, heard: Heard) -> Reason | None:
     """Return the reason stated, as the second reader hears it where it hears one; silence gives none."""
+    if heard.said.explained:
+        return meaning.reason  # no word is left that could be another
     if not meaning.intents & (NEGATIVE | {Intent.RESCHEDULE_REQUEST, Intent.NEED_TRANSPORT}):
         return None
     reason, chance = max(opinion.reasons.items(), key=lambda pair: pair[1])
@@ -86,17 +89,19 @@ def _reason(meaning: Meaning, opinion: Opinion) -> Reason | None:
 
 def advised(meaning: Meaning, opinion: Opinion, heard: Heard, about: Topic) -> Meaning:
     """Return a meaning both readers were asked about: as it was, as the second has it, or unclear."""
+    if about is Topic.WHEN and heard.said.times and heard.said.explained:
+        return meaning  # we asked for a time, and here it is, whatever is said for courtesy beside it
     chosen, plain = _choice(opinion, about), _canonical(meaning.intents)
     if chosen == plain or _says_more(opinion, plain, chosen):
-        if not _dares(opinion, plain, _AGREES):
+        if not _dares(opinion, plain, _AGREES if heard.said.explained else _AGREES_PARTLY):
             return _unclear(meaning, opinion, chosen)
-        return replace(meaning, reason=_reason(meaning, opinion))
+        return replace(meaning, reason=_reason(meaning, opinion, heard))
     if plain < chosen and heard.said.explained:
         return meaning  # every word is accounted for: what the second reader hears besides, nobody said
     if max(opinion.intents.values()) < _HEARD:
         return _unclear(meaning, opinion, chosen) if plain & _ACTIONS else meaning
-    if not _dares(opinion, chosen, _ACTS) or _contradicted(chosen, heard):
+    if not _dares(opinion, chosen, _ACTS if plain <= _ALONE else _AGAINST) or _contradicted(chosen, heard):
         return _unclear(meaning, opinion, chosen)
     because = (*meaning.because, _trail(opinion, chosen))
     found = replace(meaning, intents=chosen, confidence=PARTLY, because=because)
-    return replace(found, reason=_reason(found, opinion))
+    return replace(found, reason=_reason(found, opinion, heard))
