@@ -68,10 +68,12 @@ class _Counted:
     slots: int
 
     def post(self, batch: Sequence[Outgoing]) -> Iterator[Result]:
-        """Pass a batch on."""
-        for result in self.carrier.post(batch):
-            self.sent.add(isinstance(result, Accepted))
-            yield result
+        """Pass a batch on, at once: it must be on its way while the next one is claimed."""
+        return map(self._counted, self.carrier.post(batch))
+
+    def _counted(self, result: Result) -> Result:
+        self.sent.add(isinstance(result, Accepted))
+        return result
 
 
 class Working:

@@ -8,17 +8,19 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from clock import FakeTimer
 from sqlalchemy import text
 
 from outreach.bootstrap import RealTimer
+from outreach.channels.carrier import Accepted, Outgoing, Result
 from outreach.engine.deployment import Deployment
 from outreach.simulation import world
 from outreach.store import workers
@@ -211,3 +213,19 @@ def test_the_jobs_of_a_dead_worker_are_removed(deployment: Deployment) -> None:
     assert asyncio.run(play()) == (0, 1)
     with real.database.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM procrastinate.procrastinate_jobs")).scalar_one() == 0
+
+
+def test_a_batch_is_with_the_carrier_before_anybody_waits_for_its_answers(deployment: Deployment) -> None:
+    posted: list[object] = []
+
+    class Eager:
+        slots = 1
+
+        def post(self, batch: Sequence[Outgoing]) -> Iterator[Result]:
+            posted.extend(batch)
+            return iter([Accepted(1, 1, "SM1", "queued")])
+
+    counted = Working(replace(deployment, carrier=Eager()))
+    answers = counted.deployment.carrier.post([cast(Outgoing, object())])
+    assert len(posted) == 1
+    assert [result.touch for result in answers] == [1]
