@@ -43,7 +43,10 @@ run: $(MARK)-run ## migrate, then web and worker on this machine, with the setti
 	@$(BIN)/outreach web --port $(PORT) --with-worker
 
 bench: $(MARK)-dev ## ratios, side by side in one run; writes docs/benchmarks.md
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt || echo "Celery is not to be had: measured without it."
 	@$(BIN)/python benchmarks/thread.py
+	@$(BIN)/python benchmarks/delivery.py
+	@$(BIN)/python benchmarks/inbound.py
 
 words: $(MARK)-dev ## build the patterns and teach the second reader, after a change of word lists or examples
 	@$(BIN)/python -m conversations.writing

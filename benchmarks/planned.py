@@ -1,0 +1,130 @@
+"""What is planned: how late texts leave with many planned for later, what one costs to keep, how fast they are made."""
+
+from __future__ import annotations
+
+import argparse
+import threading
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import gate
+from sqlalchemy import bindparam, select, text, update
+from stage import Stage, carrier, opened, until
+from webhooks import percentile
+
+from outreach.bootstrap import RealTimer, bootstrap, open_database
+from outreach.engine.calendars import set_calendar
+from outreach.engine.importing import Request
+from outreach.settings import Settings
+from outreach.simulation import world
+from outreach.simulation.visits_file import VisitLine, bring_in
+from outreach.store import tables as t
+from outreach.store.actor import OPERATOR
+
+SLOWEST, LARGEST, LEAST = 250, 400, 20_000  # ms, p99; bytes; touches a second
+START = datetime(2027, 3, 1, 15, tzinfo=UTC)  # a Monday
+_TURN = 0.01  # seconds between two turns of the calendar: a part of every lag found
+_LEAD = 2.0
+_FIRST_ID = 10**12
+_OWN = {"id": f"{_FIRST_ID} + n", "nth": "1000 + n", "due_at": "due", "planned_for": "due"}
+
+
+def store_future(stage: Stage, count: int) -> float:
+    """Store so many touches for the next sixty days, in no order of time; return the bytes of each, with indexes."""
+    columns = [column.name for column in t.touch.columns]
+    values = ", ".join(_OWN.get(name, "useful" if name == "useful_until" else f"one.{name}") for name in columns)
+    statement = (
+        f"INSERT INTO touch ({', '.join(columns)}) SELECT {values} FROM (SELECT n,"  # noqa: S608 - our own columns
+        " :now + INTERVAL '2 hours' + (n * 7919 % :count) * (INTERVAL '60 days' / :count) AS due,"
+        " :now + INTERVAL '61 days' AS useful FROM generate_series(1, :count) AS n) AS later"
+        " JOIN (SELECT touch.*, row_number() OVER () AS place, count(*) OVER () AS places FROM touch"
+        " WHERE state = 'planned') AS one ON one.place = 1 + later.n % one.places"
+    )  # fmt: skip
+    size = "SELECT pg_total_relation_size('touch')"
+    engine = stage.deployment.database.engine.execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("VACUUM touch"))
+        before = stage.ask(size)
+        connection.execute(text("SET statement_timeout = 0"))
+        connection.execute(text(statement), {"now": gate.NOW, "count": count})
+        connection.execute(text("VACUUM ANALYZE touch"))
+    return float((stage.ask(size) - before) / count)
+
+
+def spread(stage: Stage, rate: float) -> dict[int, float]:
+    """Let the texts of this moment be due one after another; return how many seconds after it, by touch."""
+    chosen = select(t.touch.c.id).where(t.touch.c.state == "planned", t.touch.c.due_at == gate.NOW)
+    with stage.deployment.database.engine.begin() as connection:
+        due = {row.id: order / rate for order, row in enumerate(connection.execute(chosen.order_by(t.touch.c.id)))}
+        change = update(t.touch).where(t.touch.c.id == bindparam("touch")).values(due_at=bindparam("at"))
+        rows = [{"touch": touch, "at": gate.NOW + timedelta(seconds=after)} for touch, after in due.items()]
+        connection.execute(change, rows)
+    return due
+
+
+def turn(stage: Stage, began: float, ended: threading.Event) -> None:
+    """Let the domain's time go on as the real one does; `began` is when it was two o'clock, since the epoch."""
+    while not ended.wait(_TURN):
+        stage.strike(gate.NOW + timedelta(seconds=time.time() - began))
+
+
+def lag_and_size(url: str, folder: Path, options: argparse.Namespace) -> list[str]:
+    """Return the section about how late texts leave, and how large they are."""
+    wanted = int(options.rate * options.seconds)
+    with opened(folder, url, wanted) as stage, carrier(stage.public, options.latency) as network:
+        size = store_future(stage, options.future)
+        due = spread(stage, options.rate)
+        stage.carrier_port = network.port
+        stage.serve()
+        stage.work(options.workers)
+        began, ended = time.time() + _LEAD, threading.Event()
+        turning = threading.Thread(target=turn, args=[stage, began, ended])
+        turning.start()
+        try:
+            until(lambda: network.stats()["accepted"] >= wanted, "Not every text left.", options.seconds + 120)
+        finally:
+            ended.set()
+            turning.join()
+        arrived = network.arrivals()
+    lags = [(arrived[touch] - began - after) * 1000 for touch, after in due.items()]
+    return [
+        f"{options.workers} workers on PostgreSQL, {options.rate:g} texts due a second for {options.seconds:g} seconds,"
+        f" {options.future:,} touches planned for later. From the moment a text is due to its arrival at the carrier;"
+        f" the calendar turns every {_TURN * 1000:.0f} ms, which is a part of it. p99 under {SLOWEST} ms; under"
+        f" {LARGEST} bytes.",
+        "",
+        "| lag p50, ms | lag p99, ms | longest, ms | bytes of a planned touch, with indexes |",
+        "|---:|---:|---:|---:|",
+        f"| {percentile(lags, 0.5):.0f} | {percentile(lags, 0.99):.0f} | {max(lags):.0f} | {size:.0f} |",
+    ]
+
+
+def planning(url: str, folder: Path, options: argparse.Namespace) -> list[str]:
+    """Return the section about a visits file brought in: read, stored, opened, decided and planned."""
+    settings = Settings(database_url=url, key_file=folder / "planning.json", mode="demo")
+    timer = RealTimer()
+    deployment = bootstrap(settings, database=open_database(settings, timer, create=True), timer=timer)
+    set_calendar(deployment, START)
+    world.build(deployment, folder / "world", 1, options.members)
+    count = text("SELECT count(*) FROM touch WHERE state = 'planned'")
+    with deployment.database.engine.connect() as connection:
+        before = connection.execute(count).scalar_one()
+    visits = [
+        VisitLine(f"B-{number}", f"D-{number:03d}", "riverside", date(2027, 3, 22).isoformat(), "10:15")
+        for number in range(1, options.members + 1)
+    ]
+    began = time.perf_counter()
+    bring_in(Request(deployment, OPERATOR), folder / "world", visits)
+    took = time.perf_counter() - began
+    with deployment.database.engine.connect() as connection:
+        made = connection.execute(count).scalar_one() - before
+    deployment.database.engine.dispose()
+    return [
+        f"A file of {options.members:,} visits of known members, on PostgreSQL in one process: read, stored,"
+        f" their loops opened and decided, their touches planned. At least {LEAST:,} touches a second.",
+        "",
+        "| visits a second | touches planned | touches a second |",
+        "|---:|---:|---:|",
+        f"| {options.members / took:,.0f} | {made:,} | {made / took:,.0f} |",
+    ]
