@@ -31,6 +31,7 @@ from outreach.channels.twilio import CONNECT_SECONDS, TwilioAccount
 UNREACHABLE_SECONDS = 5.0  # a carrier that does not answer the door is asked again soon
 LONGEST_WAIT_SECONDS = 3600.0  # a broken Retry-After must not park a queue for days
 
+_GOODBYE = 0.05  # seconds: a connection that was cut is closed in one of the loop's next rounds
 _MESSAGING_SERVICE = re.compile(r"MG[0-9a-fA-F]{32}")
 
 
@@ -121,6 +122,7 @@ class TwilioSender:
     async def _hang_up(self) -> None:
         await asyncio.gather(*self._under_way)
         await self._session.close()
+        await asyncio.sleep(_GOODBYE)
 
     def _start(self, batch: Sequence[Outgoing], answers: SimpleQueue[Result]) -> None:
         for message in batch:
