@@ -17,16 +17,6 @@ NIGHT = REMINDED + timedelta(hours=5)  # ten in the evening at the clinic
 _SEEN = re.compile(r'name="version" value="([^"]+)"')
 
 
-@pytest.fixture
-def asked(world: World) -> Visit:
-    """Rosa, who reads Spanish, was reminded and has no ride."""
-    visit = world.visit("Rosa Hernández", language="es")
-    world.remind()
-    world.hear(visit, "No tengo quien me lleve")
-    world.settle()
-    return visit
-
-
 def _task(world: World, visit: Visit) -> int:
     return int(world.row("SELECT id FROM task WHERE loop_id = :loop AND state = 'open'", loop=visit.loop).id)
 

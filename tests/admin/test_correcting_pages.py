@@ -6,16 +6,6 @@ import pytest
 from console_world import Visit, World
 
 
-@pytest.fixture
-def asked(world: World) -> Visit:
-    """Rosa answered her reminder that nobody drives her; her coordinator knows better."""
-    visit = world.visit("Rosa Hernández", language="es")
-    world.remind()
-    world.hear(visit, "No tengo quien me lleve")
-    world.settle()
-    return visit
-
-
 def _task(world: World, visit: Visit) -> int:
     return int(world.row("SELECT id FROM task WHERE loop_id = :loop AND state = 'open'", loop=visit.loop).id)
 

@@ -6,15 +6,29 @@ import sys
 from pathlib import Path
 
 import pytest
+from demo_process import free_port
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "engine"))
 from scene import Scene, compose
 from twin import HandTimer, TwinCarrier
 
 from outreach.store.database import Database
+from outreach.store.seal import Keyring
 
 ACCOUNT, TOKEN, PUBLIC = "AC" + "0" * 32, "a-token", "https://care.example.org"
 CARRIER = {"twilio_account_sid": ACCOUNT, "twilio_auth_token": TOKEN, "twilio_from": "+12025550100"}
+
+
+@pytest.fixture
+def keyring(tmp_path: Path) -> Keyring:
+    """Keys that another process can read."""
+    Keyring.create(tmp_path / "keys.json")
+    return Keyring.read(tmp_path / "keys.json")
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 from carrier_stub import Stub, start_stub
-from demo_process import free_port
 from fleet import LIST_LAG, PUBLIC, TOKEN, environment, fleet, run, until
 from scene import Scene, compose
 from storm import Storm, crowd, drained, time_passes, tried
@@ -22,24 +21,11 @@ from twin import HandTimer, TwinCarrier
 from verdict import judge
 
 from outreach.store.database import Database
-from outreach.store.seal import Keyring
 
 SEED = int(os.environ.get("SEED", "20261122"))
 WORKERS = {"sqlite": 0, "postgresql": 2}
 Counts = dict[str, int]
 FIGURES = os.environ.get("OUTREACH_FIGURES")  # a folder that `make prove` reads
-
-
-@pytest.fixture
-def keyring(tmp_path: Path) -> Keyring:
-    """Keys that another process can read."""
-    Keyring.create(tmp_path / "keys.json")
-    return Keyring.read(tmp_path / "keys.json")
-
-
-@pytest.fixture
-def port() -> int:
-    return free_port()
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 from carrier_stub import Stub, start_stub
-from demo_process import free_port
 from fleet import LIST_LAG, PUBLIC, TIMING, TOKEN, Fleet, Process, environment, fleet, run, until
 from hosts import Hosts, hosts, relay
 from scene import Scene, compose
@@ -22,23 +21,10 @@ from verdict import judge
 
 from outreach.store import tables as t
 from outreach.store.database import Database
-from outreach.store.seal import Keyring
 
 WORKERS = 4
 TEXTS = 120
 STOPPING = (sys.executable, str(Path(__file__).parents[1] / "crashing_worker.py"))
-
-
-@pytest.fixture
-def keyring(tmp_path: Path) -> Keyring:
-    """Keys that another process can read."""
-    Keyring.create(tmp_path / "keys.json")
-    return Keyring.read(tmp_path / "keys.json")
-
-
-@pytest.fixture
-def port() -> int:
-    return free_port()
 
 
 @pytest.fixture

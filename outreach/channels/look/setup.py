@@ -10,6 +10,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from urllib3.exceptions import HTTPError
+
 from outreach.channels.twilio import TwilioAccount, open_pool
 
 _SERVICE = "MG"
@@ -76,6 +78,6 @@ def _read(pool: Any, url: str) -> dict[str, Any]:
     try:
         answer = pool.request("GET", url, redirect=False, retries=False)
         found = json.loads(answer.data) if answer.status == 200 else {}
-    except Exception:
+    except (HTTPError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
