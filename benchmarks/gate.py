@@ -32,6 +32,7 @@ from outreach.loops.lattice import rank
 from outreach.loops.verdict import Allowed
 from outreach.settings import Settings
 from outreach.store import calendar, claims, loops
+from outreach.store import lanes as due
 from outreach.store import tables as t
 from outreach.store.actor import OPERATOR
 from outreach.store.loops import StoredLoop
@@ -194,8 +195,8 @@ def _written(uow: UnitOfWork, phone: int, member: int, loop: int, number: int) -
 
 def read_batch(uow: UnitOfWork, sender: str, number: int) -> tuple[list[Any], list[StoredLoop]]:
     """Return the touches of one batch with their loops: what a claim has in hand once it holds its locks."""
-    lanes = [lane for lane in claims.lanes_due(uow, "bulk") if lane.sender == sender]
-    seen = claims.candidates(uow, "bulk", lanes, BATCH, number * BATCH)
+    lanes = [lane for lane in due.due(uow, "bulk") if lane.sender == sender]
+    seen = due.candidates(uow, "bulk", lanes, BATCH, number * BATCH)
     ids = [row.id for row in seen]
     return claims.still_due(uow, ids), loops.get(uow, claims.loops_of(uow, ids))
 

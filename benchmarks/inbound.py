@@ -1,9 +1,11 @@
 """The door for replies, against a bare Flask route: the same server, the same load, one run. Run by `make bench`.
 
-    python benchmarks/inbound.py [--seconds 10] [--members 2000] [--rate 200] [--backlog 5000]
+    python benchmarks/inbound.py [--seconds 10] [--members 12000] [--rate 200] [--backlog 5000]
 
-First as fast as each answers, in turns, so that a slow minute of the machine meets both. Then at a steady rate while
-a worker sends at full speed; a request's time counts from when it was to leave, however late it left.
+First as fast as each answers, in turns, so that a slow minute of the machine meets both: the door verifies, stores,
+screens, commits what a screen found, and answers. What it says is read by a worker, which is then started: how long it
+takes to catch up is told as well. Last, at a steady rate while the worker sends at full speed; a request's time counts
+from when it was to leave, however late it left. Every text is from another phone, as long as there are any.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ import asyncio
 import statistics
 import sys
 import tempfile
+import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,10 +37,11 @@ from stage import (
     until,
     write_section,
 )
-from webhooks import Heard, as_fast_as, at_rate, texts
+from webhooks import Heard, Webhook, as_fast_as, at_rate, texts
 
 CONNECTIONS, TURNS = 16, 3
 LEAST, LEAST_SHARE, LONGEST = 400, 0.5, 150  # a second; of the bare route; milliseconds, p99
+_UNREAD = "SELECT count(*) FROM reply WHERE read_at IS NULL AND read_from IS NULL AND read_with IS NULL"
 # As our own web process runs: one process, eight threads, connections kept.
 _BARE = ("--worker-class", "gthread", "--threads", "8", "--workers", "1", "--keep-alive", "5", "--log-level", "warning")
 
@@ -47,6 +52,8 @@ class Found:
 
     ours: list[Heard]
     bare: list[Heard]
+    unread: int  # when the worker began
+    caught_up: float  # seconds until each of these was looked at
     steady: Heard
     sent: int
     sent_rate: float
@@ -63,15 +70,25 @@ def measure(options: argparse.Namespace) -> Found:
         stage.carrier_port = network.port
         stage.serve()
         bare = _bare(stage)
-        ours, other = [], []
-        for warm in (stage.public, bare):
-            _flat_out(warm, numbers, 1.0)
+        spoken = {public: texts(public, ACCOUNT, TOKEN, SENDER, numbers) for public in (stage.public, bare)}
+        heard: dict[str, list[Heard]] = {public: [] for public in spoken}
+        for public, load in spoken.items():
+            asyncio.run(as_fast_as(load, public, CONNECTIONS, 1.0))
         for _ in range(TURNS):
-            ours.append(_flat_out(stage.public, numbers, options.seconds / TURNS))
-            other.append(_flat_out(bare, numbers, options.seconds / TURNS))
-        stage.work(1)
-        steady, sent, rate = asyncio.run(_while_sending(stage, network, numbers, options))
-    return Found(ours, other, steady, sent, rate)
+            for public, load in spoken.items():
+                heard[public].append(asyncio.run(as_fast_as(load, public, CONNECTIONS, options.seconds / TURNS)))
+        unread, caught_up = _catch_up(stage)
+        steady, sent, rate = asyncio.run(_while_sending(stage, network, spoken[stage.public], options))
+    return Found(heard[stage.public], heard[bare], unread, caught_up, steady, sent, rate)
+
+
+def _catch_up(stage: Stage) -> tuple[int, float]:
+    """Start a worker and return how many texts nobody had looked at yet, and after how many seconds somebody had."""
+    unread = int(stage.ask(_UNREAD))
+    stage.work(1)
+    began = time.perf_counter()
+    until(lambda: not stage.ask(_UNREAD), "The worker never caught up.", patience=300.0, step=0.05)
+    return unread, time.perf_counter() - began
 
 
 def _bare(stage: Stage) -> str:
@@ -83,16 +100,11 @@ def _bare(stage: Stage) -> str:
     return public
 
 
-def _flat_out(public: str, numbers: list[str], seconds: float) -> Heard:
-    return asyncio.run(as_fast_as(texts(public, ACCOUNT, TOKEN, SENDER, numbers), public, CONNECTIONS, seconds))
-
-
 async def _while_sending(
-    stage: Stage, network: Carrier, numbers: list[str], options: argparse.Namespace
+    stage: Stage, network: Carrier, load: Iterator[Webhook], options: argparse.Namespace
 ) -> tuple[Heard, int, float]:
     """Make the backlog due, and say things until it is sent or the time is over, whichever is first."""
     ended = asyncio.Event()
-    load = texts(stage.public, ACCOUNT, TOKEN, SENDER, numbers)
     stage.strike()
     speaking = asyncio.create_task(at_rate(load, stage.public, options.rate, ended))
     began = asyncio.get_running_loop().time()
@@ -118,13 +130,16 @@ def lines(found: Found, options: argparse.Namespace) -> list[str]:
         "",
         "| | answered, a second | p50, ms | p99, ms | refused |",
         "|---|---:|---:|---:|---:|",
-        f"| stored, screened, understood and answered | {ours:,.0f} | {_half(found.ours):.0f} | {slow:.0f}"
+        f"| verified, stored, screened, a STOP committed, answered | {ours:,.0f} | {_half(found.ours):.0f} | {slow:.0f}"
         f" | {refused[0]} |",
         f"| a bare route: one signature, one insert | {bare:,.0f} | {_half(found.bare):.0f} | {slow_bare:.0f}"
         f" | {refused[1]} |",
         f"| share of the bare route | {ours / bare:.2f} | | | |",
         f"| at {options.rate:g} a second, a worker sending {found.sent_rate:,.0f} a second beside it"
         f" | {steady.rate:,.0f} | {steady.percentile(0.5):.0f} | {steady.percentile(0.99):.0f} | {steady.refused} |",
+        "",
+        f"The worker read afterwards what the door had stored: {found.unread:,} texts in {found.caught_up:.1f} s,"
+        f" {found.unread / max(found.caught_up, 0.01):,.0f} a second.",
     ]
 
 
@@ -136,7 +151,7 @@ def main() -> None:
     """Measure, print, and write the section."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=10.0, help="for each of the two parts")
-    parser.add_argument("--members", type=int, default=2000)
+    parser.add_argument("--members", type=int, default=12000)
     parser.add_argument("--rate", type=float, default=200.0)
     parser.add_argument("--backlog", type=int, default=5000, help="texts that are due while replies come")
     parser.add_argument("--report", type=Path, default=REPORT)

@@ -122,10 +122,10 @@ class Stage:
         with self.deployment.database.engine.connect() as connection:
             return connection.execute(text(statement), values).scalar_one()
 
-    def unrecorded(self) -> int:
-        """Return how many of the texts that were due at two are not recorded yet."""
+    def unrecorded(self, at: datetime = gate.NOW) -> int:
+        """Return how many of the texts that are due by two, or by another time, are not recorded yet."""
         lane = t.touch.c.queue == "bulk", t.touch.c.sender == SENDER, t.touch.c.program_id == gate.PROGRAM
-        due = t.touch.c.step == "reminder", t.touch.c.due_at <= gate.NOW
+        due = t.touch.c.step == "reminder", t.touch.c.due_at <= at
         planned = select(func.count()).where(t.touch.c.state == "planned", *lane, *due)
         flying = select(func.count()).where(t.touch.c.state.in_(["claimed", "unknown"]), *due)
         with self.deployment.database.engine.connect() as connection:

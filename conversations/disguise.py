@@ -40,11 +40,13 @@ def _shapes() -> tuple[frozenset[str], frozenset[str]]:
 
 def _looks_like_one(reading: Reading) -> bool:
     """Return whether a short reply has the shape of such a word: courtesies and signs read in every way."""
-    forms = [reading.normal]
-    if _LETTERS.search(reading.folded):
-        forms.append(normalise(unsigned(visible(reading.normal.raw))))
-    folded = {likeness(text) for form in forms for text in cores(form.folded)} | {likeness(core(reading))}
-    plain = {likeness(text) for form in forms for text in cores(form.plain)}
+    forms, shown = [reading.normal], visible(reading.normal.raw)
+    bare = unsigned(shown)
+    if (bare != shown or not reading.normal.raw.isascii()) and _LETTERS.search(reading.folded):
+        forms.append(normalise(bare))
+    of_form = {text: {likeness(each) for each in cores(text)} for form in forms for text in (form.folded, form.plain)}
+    folded = {likeness(core(reading))}.union(*(of_form[form.folded] for form in forms))
+    plain = set[str]().union(*(of_form[form.plain] for form in forms))
     shapes_folded, shapes_plain = _shapes()
     return any(len(shape) >= _SHORTEST for shape in folded & shapes_folded | plain & shapes_plain)
 

@@ -31,7 +31,11 @@ class LaidOut:
     reading: Reading
     tokens: Tokens
     found: tuple[Said, ...]
-    weighed: Weighed
+
+    @property
+    def weighed(self) -> Weighed:
+        """What its pieces say together: asked once at most, of what no pattern decides."""
+        return weigh(self.tokens)
 
     def quote(self, said: Said) -> str:
         """Return the member's words that say it."""
@@ -69,7 +73,7 @@ def lay_out(text: str, language: str = "") -> LaidOut:
     """Return `text` laid out, whatever its language; `language` is the member's, if known."""
     reading = read(text)
     tokens = row(reading.normal)
-    return LaidOut(reading, tokens, tuple(grammar().find(tokens, {}, language)), weigh(tokens))
+    return LaidOut(reading, tokens, tuple(grammar().find(tokens, {}, language)))
 
 
 def hear(text: str, language: str) -> Heard:

@@ -95,13 +95,15 @@ def read_at_the_latest(before: Sequence[Piece], at: datetime) -> datetime:
     return min(at + TOGETHER, first + LONGEST)
 
 
-def screened_with(before: Sequence[Piece], text: str) -> tuple[Screening, bool]:
-    """Return what the screens find in `text` alone and together with what came just before; whether it took both.
+def screened_with(before: Sequence[Piece], text: str, alone: Screening | None = None) -> tuple[Screening, bool]:
+    """Return what the screens find in `text` and together with what came just before; whether it took both.
 
-    With a text that was acted on already only danger is looked for: "No" and then "more time" is no opt-out (CRI-01).
+    `alone` is what they find in `text` by itself, where that is known. With a text that was acted on already only
+    danger is looked for: "No" and then "more time" is no opt-out (CRI-01).
     """
-    alone = screen(text)
-    found = [(GRAVE, tuple(piece for piece in before if not piece.read)), (_DANGER, tuple(before))]
+    alone = screen(text) if alone is None else alone
+    unread = tuple(piece for piece in before if not piece.read)
+    found = [(GRAVE, unread)] + ([(_DANGER, tuple(before))] if len(unread) < len(before) else [])
     flags, because = set(alone.safety), list(alone.because)
     for wanted, earlier in found:
         if not earlier:

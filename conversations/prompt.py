@@ -40,6 +40,7 @@ class Prompt:
 
 
 _REMINDER = {"1": "confirm", "2": "reschedule_request", "3": "decline"}
+_REMINDER_CALL = {"1": "confirm", "2": "reschedule_request", "3": "need_transport:transport_failure", "4": "decline"}
 _DAY_OF = {"1": "on_my_way", "2": "running_late", "3": "need_transport:transport_failure", "4": "decline"}
 _POST_VISIT = {"1": "visit_completed", "2": "visit_not_completed", "3": "request_human"}
 _WHY_NOT = {
@@ -97,6 +98,9 @@ OPTIONS: Mapping[str, Mapping[str, str]] = {
     "unclear_when": _WHEN_BETTER,
 }
 
+# What only a call asks: it has room for four choices, and offers a ride too (TWI-45).
+CALL_OPTIONS: Mapping[str, Mapping[str, str]] = {"reminder_call": _REMINDER_CALL}
+
 # Consent is asked for once: a doubtful answer to it goes to a person (LAW-28).
 ASKED_ONCE = frozenset({"optin_ask"})
 
@@ -126,8 +130,8 @@ UNCLEAR_WORDS: Mapping[str, str] = {
 
 @cache
 def prompt_for(key: str) -> Prompt | None:
-    """Return the question that the message `key` asks, or None when it asks nothing."""
-    codes = OPTIONS.get(key)
+    """Return the question that the message `key` asks, or a call, or None when it asks nothing."""
+    codes = OPTIONS.get(key) or CALL_OPTIONS.get(key)
     if codes is None:
         return None
     return Prompt(key, {digit: Option.parse(code) for digit, code in codes.items()})

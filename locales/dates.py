@@ -25,14 +25,18 @@ class UnusablePattern(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Pattern:
-    """How one language writes. `parts` names the stretches of a day, each with the hour it begins at, in order."""
+class Pattern:
+    """How one language writes or says. `parts` names the stretches of a day, each with the hour it begins at, in order.
+
+    `hour` is for a time on the hour, where that is said in another way.
+    """
 
     weekdays: tuple[str, ...]  # Monday first
     months: tuple[str, ...]
     parts: tuple[tuple[int, str], ...]
     day: str
     time: str = "{hour}:{minute:02} {part}"
+    hour: str | None = None
 
     def __post_init__(self) -> None:
         starts = [hour for hour, _ in self.parts]
@@ -42,7 +46,7 @@ class _Pattern:
             raise UnusablePattern("The parts of a day begin at hour 0 and follow one another.")
 
     @classmethod
-    def read(cls, path: Path) -> _Pattern:
+    def read(cls, path: Path) -> Pattern:
         """Read a file; months are written as numbers and hours with AM and PM where it does not say otherwise."""
         row = tomllib.loads(path.read_text(encoding="utf-8"))
         try:
@@ -55,25 +59,32 @@ class _Pattern:
         except (KeyError, TypeError, ValueError) as problem:
             raise UnusablePattern(f"{path} does not say how days and times are written: {problem}") from problem
 
+    def of_day(self, day: dt.date) -> str:
+        """Return a day in this pattern."""
+        return self.day.format(weekday=self.weekdays[day.weekday()], day=day.day, month=self.months[day.month - 1])
+
+    def of_time(self, time: dt.time) -> str:
+        """Return a clock time in this pattern."""
+        part = [word for first_hour, word in self.parts if first_hour <= time.hour][-1]
+        written = self.time if time.minute or self.hour is None else self.hour
+        return written.format(hour=time.hour % 12 or 12, hour24=time.hour, minute=time.minute, part=part)
+
 
 @cache
-def _pattern(language: str) -> _Pattern:
+def _pattern(language: str) -> Pattern:
     path = _HERE / language / "dates.toml"
     if not path.is_file():
         raise NoReviewedPattern(language)
-    return _Pattern.read(path)
+    return Pattern.read(path)
 
 
 @lru_cache(maxsize=1024)
 def day_text(day: dt.date, language: str) -> str:
     """Return "Tue 6/9" or "mar 9 jun"; NoReviewedPattern for a language without a pattern (COPY-04)."""
-    pattern = _pattern(language)
-    return pattern.day.format(weekday=pattern.weekdays[day.weekday()], day=day.day, month=pattern.months[day.month - 1])
+    return _pattern(language).of_day(day)
 
 
 @lru_cache(maxsize=1024)
 def time_text(time: dt.time, language: str) -> str:
     """Return "2:30 PM" or "14:30"; NoReviewedPattern for a language without a pattern (COPY-04)."""
-    pattern = _pattern(language)
-    part = [word for first_hour, word in pattern.parts if first_hour <= time.hour][-1]
-    return pattern.time.format(hour=time.hour % 12 or 12, hour24=time.hour, minute=time.minute, part=part)
+    return _pattern(language).of_time(time)

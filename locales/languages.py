@@ -57,6 +57,7 @@ class Language:
     plurals: tuple[Plural, ...] = (Plural.OTHER,)
     says: Voice | None = None
     hears: str | None = None  # as <Gather input="speech"> names it; None where only keys are understood
+    digits: tuple[str, ...] = ()  # how 0 to 9 are called, where speech is understood
     reviewed: bool = False  # whether the texts the product ships with are more than drafts (HIP-22)
 
     def __post_init__(self) -> None:
@@ -64,6 +65,8 @@ class Language:
             raise UnusableLanguage("It needs both names, and a script of four letters, as Latn (ISO 15924).")
         if Plural.OTHER not in self.plurals or len(set(self.plurals)) != len(self.plurals):
             raise UnusableLanguage('Its plurals name each form once, and "other" among them (CLDR).')
+        if len(set(self.digits)) != (10 if self.hears else 0):
+            raise UnusableLanguage("Where speech is understood, it says how the ten digits are called.")
         if not isinstance(self.reviewed, bool):
             raise UnusableLanguage("Whether it is reviewed is true or false.")
 
@@ -87,6 +90,7 @@ def language(code: str, row: Mapping[str, Any]) -> Language:
             "direction": Direction(row["direction"]),
             "plurals": tuple(Plural(name) for name in row["plurals"]),
             "says": Voice(**row["says"]) if "says" in row else None,
+            "digits": tuple(row.get("digits", "").split()),
         }
         return Language(code, **{**row, **typed})
     except (TypeError, ValueError) as problem:

@@ -11,8 +11,9 @@ from locales.gsm import plain
 ALLOWED = frozenset(
     {"program", "day", "time", "place", "phone", "ready_day", "ready_time", "return_phone", "return_time"}
 )
-# A call may also say a first name, where the contact rule allows it, and when the office is open (HIP-10, CRI-09).
-SPOKEN = ALLOWED | {"name", "hours"}
+# A call may also say a first name, where the contact rule allows it, when the office is open, and which key speaks
+# another language (HIP-10, CRI-09).
+SPOKEN = ALLOWED | {"name", "hours", "key"}
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _BRACE = re.compile(r"[{}]")
 

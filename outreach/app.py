@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import admin
 from outreach import web
-from outreach.bootstrap import bootstrap
+from outreach.bootstrap import bootstrap, calm_collector
 from outreach.engine.deployment import Deployment
 from outreach.settings import Settings
 from outreach.simulation.pages import pages as phones
@@ -173,7 +173,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
             ticking = scheduler_for(bootstrap(self._settings))
             ticking.start()
             self.cfg.set("worker_exit", lambda _server, _worker: ticking.shutdown(wait=True))
-        return create_app(deployment)
+        app = create_app(deployment)
+        calm_collector()
+        return app
 
 
 def serve(settings: Settings, with_worker: bool) -> None:

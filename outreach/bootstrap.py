@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 import socket
@@ -50,6 +51,16 @@ class RealTimer:
     def token(self) -> str:
         """Return 256 unguessable bits."""
         return secrets.token_urlsafe(32)
+
+
+def calm_collector() -> None:
+    """Let the garbage collector pass over what a serving process keeps for ever, and come by less often.
+
+    Batches of rows live and die together: looking through them every few hundred objects cost a tenth of the time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def open_database(settings: Settings, timer: Timer, create: bool = False) -> Database:

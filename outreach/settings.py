@@ -28,7 +28,7 @@ class Timing(BaseSettings):
     status_after: float = 4 * 3600  # TWI-14
     unconfirmed_after: float = 24 * 3600
     parked_for: float = 24 * 3600  # TWI-13
-    tick: float = 0.5
+    tick: float = 0.25
 
 
 class Rates(BaseSettings):
@@ -86,7 +86,9 @@ class Settings(BaseSettings):
     stop_reply_by: Literal["app", "provider"] = Field("app", validation_alias="STOP_REPLY_BY")
     proxies: int = Field(0, validation_alias="OUTREACH_PROXIES")
     retention_years: int = Field(10, validation_alias="OUTREACH_RETENTION_YEARS")
-    send_slots: int = Field(200, ge=1, validation_alias="OUTREACH_SEND_SLOTS")  # requests in flight per process
+    # Whole months that finished contact stays in the working tables: nothing the gate asks goes back as far as three.
+    archive_months: int = Field(13, ge=3, validation_alias="OUTREACH_ARCHIVE_MONTHS")
+    send_slots: int = Field(400, ge=1, validation_alias="OUTREACH_SEND_SLOTS")  # requests in flight per process
     rates: Rates = Field(default_factory=Rates)
     timing: Timing = Timing()
     database: DatabaseLimits = Field(default_factory=DatabaseLimits)

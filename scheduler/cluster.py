@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import procrastinate
@@ -16,7 +18,7 @@ from procrastinate.schema import SchemaManager
 from psycopg_pool import PoolTimeout
 
 from outreach.engine.deployment import Deployment
-from outreach.engine.pump import QUEUES
+from outreach.engine.pump import PAUSES, QUEUES
 from outreach.settings import Settings
 from scheduler.working import BEAT, Working
 
@@ -26,8 +28,8 @@ SCHEMA = "procrastinate"
 TICK = "ticks"
 DRAIN = 15  # seconds for jobs under way; the process has 20 in all
 _SEARCH_PATH = f"-csearch_path={SCHEMA}"
-_LONGEST_JOB = 30.0  # seconds: then the job ends and the next tick defers another
-_IDLE = 0.2
+_LONGEST_JOB = 30.0  # seconds: then the job ends and one that waits takes its place
+_SPARE = 4  # threads for what the job engine itself asks for
 _GONE = 30.0  # a worker that was silent so long is dead, and its jobs with it
 _SHORTEST_WAIT, _LONGEST_WAIT = 1.0, 15.0
 _AWAY = (ConnectorException, psycopg.OperationalError, PoolTimeout, OSError)
@@ -46,10 +48,11 @@ def _conninfo(settings: Settings) -> str:
     return settings.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
 
 
-def app_for(deployment: Deployment, working: Working | None = None) -> procrastinate.App:
+def app_for(deployment: Deployment, working: Working | None = None, longest: float = _LONGEST_JOB) -> procrastinate.App:
     """Return the job app: one pump task, deferred into the job queue of each of our queues by a periodic tick.
 
     A pump job is never in the future and carries no data: a lost one loses nothing, since the rows hold their leases.
+    For `longest` seconds it looks for what is due, many times in each: the engine's own second is no lag of any text.
     """
     at_work = working or Working(deployment)
     connector = procrastinate.PsycopgConnector(
@@ -62,12 +65,13 @@ def app_for(deployment: Deployment, working: Working | None = None) -> procrasti
 
     @app.task(name="pump", pass_context=False)
     def pump_job(queue: str) -> None:
-        _pump_until_idle(at_work, queue)
+        _pump_for_a_while(at_work, queue, longest)
 
     @app.periodic(cron="* * * * * *")
     @app.task(name="tick", queue=TICK, queueing_lock=TICK)
     async def tick(timestamp: int) -> None:
-        for queue in QUEUES:
+        waiting = {job.queue for job in await app.job_manager.list_jobs_async(task="pump", status="todo")}
+        for queue in QUEUES.keys() - waiting:
             deferrer: Any = pump_job.configure(queue=queue, queueing_lock=queue, priority=10)
             try:
                 await deferrer.defer_async(queue=queue)
@@ -91,13 +95,14 @@ async def remove_stalled(app: procrastinate.App) -> int:
     return len(stalled)
 
 
-def _pump_until_idle(working: Working, queue: str) -> None:
+def _pump_for_a_while(working: Working, queue: str, longest: float) -> None:
+    """Work a queue, unless this process does so already: then the job is for another process, or for later."""
     timer = working.deployment.timer
-    began = timer.monotonic()
-    while timer.monotonic() - began < _LONGEST_JOB:
-        if not working.pump(queue):
-            return
-        timer.sleep(_IDLE)
+    with working.alone(queue) as alone:
+        give_up = timer.monotonic() + longest
+        while alone and timer.monotonic() < give_up and not working.stopping.is_set():
+            if not working.pump(queue):
+                working.stopping.wait(PAUSES[queue])
 
 
 def run(deployment: Deployment) -> None:
@@ -118,6 +123,8 @@ def _beat(working: Working) -> None:
 async def _serve(working: Working) -> None:
     """Carry jobs; where the job engine lost its connections, begin anew after a while."""
     loop, stop, wait = asyncio.get_running_loop(), asyncio.Event(), _SHORTEST_WAIT
+    # A thread for each queue: the usual executor has four more than there are processors, and the rest would starve.
+    loop.set_default_executor(ThreadPoolExecutor(len(QUEUES) + _SPARE, thread_name_prefix="pump"))
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _stop, working, stop)
     while not stop.is_set():
@@ -138,17 +145,8 @@ def _stop(working: Working, stop: asyncio.Event) -> None:
 async def _carry(working: Working, stop: asyncio.Event) -> None:
     app = app_for(working.deployment, working)
     async with app.open_async():
-        carrying = asyncio.create_task(
-            app.run_worker_async(
-                queues=[TICK, *QUEUES],
-                name=working.deployment.worker,
-                concurrency=len(QUEUES) + 1,
-                delete_jobs="always",
-                shutdown_graceful_timeout=DRAIN,
-                fetch_job_polling_interval=1.0,
-                install_signal_handlers=False,
-            )
-        )
+        # As many at once as there are queues, and the clock apart: a process that has them all takes no more.
+        carrying = asyncio.create_task(_both(app, working.deployment.worker))
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait({carrying, stopped}, return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
@@ -157,3 +155,19 @@ async def _carry(working: Working, stop: asyncio.Event) -> None:
             await asyncio.wait({carrying})
         if not carrying.cancelled() and (problem := carrying.exception()) is not None:
             raise problem
+
+
+async def _both(app: procrastinate.App, name: str) -> None:
+    await asyncio.gather(_jobs(app, f"{name}-clock", [TICK], 1), _jobs(app, name, QUEUES, len(QUEUES)))
+
+
+async def _jobs(app: procrastinate.App, name: str, queues: Iterable[str], at_once: int) -> None:
+    await app.run_worker_async(
+        queues=list(queues),
+        name=name,
+        concurrency=at_once,
+        delete_jobs="always",
+        shutdown_graceful_timeout=DRAIN,
+        fetch_job_polling_interval=1.0,
+        install_signal_handlers=False,
+    )

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from outreach.bootstrap import bootstrap
+from outreach.bootstrap import bootstrap, calm_collector
 from outreach.settings import Settings
 from scheduler import single
 
@@ -17,6 +17,7 @@ log = structlog.get_logger()
 def run_worker(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT, then finish what is under way and return."""
     deployment = bootstrap(settings)
+    calm_collector()
     log.info("worker_started", worker=deployment.worker, database=deployment.database.dialect)
     if deployment.database.dialect == "postgresql":
         _cluster().run(deployment)

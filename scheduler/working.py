@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import socket
 import threading
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 import structlog
@@ -15,48 +15,20 @@ import structlog
 from outreach.channels.carrier import Accepted, Carrier, Outgoing, Result
 from outreach.engine.deployment import Deployment
 from outreach.engine.pump import QUEUES, pump
+from outreach.engine.waterline import Waterline
 from outreach.loops.cadence import Queue
 from outreach.store import workers
 from outreach.store.actor import WORKER
 from outreach.store.database import StoreAway
 from outreach.store.reads.queues import due_lag
 from outreach.store.workers import Worker
+from scheduler.pace import LastMinute, Rest
 
 log = structlog.get_logger()
 
 BEAT = 5.0  # seconds
 DRAIN = 19.0  # seconds from SIGTERM on; whoever asked for the end waits 20
-_MINUTE = 60.0
-_SHORTEST_WAIT, _LONGEST_WAIT = 0.5, 15.0
 _SENDING = frozenset(queue.value for queue in Queue)
-
-
-@dataclass(slots=True)
-class LastMinute:
-    """A count of what happened in the last minute; threads may share it."""
-
-    monotonic: Callable[[], float]
-    _seconds: deque[list[float]] = field(default_factory=deque)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def add(self, count: int) -> None:
-        """Count something that happened now."""
-        with self._lock:
-            second = float(int(self.monotonic()))
-            if not self._seconds or self._seconds[-1][0] != second:
-                self._seconds.append([second, 0.0])
-            self._seconds[-1][1] += count
-            self._forget()
-
-    def total(self) -> int:
-        """Return how much it was."""
-        with self._lock:
-            self._forget()
-            return int(sum(count for _, count in self._seconds))
-
-    def _forget(self) -> None:
-        while self._seconds and self._seconds[0][0] < self.monotonic() - _MINUTE:
-            self._seconds.popleft()
 
 
 @dataclass(slots=True)
@@ -83,12 +55,17 @@ class Working:
         self._timer = deployment.timer
         self._sent = LastMinute(deployment.timer.monotonic)
         self._decided = LastMinute(deployment.timer.monotonic)
+        embedded = deployment.database.dialect == "sqlite"
         self.deployment = replace(
-            deployment, carrier=_Counted(deployment.carrier, self._sent, deployment.carrier.slots)
+            deployment,
+            carrier=_Counted(deployment.carrier, self._sent, deployment.carrier.slots),
+            waterline=None if embedded else Waterline(deployment.timer.monotonic),
         )
         self.stopping = threading.Event()
         self._started_at = deployment.timer.now()
-        self._wait, self._again_at = 0.0, float("-inf")
+        self._away = Rest()  # the database is away, for every queue
+        self._rests = {queue: Rest() for queue in QUEUES}
+        self._at_work = {queue: threading.Lock() for queue in QUEUES}
         self._cut = threading.Timer(DRAIN, self._cut_off)
 
     def pump(self, queue: str) -> int:
@@ -96,20 +73,34 @@ class Working:
 
         Whatever goes wrong, the clock must go on: the rows are still due, and the next call meets them again.
         """
-        if self.stopping.is_set() or self._timer.monotonic() < self._again_at:
+        rests = self._rests[queue]
+        if self.stopping.is_set() or max(self._away.until, rests.until) > self._timer.monotonic():
             return 0
         try:
             worked = pump(self.deployment, queue)
         except StoreAway:
-            self._away()
+            again_in = self._away.begin(self._timer.monotonic())
+            log.warning("store_away", worker=self.deployment.worker, again_in=again_in)
             return 0
         except Exception:
-            log.exception("pump_failed", worker=self.deployment.worker, queue=queue)
+            again_in = rests.begin(self._timer.monotonic())
+            log.exception("pump_failed", worker=self.deployment.worker, queue=queue, again_in=again_in)
             return 0
-        self._wait = 0.0
+        self._away.end()
+        rests.end()
         if queue in _SENDING:
             self._decided.add(worked)
         return worked
+
+    @contextmanager
+    def alone(self, queue: str) -> Iterator[bool]:
+        """Yield whether nobody else in this process works a queue; two at once would only be in each other's way."""
+        alone = self._at_work[queue].acquire(blocking=False)
+        try:
+            yield alone
+        finally:
+            if alone:
+                self._at_work[queue].release()
 
     def pump_all(self) -> None:
         """Pump every queue once, in order."""
@@ -165,8 +156,3 @@ class Working:
     def _cut_off(self) -> None:
         log.error("drain_cut_off", worker=self.deployment.worker, after=DRAIN)
         os._exit(1)
-
-    def _away(self) -> None:
-        self._wait = min(max(2 * self._wait, _SHORTEST_WAIT), _LONGEST_WAIT)
-        self._again_at = self._timer.monotonic() + self._wait
-        log.warning("store_away", worker=self.deployment.worker, again_in=self._wait)

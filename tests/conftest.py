@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from clock import FakeTimer
+from compiled import compile_once
 from console_world import CARRIER, World, build_template, copied
-from databases import NoPostgres, Postgres, postgres_database, postgres_server, sqlite_database, sqlite_template
-from flask import Flask
-from jinja2.bccache import Bucket, BytecodeCache
+from counts import PROOF, shorten
+from databases import postgres_database, sqlite_database, sqlite_template
+from kept import Kept
+from memory import compile_for_all, work_in_memory
+from postgres import NoPostgres, Postgres, postgres_server
 
 from outreach.bootstrap import bootstrap
 from outreach.channels.look.phones import PhonesLookout
@@ -24,25 +27,10 @@ from outreach.settings import Settings
 from outreach.store.database import Database
 from outreach.store.seal import Keyring
 
-_names = itertools.count(1)
-
-
-class _Compiled(BytecodeCache):
-    """Templates are compiled once for all the applications of a test process: that took half of their time."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if (code := self.kept.get(bucket.key)) is not None:
-            bucket.bytecode_from_string(code)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.kept[bucket.key] = bucket.bytecode_to_string()
-
-
-Flask.jinja_options = {"bytecode_cache": _Compiled()}
-
+work_in_memory()
+compile_for_all()
+compile_once()
+shorten()
 
 # The gate without one of its checks: `tests/gate_removal.py` asks which tests notice.
 gate.CHECKS = tuple(check for check in gate.CHECKS if check.__name__ != os.environ.get("OUTREACH_WITHOUT"))
@@ -50,10 +38,16 @@ gate.CHECKS = tuple(check for check in gate.CHECKS if check.__name__ != os.envir
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the long ways to `make prove`."""
-    if "OUTREACH_PROOF" not in os.environ:
+    if not PROOF:
         long = [item for item in items if item.get_closest_marker("full")]
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if not item.get_closest_marker("full")]
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays: nobody need look through it for garbage, again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -63,6 +57,11 @@ def postgres() -> Iterator[Postgres]:
             yield server
     except NoPostgres as reason:
         pytest.skip(str(reason))
+
+
+@pytest.fixture(scope="session")
+def kept_databases(postgres: Postgres) -> Kept:
+    return Kept(postgres)
 
 
 @pytest.fixture(scope="session")
@@ -89,8 +88,7 @@ def database(
         with sqlite_database(migrated_file, tmp_path, timer.now, keyring) as opened:
             yield opened
     else:
-        server = request.getfixturevalue("postgres")
-        with postgres_database(server, f"test_{next(_names)}", timer.now, keyring) as opened:
+        with postgres_database(request.getfixturevalue("kept_databases"), timer.now, keyring) as opened:
             yield opened
 
 

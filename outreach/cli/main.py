@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from outreach.cli import (
+    archive,
     audit,
     backups,
     checks,
@@ -35,6 +36,7 @@ app.command("import")(import_files)
 app.command("web")(running.web)
 app.command("worker")(running.worker)
 app.command("workers")(workers.workers)
+app.command("archive")(archive.archive)
 app.command("backup")(backups.backup)
 app.command("restore")(backups.restore)
 app.command("simulate")(running.simulate)

@@ -32,7 +32,7 @@ def apply(uow: UnitOfWork, episode: Episode, effect: Effect, changes: Changes) -
         case Await(kind, deadline):
             apply(uow, episode, StopAwaiting(kind), changes)
             row = work.wait_row(uow, episode.loop.id, kind, deadline)
-            changes.new_waits.append(row)
+            changes.new_waits[episode.loop.id].append(row)
             episode.awaiting[row["id"]] = Awaiting(row["id"], deadline)
         case StopAwaiting(kind):
             _stop_awaiting(episode, kind, changes)
@@ -46,7 +46,7 @@ def apply(uow: UnitOfWork, episode: Episode, effect: Effect, changes: Changes) -
 
 def _open(uow: UnitOfWork, episode: Episode, effect: OpenTask, changes: Changes) -> None:
     open_kinds = {task.kind for task in episode.tasks if task.id in episode.tasking}
-    open_kinds |= {row["kind"] for row in changes.new_tasks if row["loop_id"] == episode.loop.id}
+    open_kinds |= {row["kind"] for row in changes.new_tasks[episode.loop.id]}
     if effect.kind in open_kinds:
         return
     stored = episode.stored
@@ -60,7 +60,7 @@ def _open(uow: UnitOfWork, episode: Episode, effect: OpenTask, changes: Changes)
         clinic_id=stored.clinic,
         reply_id=episode.reply,
     )
-    changes.new_tasks.append(row)
+    changes.new_tasks[episode.loop.id].append(row)
     episode.tasking[row["id"]] = Tasking(row["id"], effect.deadlines.due_at, True)
 
 
@@ -75,9 +75,7 @@ def _close(episode: Episode, effect: CloseTasks, changes: Changes) -> None:
 def _stop_awaiting(episode: Episode, kind: str, changes: Changes) -> None:
     ended = [wait.id for wait in episode.waits if wait.kind == kind and wait.id in episode.awaiting]
     changes.dropped_waits.extend(ended)
-    new = [row["id"] for row in changes.new_waits if row["loop_id"] == episode.loop.id and row["kind"] == kind]
-    changes.new_waits = [row for row in changes.new_waits if row["id"] not in new]
-    for wait_id in ended + new:
+    for wait_id in ended + changes.unmake_waits(episode.loop.id, kind):
         del episode.awaiting[wait_id]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +13,8 @@ from conversations.normalise import normalise
 from conversations.prompt import Prompt
 from conversations.understand import understand
 from outreach.engine.line import Line
-from outreach.store import loops, replies
+from outreach.store import replies
+from outreach.store.loops import StoredLoop
 from outreach.store.replies import StoredPrompt, StoredReply
 from outreach.store.touches import ASKS_CONSENT
 from outreach.store.unit_of_work import UnitOfWork
@@ -29,26 +31,24 @@ class Asked:
     answered: StoredPrompt | None
 
 
-def asked_on(uow: UnitOfWork, line: Line, said_at: datetime) -> Asked:
-    """Return what a locked phone was asked before `said_at`, and lock every loop that its reply may reach.
+def asked_of(
+    line: Line, prompts: Sequence[StoredPrompt], stored: Mapping[int, StoredLoop], said_at: datetime, now: datetime
+) -> Asked:
+    """Return what a locked phone was asked before `said_at`: of its `prompts`, oldest first, about these locked loops.
 
     A question counts while its visit is as the text said (TIM-14); a consent is asked whatever the visit does. Who has
     a number that is nobody's we know answers nothing (LAW-39).
     """
-    known = replies.prompts_since(uow, line.phone, uow.now - PUT_RIGHT) if line.members else []
+    known = list(prompts) if line.members else []
     known = [each for each in known if each.opened_at <= said_at]  # a reply may be found long after it was said
-    still = next((each for each in reversed(known) if each.state == "open" and each.expires_at > uow.now), None)
+    still = next((each for each in reversed(known) if each.state == "open" and each.expires_at > now), None)
     answered = next((each for each in reversed(known) if each.state == "answered"), None)
     if answered is not None and not _newest(answered, known):
         answered = None
-    # At once: locking another loop later would break the lock order.
-    reached = {each.loop for each in (still, answered) if each is not None and each.loop is not None}
-    reached |= {loop for _, loop in line.open_loops} if reached else set()
-    versions = {found.loop.id: found.loop.anchor.version for found in loops.lock(uow, reached)} if reached else {}
 
     def stands(prompt: StoredPrompt) -> bool:
         any_version = prompt.loop is None or prompt.question.key == ASKS_CONSENT
-        return any_version or versions[prompt.loop or 0] == prompt.anchor_version
+        return any_version or stored[prompt.loop or 0].loop.anchor.version == prompt.anchor_version
 
     may_be_put_right = answered is not None and answered.loop is not None and answered.question.key != ASKS_CONSENT
     return Asked(
@@ -70,13 +70,15 @@ def follows_up(question: Prompt) -> bool:
 
 def may_mean_the_older(uow: UnitOfWork, reply: StoredReply) -> bool:
     """TIM-15: whether a bare digit came so soon after another question took over that it may answer the older one."""
+    if not normalise(reply.body).plain.strip().isdigit():
+        return False
     older = replies.last_prompt(uow, reply.contact_point, ("superseded",))
     current = replies.last_prompt(uow, reply.contact_point, ("open",))
     if older is None or current is None or older.ended_at is None:
         return False
     if older.loop == current.loop and older.question.key == current.question.key:
         return False  # asked again
-    return reply.received_at - older.ended_at < ASK_BACK and normalise(reply.body).plain.strip().isdigit()
+    return reply.received_at - older.ended_at < ASK_BACK
 
 
 def put_right(asked: Asked, text: str, screening: Screening) -> Meaning | None:

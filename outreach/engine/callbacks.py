@@ -1,81 +1,90 @@
-"""What a carrier says later about a text: adopted, moved up the lattice, or parked where a person can see it."""
+"""What a carrier says later about a text: stored as it comes, then adopted, moved up the lattice, or parked."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+
+import structlog
 
 from outreach.engine.deployment import Deployment
-from outreach.engine.holds import name_holds
-from outreach.engine.provider_errors import Failed, apply_provider_error
-from outreach.engine.record import Recorded, failed, sent, visit_of, write
-from outreach.loops.events import TouchDelivered
-from outreach.loops.lattice import rank
-from outreach.store import carrier_errors, claims, loops, parking, people, touches
+from outreach.engine.isolating import together
+from outreach.engine.settling import settle
+from outreach.store import callbacks, parking
 from outreach.store.actor import CARRIER
-from outreach.store.unit_of_work import UnitOfWork
+from outreach.store.callbacks import Told
+
+log = structlog.get_logger()
+_BATCH, _EMBEDDED_BATCH = 200, 50  # rows a transaction; on SQLite a longer one would keep a STOP waiting
+_WORKERS = 2  # whose batches may lie before ours
+_LONGEST_TURN = 5.0  # seconds: then the other queues have theirs
+_PAUSE = 0.005  # on SQLite, so that a webhook has its turn
+
+
+def receive(
+    deployment: Deployment, *, touch_id: int, attempt: int, sid: str, status: str, error_code: int | None
+) -> None:
+    """Store one callback, to be applied by the pump. Raises StoreAway: answer 503, so that the carrier retries."""
+    with deployment.write(CARRIER) as uow:
+        callbacks.store(uow, Told(touch_id, attempt, sid, status, error_code))
+        uow.commit()
 
 
 def note_status(
     deployment: Deployment, *, touch_id: int, attempt: int, sid: str, status: str, error_code: int | None
 ) -> None:
-    """Apply one status callback. It carries our ids, so it settles even a touch whose worker died (TWI-06)."""
-    recorded, paused = Recorded(), []
+    """Apply at once what was learned in another way than by a callback."""
     with deployment.write(CARRIER) as uow:
-        people.lock_phones(uow, touches.phones_of(uow, [touch_id]))
-        stored = loops.lock(uow, claims.loops_of(uow, [touch_id]))
-        touch = claims.lock_touches(uow, [touch_id]).get(touch_id)
-        before = carrier_errors.ended(uow, touch_id, attempt) if touch is not None and touch.sid is None else None
-        why = _misfit(touch, attempt, sid, before)
-        if why is not None:
-            parking.park(uow, touch_id, attempt, sid, status, error_code, why)
-        elif not _known(touch, status, before):
-            _apply(
-                deployment,
-                uow,
-                touch,
-                Failed(touch, attempt, error_code or 0, sid, visit_of(stored, touch)),
-                status,
-                recorded,
-            )
-            paused = write(uow, recorded)
-            name_holds(uow, stored)
+        page = settle(deployment, uow, [Told(touch_id, attempt, sid, status, error_code)])
         uow.commit()
-    recorded.page(paused)
+    page()
 
 
-def _misfit(touch: Any, attempt: int, sid: str, before: str | None) -> str | None:
-    """Say why a callback cannot be about this touch's present attempt, or None when it is.
+def apply_waiting(deployment: Deployment) -> int:
+    """Apply the callbacks that wait, in the order in which they came, until none does or the turn is over.
 
-    `before` is the message by which this attempt has failed already, where the touch waits to be tried again.
+    Returns how many. One that breaks what applies it is parked.
     """
-    if touch is None:
-        return "unknown touch"
-    if attempt != touch.attempts:
-        return "old attempt"
-    if (touch.sid or before or sid) != sid:
-        return "another message id"
-    return None
+    began, done = deployment.timer.monotonic(), 0
+    while worked := _some(deployment):
+        done += worked
+        if deployment.timer.monotonic() - began > _LONGEST_TURN:
+            break
+    return done
 
 
-def _known(touch: Any, status: str, before: str | None) -> bool:
-    """Whether a status says nothing new: the lattice only goes up, and an attempt fails once (TWI-12)."""
-    if before is not None:
-        return rank(status) <= rank(_FAILED_AT_MOST)
-    return touch.state in ("sent", "expired") and rank(status) <= touch.carrier_rank
+def _some(deployment: Deployment) -> int:
+    embedded = deployment.database.dialect == "sqlite"
+    limit = _EMBEDDED_BATCH if embedded else _BATCH
+    with deployment.read(CARRIER) as uow:
+        waiting = callbacks.waiting(uow, limit * _WORKERS)
+    if not waiting:
+        return 0
+    worked = together(
+        waiting,
+        lambda row_ids: _apply(deployment, row_ids, limit),
+        lambda row_id, problem: _set_aside(deployment, row_id, problem),
+    )
+    if embedded:
+        deployment.timer.sleep(_PAUSE)
+    return worked
 
 
-_FAILED_AT_MOST = "undelivered"
+def _apply(deployment: Deployment, row_ids: Sequence[int], limit: int) -> int:
+    with deployment.write(CARRIER) as uow:
+        told = callbacks.take(uow, row_ids, limit)
+        page = settle(deployment, uow, list(told.values()))
+        callbacks.forget(uow, list(told))
+        uow.commit()
+    page()
+    return len(told)
 
 
-def _apply(deployment: Deployment, uow: UnitOfWork, touch: Any, told: Failed, status: str, recorded: Recorded) -> None:
-    # A planned touch with this very attempt was given up for lost too early: the carrier has it after all.
-    columns = sent(uow, touch, told.sid or "", status)
-    if failed(status):
-        ending = apply_provider_error(deployment, uow, told)
-        columns |= {"heard": touch.heard} | ending.columns
-        recorded.failed(touch, told.code, ending)
-    else:
-        recorded.attempts.append((touch.id, told.attempt, "accepted"))
-        if status == "delivered":
-            recorded.happened(touch, TouchDelivered(uow.now, touch.step))
-    recorded.touches.append((touch.id, columns))
+def _set_aside(deployment: Deployment, row_id: int, problem: Exception) -> None:
+    """It is kept for a person, and out of the way of those behind it."""
+    with deployment.write(CARRIER) as uow:
+        told = callbacks.take(uow, [row_id], 1).get(row_id)
+        if told is not None:
+            parking.park(uow, told, parking.BROKEN)
+            callbacks.forget(uow, [row_id])
+        uow.commit()
+    log.error("callback_not_applied", callback=row_id, problem=type(problem).__name__)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import takewhile
@@ -24,8 +24,9 @@ from outreach.loops.gate import decide
 from outreach.loops.spreading import spread
 from outreach.loops.verdict import Allowed, HeldUntil, Refused
 from outreach.store import buckets, claims, events, people, rate_waits, replies, work
+from outreach.store import lanes as due
 from outreach.store.actor import WORKER
-from outreach.store.claims import Lane
+from outreach.store.lanes import Lane
 from outreach.store.touches import ASKS_CONSENT, WELCOME
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -34,17 +35,21 @@ BEFORE_VISIT = timedelta(minutes=10)
 _WORKERS_BEFORE = 8  # batches that others may have in hand
 
 
-def claim(deployment: Deployment, queue: Queue, sender: str, room: int) -> tuple[list[Outgoing], int]:
+def claim(
+    deployment: Deployment, queue: Queue, sender: str, room: int, seen_due: Sequence[Lane] | None = None
+) -> tuple[list[Outgoing], int]:
     """Claim due touches of one queue that leave from `sender`: at most `room`, and what its tokens pay for.
 
-    Returns what may leave, and how many touches were decided. What there are no tokens for stays due.
+    `seen_due` is what a look just before found due from that sender; without it this is looked for. Returns what may
+    leave, and how many touches were decided. What there are no tokens for stays due.
     """
     with deployment.write(WORKER) as uow:
         seen = throughput.look(deployment, uow, queue, sender)
         wanted, room = room, rates.room(seen.left, queue, room, seen.now)
-        ours = _candidates(deployment, uow, seen, room) if room else []
+        lanes = lanes_of(deployment, lanes_due(deployment, uow, queue), sender) if seen_due is None else list(seen_due)
+        ours = _candidates(uow, seen, lanes, room) if room else []
         if not ours:
-            if not room and _note_wait(deployment, uow, seen):
+            if not room and _note_wait(uow, seen, lanes):
                 uow.commit()
             return [], 0
         stored = lock_loops(uow, [row.id for row in ours], {row.contact_point_id for row in ours})
@@ -56,33 +61,37 @@ def claim(deployment: Deployment, queue: Queue, sender: str, room: int) -> tuple
         _write(uow, decided)
         throughput.store(uow, meter)
         if room < wanted or meter.spent:
-            _note_wait(deployment, uow, meter)
-        name_holds(uow, stored)
+            _note_wait(uow, meter, lanes)
+        name_holds(uow, [each.loop.id for each in stored])
         uow.commit()
     return decided.outgoing, len(done)
 
 
-def _note_wait(deployment: Deployment, uow: UnitOfWork, meter: Meter) -> bool:
+def _note_wait(uow: UnitOfWork, meter: Meter, lanes: Sequence[Lane]) -> bool:
     """What is due waits for tokens and nobody forgot it: say until when (I6); return whether that is news."""
-    lanes = lanes_of(deployment, claims.lanes_due(uow, meter.queue), meter.sender)
     until = rates.take(meter.left, meter.queue, [1.0], meter.now).again_at or meter.now
     return rate_waits.note(uow, meter.queue, {lane.sender for lane in lanes}, until)
 
 
-def _candidates(deployment: Deployment, uow: UnitOfWork, seen: Meter, room: int) -> list[Any]:
+def _candidates(uow: UnitOfWork, seen: Meter, lanes: list[Lane], room: int) -> list[Any]:
     """Return (id, contact_point_id) of what is due next by a sender, its programs in turn, with their phones locked.
 
     Where other workers hold all of these phones, those behind them are free.
     """
-    lanes = lanes_of(deployment, claims.lanes_due(uow, seen.queue), seen.sender)
     if len(lanes) > 1 and (last := buckets.last_turn(uow, seen.key)) is not None:
         lanes.sort(key=lambda lane: (lane.program <= last, lane.program))
     for skip in range(0, room * _WORKERS_BEFORE, room):
-        rows = claims.candidates(uow, seen.queue, lanes, room, skip)
+        rows = due.candidates(uow, seen.queue, lanes, room, skip)
         locked = set(people.lock_phones(uow, {row.contact_point_id for row in rows}, skip_locked=True))
         if locked or len(rows) < room:
             return [row for row in rows if row.contact_point_id in locked]
     return []
+
+
+def lanes_due(deployment: Deployment, uow: UnitOfWork, queue: Queue) -> list[Lane]:
+    """Return the lanes that have something due in a queue."""
+    waterline = deployment.waterline
+    return due.due(uow, queue) if waterline is None else waterline.lanes_due(uow, queue)
 
 
 def lanes_of(deployment: Deployment, lanes: Iterable[Lane], sender: str) -> list[Lane]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 
 from outreach.engine.apply import apply
 from outreach.engine.episode import Changes, Episode, load
@@ -54,7 +55,7 @@ def _let_go(episode: Episode, changes: Changes) -> None:
     changes.closed_tasks.setdefault("loop_closed", []).extend(done)
     unmade = changes.unmake_tasks(episode.loop.id, _ENDS_WITH_THE_LOOP)
     changes.dropped_waits.extend(wait.id for wait in episode.waits)
-    changes.new_waits = [row for row in changes.new_waits if row["loop_id"] != episode.loop.id]
+    changes.new_waits.pop(episode.loop.id, None)
     for task_id in done + unmade:
         del episode.tasking[task_id]
     episode.awaiting.clear()
@@ -70,9 +71,9 @@ def _write(uow: UnitOfWork, episodes: list[Episode], changes: Changes) -> None:
     touches.mark_heard(uow, [e.loop.id for e in episodes if any(not t.heard for t in e.touches)])
     for resolution, task_ids in changes.closed_tasks.items():
         work.close_tasks(uow, task_ids, resolution)
-    work.open_task(uow, changes.new_tasks)
+    work.open_task(uow, list(chain.from_iterable(changes.new_tasks.values())))
     work.end_waits(uow, changes.dropped_waits, "dropped")
-    work.await_signals(uow, changes.new_waits)
+    work.await_signals(uow, list(chain.from_iterable(changes.new_waits.values())))
     for loop_id, clinic_id, told in changes.told:
         work.tell(uow, loop_id, clinic_id, told)
     for episode in episodes:

@@ -10,6 +10,7 @@ from typing import Protocol
 from outreach.channels.carrier import Carrier, Lookout
 from outreach.channels.look.numbers import NumberLookup
 from outreach.clinics.webhooks import WebhookSender
+from outreach.engine.waterline import Waterline
 from outreach.settings import Settings
 from outreach.store.actor import Actor
 from outreach.store.database import Database
@@ -48,6 +49,7 @@ class Deployment:
     webhooks: WebhookSender
     number_lookup: NumberLookup
     worker: str = "worker"
+    waterline: Waterline | None = None  # of a process that looks for what is due many times a second
 
     def read(self, actor: Actor) -> AbstractContextManager[UnitOfWork]:
         """Open a transaction that only reads."""

@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from outreach.channels.carrier import Outgoing, Result
-from outreach.engine.claim import claim, lanes_of
+from outreach.engine.claim import claim, lanes_due, lanes_of
 from outreach.engine.deployment import Deployment
 from outreach.engine.number_lookups import look_up_due
 from outreach.engine.record import record
 from outreach.loops.cadence import Queue
-from outreach.store import claims
 from outreach.store.actor import WORKER
-from outreach.store.claims import Lane
+from outreach.store.lanes import Lane
 
 SQLITE_BATCH = 50  # a longer transaction would keep inbound replies waiting
 SQLITE_PAUSE = 0.005
@@ -45,7 +44,7 @@ def send_due(deployment: Deployment, queue: Queue) -> int:
 def _round(deployment: Deployment, queue: Queue, line: _Line) -> int:
     """Claim and post one batch of every sender that has something due: none waits for the end of another's backlog."""
     with deployment.read(WORKER) as uow:
-        lanes = claims.lanes_due(uow, queue)
+        lanes = lanes_due(deployment, uow, queue)
     senders = sorted({deployment.settings.sender_for(lane.sender) for lane in lanes})
     return sum(_batch(deployment, queue, sender, lanes_of(deployment, lanes, sender), line) for sender in senders)
 
@@ -55,7 +54,7 @@ def _batch(deployment: Deployment, queue: Queue, sender: str, lanes: list[Lane],
     room = min(line.room, SQLITE_BATCH) if embedded else line.room
     try:
         look_up_due(deployment, queue, lanes, room)
-        outgoing, decided = claim(deployment, queue, sender, room)
+        outgoing, decided = claim(deployment, queue, sender, room, lanes)
     except Exception:
         line.hang_up()  # what is on the line already must be recorded, whatever keeps us from the next
         raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -32,18 +33,24 @@ class Changes:
     new_touches: list[dict[str, Any]] = field(default_factory=list)
     replans: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     cancelled: list[int] = field(default_factory=list)
-    new_tasks: list[dict[str, Any]] = field(default_factory=list)
+    new_tasks: dict[int, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))  # by loop
     closed_tasks: dict[str, list[int]] = field(default_factory=dict)
-    new_waits: list[dict[str, Any]] = field(default_factory=list)
+    new_waits: dict[int, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))  # by loop
     dropped_waits: list[int] = field(default_factory=list)
     told: list[tuple[int, int, list[tuple[str, dict[str, Any]]]]] = field(default_factory=list)
     consumed: list[tuple[int, list[str]]] = field(default_factory=list)
 
     def unmake_tasks(self, loop_id: int, kinds: Collection[str]) -> list[int]:
         """Forget tasks of these kinds that an earlier event of this very decision opened; return their ids."""
-        unmade = {row["id"] for row in self.new_tasks if row["loop_id"] == loop_id and row["kind"] in kinds}
-        self.new_tasks = [row for row in self.new_tasks if row["id"] not in unmade]
-        return sorted(unmade)
+        theirs = self.new_tasks.pop(loop_id, [])
+        self.new_tasks[loop_id] = [row for row in theirs if row["kind"] not in kinds]
+        return [row["id"] for row in theirs if row["kind"] in kinds]
+
+    def unmake_waits(self, loop_id: int, kind: str) -> list[int]:
+        """Forget what an earlier event of this very decision began to wait for; return the ids."""
+        theirs = self.new_waits.pop(loop_id, [])
+        self.new_waits[loop_id] = [row for row in theirs if row["kind"] != kind]
+        return [row["id"] for row in theirs if row["kind"] == kind]
 
 
 @dataclass(slots=True)

@@ -77,7 +77,7 @@ def _ask(uow: UnitOfWork, ends: dict[int, datetime]) -> None:
         if member_id not in asked and known[member_id].standing is not Standing.DECEASED
     ]
     work.open_task(uow, rows)
-    name_holds(uow, locked)
+    name_holds(uow, [each.loop.id for each in locked])
 
 
 def _before(end: datetime, now: datetime, office: BusinessCalendar) -> datetime:

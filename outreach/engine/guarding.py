@@ -10,22 +10,24 @@ from conversations.meaning import Meaning, Safety
 from conversations.pieces import whole
 from outreach.engine.line import Line
 from outreach.engine.unbound import to_a_person
-from outreach.store import conversation, people, replies
+from outreach.store import people, replies
 from outreach.store.replies import StoredReply
 from outreach.store.unit_of_work import UnitOfWork
 
 REPEATED_WITHIN = timedelta(hours=1)
-ECHOED_WITHIN = timedelta(days=1)
 SILENCE = timedelta(hours=12)  # a drive, a shift, a night; what a person answers still leaves
 
 
-def sounds_automatic(uow: UnitOfWork, run: Sequence[StoredReply], text: str, meaning: Meaning) -> bool:
-    """Return whether a machine wrote this. What a screen found, and a plain answer to our question, is a person's."""
+def sounds_automatic(
+    uow: UnitOfWork, run: Sequence[StoredReply], text: str, meaning: Meaning, told: Sequence[str]
+) -> bool:
+    """Return whether a machine wrote this. What a screen found, and a plain answer to our question, is a person's.
+
+    `told` is what the phone was sent within a day.
+    """
     this = run[-1]
     # Our own texts name the word STOP: when they come back, a screen may ask for a look at them.
-    if meaning.safety <= {Safety.REVIEW} and echoes(
-        text, conversation.said_to(uow, this.contact_point, uow.now - ECHOED_WITHIN)
-    ):
+    if meaning.safety <= {Safety.REVIEW} and echoes(text, told):
         return True
     if meaning.safety:
         return False

@@ -27,20 +27,19 @@ def asks_who(meaning: Meaning) -> bool:
     return any(because.rule == IDENTITY for because in meaning.because)
 
 
-def verify(uow: UnitOfWork, line: Line, meaning: Meaning, answers_prompt: bool) -> None:
-    """Note that a number is theirs: one person has it, or a question of ours was answered (LAW-38, rulebook 0.2).
+def shows_themselves(uow: UnitOfWork, line: Line, state: NumberState, meaning: Meaning, answers_prompt: bool) -> bool:
+    """Return whether a number is surely theirs: one person has it, or a question of ours was answered (LAW-38).
 
-    A number that was lost is found again only by an answer; anybody may write from it.
+    A number that was lost is found again only by an answer; anybody may write from it (rulebook 0.2).
     """
     stranger = meaning.intents & _SHOWS_NOBODY or asks_who(meaning)
     if stranger or not (answers_prompt or line.only_member is not None):
-        return
-    state = people.phones(uow, [line.phone])[line.phone].state
+        return False
     if state in _LOST and not answers_prompt:
-        return
-    people.verified(uow, line.phone)
+        return False
     if state is NumberState.UNVERIFIED or state in _LOST:
         people.set_state(uow, line.phone, NumberState.ACTIVE)
+    return True
 
 
 def check_who_it_was(uow: UnitOfWork, line: Line, reply: StoredReply, meaning: Meaning) -> None:

@@ -1,4 +1,4 @@
-"""Protocol 3, Hear: store the raw reply, run the screens, commit; only then is anything else done with it."""
+"""Protocol 3, Hear: store the raw reply, run the screens, commit; the pump reads it after that."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from datetime import datetime, timedelta
 
 from conversations.meaning import Safety, Screening
 from conversations.notices import IDENTITY
-from conversations.pieces import LONGEST, Piece, by_digit, just_before, read_at_the_latest, screened_with
+from conversations.pieces import LONGEST, Piece, just_before, read_at_the_latest, screened_with
+from conversations.screens import screen
 from outreach.channels.carrier import Attachment
 from outreach.engine.deployment import Deployment
 from outreach.engine.line import Line, line_of
 from outreach.engine.piecing import piece_of
 from outreach.engine.screened import Said, act_on_safety
 from outreach.loops.consent import suppressed
-from outreach.store import claims, people, replies, texted
+from outreach.store import claims, people, replies, texted, unread
 from outreach.store.actor import CARRIER
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -56,33 +57,29 @@ def receive(
     """
     with deployment.write(CARRIER) as uow:
         phone = people.phone_of_number(uow, number)
-        people.lock_phones(uow, [phone])
         heard_at = min(said_at or uow.now, uow.now)
-        before = _just_before(uow, phone, heard_at)
-        screening, together = screened_with(before, body)
-        line = line_of(uow, phone)
-        safety = _that_count(uow, line, screening, provider_word)
-        reply = replies.store(
-            uow,
-            {
-                "sid": sid,
-                "contact_point_id": phone,
-                "text": body,
-                "media_count": media_count,
-                "media": [(each.url, each.content_type) for each in media],
-                "provider_word": provider_word,
-                "received_at": heard_at,
-                "found_at": uow.now if found else None,
-                "read_from": heard_at if safety or by_digit(body) else read_at_the_latest(before, heard_at),
-                "safety": sorted(safety),
-            },
-        )
+        before, alone = _just_before(uow, phone, heard_at), screen(body)
+        screening, together = screened_with(before, body, alone)
+        # Who is there matters only where somebody means something by it; most texts mean nothing of the kind.
+        line = line_of(uow, phone) if screening.safety or provider_word else None
+        safety = _that_count(uow, line, screening, provider_word) if line is not None else frozenset[Safety]()
+        row = {
+            "sid": sid,
+            "contact_point_id": phone,
+            "media_count": media_count,
+            "provider_word": provider_word,
+            "received_at": heard_at,
+            "found_at": uow.now if found else None,
+            "safety": sorted(safety),
+        }
+        reply = replies.store(uow, row, body, [(each.url, each.content_type) for each in media], alone)
         if reply is None:
             return Received(None)
         _hold_pieces(uow, before, heard_at, reply if together else None)
-        ours = _we_confirm(deployment, body, provider_word)
-        ask_scope = deployment.settings.stop_scope_question
-        act_on_safety(uow, line, Said(reply, safety, _rule(screening), _at(said_at, safety), ours, ask_scope))
+        if line is not None:
+            ours, ask_scope = _we_confirm(deployment, body, provider_word), deployment.settings.stop_scope_question
+            said = Said(reply, safety, _rule(screening), _at(said_at, safety), ours, ask_scope)
+            act_on_safety(uow, line, said)
         uow.audit("reply.found" if found else "reply.stored", f"reply:{reply}", "TWI-23" if found else None)
         uow.commit()
     return Received(reply, bool(safety & _ENDS_TEXTS))
@@ -99,12 +96,15 @@ def _just_before(uow: UnitOfWork, phone: int, heard_at: datetime) -> tuple[Piece
 
 
 def _hold_pieces(uow: UnitOfWork, before: Sequence[Piece], heard_at: datetime, whole: int | None) -> None:
-    """More came: the unread texts just before it wait for the rest, or are read with it when they say it together."""
-    waiting = [piece.id for piece in before if not piece.read]
+    """More came: the unread texts just before it wait for the rest, or are read with it when they say it together.
+
+    What nobody has looked at yet is left to whoever looks: it may be complete, and then waits for nothing.
+    """
+    waiting = [piece for piece in before if not piece.read]
     if whole is not None:
-        replies.read_with(uow, waiting, whole)
+        unread.read_with(uow, [piece.id for piece in waiting], whole)
     else:
-        replies.read_later(uow, waiting, read_at_the_latest(before, heard_at))
+        unread.wait_longer(uow, [piece.id for piece in waiting], read_at_the_latest(before, heard_at))
 
 
 def settle_stop(deployment: Deployment, number: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -71,12 +71,39 @@ class Line:
 
 def line_of(uow: UnitOfWork, phone: int, *, everybody: bool = False) -> Line:
     """Return a locked phone as it is now; with `everybody`, those too who were said to be elsewhere."""
-    ledger = consents.consents(uow, [phone]).get(phone, ())
-    on_it = people.members_on(uow, [phone]).get(phone, [])
-    theirs = people.members(uow, [member for member in on_it if everybody or not wrong_number(ledger, member)])
-    known = programs.programs(uow, {m.program for m in theirs.values()}) if theirs else programs.programs(uow)
-    program = min(known.values(), key=lambda found: found.id, default=None)
-    return Line(phone, theirs, tuple(loops.open_of_members(uow, theirs)), ledger, program)
+    return lines_of(uow, [phone], {phone} if everybody else ())[phone]
+
+
+def lines_of(uow: UnitOfWork, phones: Collection[int], everybody: Collection[int] = ()) -> dict[int, Line]:
+    """Return locked phones as they are now; on those in `everybody`, with whoever was said to be elsewhere."""
+    ledgers, on_it = consents.consents(uow, phones), people.members_on(uow, phones)
+    theirs = {
+        phone: [
+            who for who in on_it.get(phone, ()) if phone in everybody or not wrong_number(ledgers.get(phone, ()), who)
+        ]
+        for phone in phones
+    }
+    members = people.members(uow, {who for each in theirs.values() for who in each})
+    # A stranger is answered in the name of the deployment's first program.
+    strangers = not all(theirs.values())
+    known = programs.programs(uow, None if strangers else {each.program for each in members.values()})
+    visits = loops.open_of_members(uow, members)
+    return {
+        phone: _line(phone, {who: members[who] for who in each}, visits, ledgers.get(phone, ()), known)
+        for phone, each in theirs.items()
+    }
+
+
+def _line(
+    phone: int,
+    members: Mapping[int, StoredMember],
+    visits: Iterable[tuple[int, int]],
+    ledger: tuple[ConsentEvent, ...],
+    known: Mapping[int, StoredProgram],
+) -> Line:
+    ids = {each.program for each in members.values()} or known.keys()
+    program = known[min(ids)] if ids else None
+    return Line(phone, members, tuple(visit for visit in visits if visit[0] in members), ledger, program)
 
 
 def open_tasks(

@@ -35,7 +35,7 @@ def expire_leases(deployment: Deployment) -> int:
         lost = [touch for touch in rows.values() if touch.state == "claimed"]
         claims.set_touches(uow, [(t.id, {"state": "unknown", "lease_until": deployment.timer.now()}) for t in lost])
         claims.end_attempts(uow, [(touch.id, touch.attempts, "unknown") for touch in lost])
-        name_holds(uow, stored)
+        name_holds(uow, [each.loop.id for each in stored])
         uow.commit()
     return len(lost)
 
@@ -65,7 +65,7 @@ def _look_up(deployment: Deployment, row: Any) -> None:
         touch = claims.lock_touches(uow, [row.id])[row.id]
         if (touch.state, touch.attempts, touch.looks) == ("unknown", row.attempts, row.looks):
             _settle(deployment, uow, touch, attempt, listed)
-            name_holds(uow, stored)
+            name_holds(uow, [each.loop.id for each in stored])
         uow.commit()
 
 

@@ -12,7 +12,7 @@ from outreach.loops.events import Suppressed
 from outreach.loops.numbers import FRESH, NumberState, Reassigned
 from outreach.store import consents, events, loops, number_checks, people
 from outreach.store.actor import WORKER
-from outreach.store.claims import Lane
+from outreach.store.lanes import Lane
 from outreach.store.unit_of_work import UnitOfWork
 
 

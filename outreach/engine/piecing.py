@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conversations.meaning import Because, Meaning, Safety, Screening
-from conversations.pieces import LONGEST, Piece, joined, run_with, whole
+from conversations.pieces import Piece, joined
 from conversations.screens import screen
 from conversations.understand import understand
 from outreach.engine.asked import Asked
 from outreach.engine.line import Line
-from outreach.store import replies
-from outreach.store.replies import StoredReply
-from outreach.store.unit_of_work import UnitOfWork
+from outreach.store.replies import StoredPrompt, StoredReply
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,38 +40,24 @@ def piece_of(reply: StoredReply, alone: bool = False) -> Piece:
     return Piece(reply.id, reply.received_at, reply.body, alone or bool(reply.safety), reply.read)
 
 
-def spoken_with(uow: UnitOfWork, line: Line, asked: Asked, reply: StoredReply) -> Spoken:
-    """Return an unread reply with the unread ones beside it that it is a piece of, or that are pieces of it."""
-    around = replies.lately(uow, reply.contact_point, reply.received_at - LONGEST)
-    unread = [each for each in around if not each.read]
-    of_this = tuple(each for each in unread if each.read_with == reply.id)
-    if of_this:  # together they said what neither said alone, and it has been acted on
-        return Spoken((*of_this, reply))
-    free = [each for each in unread if each.read_with is None]
-    if free == [reply]:
-        return Spoken((reply,))
-    pieces = [piece_of(each, whole(heard_alone(line, asked, each))) for each in free]
-    run = {piece.id for piece in run_with(pieces, reply.id)}
-    return Spoken(tuple(each for each in free if each.id in run))
-
-
-def heard_in(line: Line, asked: Asked) -> str:
+def heard_in(line: Line, prompt: StoredPrompt | None) -> str:
     """Return the language in which a reply is to be expected."""
-    if asked.open is not None:
-        return asked.open.language
+    if prompt is not None:
+        return prompt.language
     return next((member.language for member in line.members.values()), "en")
 
 
 def heard_alone(line: Line, asked: Asked, reply: StoredReply) -> Meaning:
     """Return what a reply means by itself."""
     question = asked.open.question if asked.open is not None else None
-    return understand(reply.body, heard_in(line, asked), question, screening_of(Spoken((reply,))))
+    return understand(reply.body, heard_in(line, asked.open), question, screening_of(Spoken((reply,))))
 
 
 def screening_of(spoken: Spoken) -> Screening:
     """Return what is found in all of it, and what was found when it was stored: the carrier's word too (TWI-29)."""
     text = spoken.text
-    ours = screen(text)
+    alone = spoken.last.screening if len(spoken.pieces) == 1 else None
+    ours = screen(text) if alone is None else alone
     stored = frozenset(Safety(flag) for reply in spoken.pieces for flag in reply.safety)
     if stored <= ours.safety:
         return ours

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from outreach.engine import (
+    archive,
     audit_chain,
+    callbacks,
     deadlines,
     escalations,
     expiring,
@@ -20,34 +22,38 @@ from outreach.engine.decide import decide
 from outreach.engine.deployment import Deployment
 from outreach.engine.dispatch import send_due
 from outreach.loops.cadence import Queue
-from outreach.store import events
+from outreach.store import events, loops
 from outreach.store.actor import WORKER
 from outreach.store.loops import LoopChangedMeanwhile
 
-_BATCH = 100
+_BATCH = 100  # loops a transaction
+_WORKERS_BEFORE = 4  # batches that others may have in hand
 
 
 def decide_waiting(deployment: Deployment) -> int:
     """Let loops consume what happened to them; return how many loops did."""
     with deployment.read(WORKER) as uow:
-        waiting = events.loops_waiting(uow, _BATCH)
+        waiting = events.loops_waiting(uow, _BATCH * _WORKERS_BEFORE)
     if not waiting:
         return 0
     with deployment.write(WORKER) as uow:
-        decide(uow, waiting)
+        # What another worker decides right now needs nobody to wait for it.
+        free = loops.lock_free(uow, waiting, _BATCH)
+        decide(uow, free)
         uow.commit()
-    return len(waiting)
+    return len(free)
 
 
 def _sending(queue: Queue) -> Callable[[Deployment], int]:
     return lambda deployment: send_due(deployment, queue)
 
 
-# In this order: what people said, what was awaited, what follows, what lapses, what is in doubt, and only then what
-# to send. What they said and never reached us comes before it all.
+# In this order: what people said, what the carrier said, what was awaited, what follows, what lapses, what is in doubt,
+# and only then what to send. What they said and never reached us comes before it all.
 QUEUES: Mapping[str, Callable[[Deployment], int]] = {
     "missed": missed.hear_missed,
     "replies": understanding.understand_waiting,
+    "callbacks": callbacks.apply_waiting,
     "deadlines": deadlines.pass_deadlines,
     "escalations": escalations.escalate_tasks,
     "decisions": decide_waiting,
@@ -59,8 +65,14 @@ QUEUES: Mapping[str, Callable[[Deployment], int]] = {
     "parked": repairs.match_parked,
     **{queue.value: _sending(queue) for queue in Queue},
     "signals": signals.tell_clinics,
+    "archive": archive.archive_old,
     "audit": audit_chain.seal,
 }
+
+
+# Seconds between two looks at a queue in which nothing is due; what members wait for is looked at more often.
+_PROMPT = {"replies", "callbacks", "decisions", *(queue.value for queue in Queue)}
+PAUSES: Mapping[str, float] = {queue: 0.1 if queue in _PROMPT else 1.0 for queue in QUEUES}
 
 
 def pump(deployment: Deployment, queue: str) -> int:

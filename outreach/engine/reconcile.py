@@ -20,20 +20,18 @@ _Key = tuple[str, str, int]
 
 def reconcile(uow: UnitOfWork, episode: Episode, changes: Changes) -> None:
     """Make the loop's planned touches the ones its cadence wants in its present situation."""
-    if episode.phone is None:
-        wanted: list[Wanted] = []
-    else:
-        planned = plan(episode.loop, episode.program.cadence, situation(uow, episode))
-        wanted = [as_question(touch, episode.unconfirmed) for touch in planned]
+    around = situation(uow, episode)
+    planned = plan(episode.loop, episode.program.cadence, around) if episode.phone is not None else []
+    wanted = [as_question(touch, episode.unconfirmed) for touch in planned]
     version = episode.loop.anchor.version
     planned_by_cadence = [touch for touch in episode.touches if touch.by_cadence]
     current: dict[_Key, StoredTouch] = {_key(t): t for t in planned_by_cadence if t.anchor_version == version}
     for touch in wanted:
         stored = current.get(_key(touch))
         if stored is None:
-            _create(uow, episode, touch, changes)
+            _create(uow, episode, touch, _spread(episode, touch, around), changes)
         else:
-            _move(uow, episode, stored, touch, changes)
+            _move(episode, stored, touch, _spread(episode, touch, around), changes)
     keys = {_key(touch) for touch in wanted}
     for stored in planned_by_cadence:
         obsolete = stored.anchor_version != version or _key(stored) not in keys
@@ -68,16 +66,14 @@ def situation(uow: UnitOfWork, episode: Episode) -> Situation:
     )
 
 
-def _spread(uow: UnitOfWork, episode: Episode, wanted: Wanted) -> datetime:
+def _spread(episode: Episode, wanted: Wanted, around: Situation) -> datetime:
     """What can wait has its member's own minute, or a program's whole day would be due at ten sharp (TWI-36)."""
-    if wanted.queue is not Queue.BULK or wanted.due_at <= uow.now:
+    if wanted.queue is not Queue.BULK or wanted.due_at <= around.now:
         return wanted.due_at
-    hours = sending_hours(episode.program, episode.member, episode.clinic, wanted.queue)
-    return spread_in(episode.member.id, wanted.due_at, wanted.useful_until, hours, episode.member.zones)
+    return spread_in(episode.member.id, wanted.due_at, wanted.useful_until, around.hours, around.zones)
 
 
-def _create(uow: UnitOfWork, episode: Episode, wanted: Wanted, changes: Changes) -> None:
-    due_at = _spread(uow, episode, wanted)
+def _create(uow: UnitOfWork, episode: Episode, wanted: Wanted, due_at: datetime, changes: Changes) -> None:
     row = touches.new_row(
         uow,
         loop_id=episode.loop.id,
@@ -100,10 +96,9 @@ def _create(uow: UnitOfWork, episode: Episode, wanted: Wanted, changes: Changes)
     episode.touching[row["id"]] = Touching(row["id"], due_at, True)
 
 
-def _move(uow: UnitOfWork, episode: Episode, stored: StoredTouch, wanted: Wanted, changes: Changes) -> None:
+def _move(episode: Episode, stored: StoredTouch, wanted: Wanted, due_at: datetime, changes: Changes) -> None:
     if stored.state not in ("planned", "cancelled") or episode.phone is None:
         return
-    due_at = _spread(uow, episode, wanted)
     same_words = (stored.words, stored.contact_point_id) == (wanted.words, episode.phone)
     unchanged = same_words and stored.planned_for in (due_at, wanted.due_at)
     # A planned touch whose plan did not change keeps its due time: the gate may have held it to a later one.

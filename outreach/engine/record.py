@@ -70,15 +70,17 @@ def record(deployment: Deployment, results: Sequence[Result]) -> None:
     with deployment.write(CARRIER) as uow:
         rejected = [result.touch for result in results if isinstance(result, Rejected)]
         people.lock_phones(uow, touches.phones_of(uow, rejected))
-        stored = loops.lock(uow, claims.loops_of(uow, [result.touch for result in results]))
+        loop_ids = claims.loops_of(uow, [result.touch for result in results])
+        loops.lock_rows(uow, loop_ids)
         rows = claims.lock_touches(uow, [result.touch for result in results])
+        stored = loops.get(uow, (loop_id for touch in rejected if (loop_id := rows[touch].loop_id)))
         recorded = Recorded()
         for result in results:
             touch = rows[result.touch]
             if touch.attempts == result.attempt and _may_settle(touch, result):
                 _record(deployment, uow, touch, result, recorded, visit_of(stored, touch))
         paused = write(uow, recorded)
-        name_holds(uow, stored)
+        name_holds(uow, loop_ids)
         uow.commit()
     recorded.page(paused)
 

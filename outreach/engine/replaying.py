@@ -23,6 +23,7 @@ from outreach.engine.wording import body_of
 from outreach.loops.lattice import TERMINAL
 from outreach.store import claims, events, left_since, parking, people, replies, work
 from outreach.store.actor import OPERATOR
+from outreach.store.callbacks import Told
 from outreach.store.unit_of_work import UnitOfWork
 
 _RULE = "TWI-06"
@@ -59,7 +60,8 @@ def _adopt(deployment: Deployment, listed: Listed) -> bool:
         phone = people.known_phone(uow, listed.to)
         found = _touch_of(uow, phone, listed) if phone is not None else None
         if found is None:
-            parking.park(uow, 0, None, listed.sid, listed.status, listed.error_code, "left after the backup")
+            nobodys = Told(0, None, listed.sid, listed.status, listed.error_code)
+            parking.park(uow, nobodys, "left after the backup")
         uow.commit()
     if found is not None and listed.status in TERMINAL:
         touch, attempt = found
@@ -81,7 +83,7 @@ def _touch_of(uow: UnitOfWork, phone: int, listed: Listed) -> tuple[int, int] | 
         attempt = _said(uow, folder, touch, listed)
         if attempt is not None:
             _take_up(uow, folder, touch, attempt, listed)
-            name_holds(uow, stored)
+            name_holds(uow, [each.loop.id for each in stored])
             return touch.id, attempt["fencing"]
     return None
 

@@ -27,7 +27,18 @@ from outreach.store.unit_of_work import UnitOfWork
 RESTORED = "restored"
 _RULE = "I28"
 # What catches up without sending anything or telling anybody outside.
-_INWARD = ("replies", "deadlines", "escalations", "decisions", "consents", "leases", "looks", "parked", "decisions")
+_INWARD = (
+    "replies",
+    "callbacks",
+    "deadlines",
+    "escalations",
+    "decisions",
+    "consents",
+    "leases",
+    "looks",
+    "parked",
+    "decisions",
+)
 _ROUNDS = 10_000
 _UNHELD = "loops are not held by anything: the view loop_health names them."
 

@@ -95,7 +95,7 @@ def _show(deployment: Deployment, clinic: StoredClinic, row: Any) -> None:
             about = {"loop_id": row.loop_id, "member_id": loop.member, "program_id": loop.program}
             task = work.task_row(uow, TaskKind.PHONE_CLINIC, clock, clinic_id=clinic.id, **about)
             work.open_task(uow, [task])
-            name_holds(uow, [loop])
+            name_holds(uow, [loop.loop.id])
         uow.commit()
 
 

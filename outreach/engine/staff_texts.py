@@ -101,7 +101,7 @@ def _plan(uow: UnitOfWork, loop_id: int, key: str, seen: str) -> int:
         raise NotAsked("This text cannot be said about this visit. Choose another one.")
     new = touches.new_row(uow, **talk.values(key))
     touches.insert(uow, [new | {"nth": new["id"]}])  # one more of the same words is another text
-    name_holds(uow, [talk.stored])
+    name_holds(uow, [talk.stored.loop.id])
     uow.audit("text.said", f"touch:{new['id']}", "COPY-12")
     return int(new["id"])
 

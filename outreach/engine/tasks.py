@@ -83,7 +83,8 @@ def block(deployment: Deployment, actor: Actor, task_id: int, blocker: Blocker, 
         clock = work.clock_columns(deadlines_until(uow.now, until), Escalation.NONE)
         tasks.change(uow, task_id, f"blocked.{blocker}", {"blocker": blocker, "snoozed_until": None} | clock, note)
         if task.loop_id is not None:
-            name_holds(uow, loops.lock(uow, [task.loop_id]))
+            loops.lock_rows(uow, [task.loop_id])
+            name_holds(uow, [task.loop_id])
         uow.commit()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time, timedelta
 from enum import StrEnum
 from functools import cache
@@ -115,6 +115,15 @@ class Cadence:
     version: int
     steps: tuple[CadenceStep, ...]
     escalate_after: int = 2
+    groups: tuple[tuple[CadenceStep, ...], ...] = field(init=False, repr=False, compare=False, default=())
+
+    def __post_init__(self) -> None:
+        """Gather the groups of steps that only make sense together, once: every plan asks for them."""
+        groups: dict[str, list[CadenceStep]] = {}
+        for step in self.steps:
+            if step.group is not None:
+                groups.setdefault(step.group, []).append(step)
+        object.__setattr__(self, "groups", tuple(map(tuple, groups.values())))
 
 
 _FIELDS = frozenset(CadenceStep.__dataclass_fields__) - {"useful"} | {"useful_hours"}

@@ -62,6 +62,10 @@ class Hours:
         """Return the program's hours as they are for one text to one member."""
         return replace(self, states=states, own=own, early=early, closed=closed, urgent=urgent)
 
+    def when_urgent(self, urgent: bool) -> Hours:
+        """Return the hours of what is urgent, or of what is not."""
+        return self if self.urgent == urgent else _as_urgent(self, urgent)
+
     def window(self, day: date) -> Window | None:
         """Return the window of one local date that everybody allows, or None when nothing may be sent."""
         starts, ends = _ALWAYS
@@ -92,6 +96,11 @@ class Hours:
 
     def _from(self, window: Window | None) -> Window | None:
         return window if window is None or self.early is None else (min(self.early, window[0]), window[1])
+
+
+@lru_cache(maxsize=4096)
+def _as_urgent(hours: Hours, urgent: bool) -> Hours:
+    return replace(hours, urgent=urgent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 
@@ -27,6 +28,7 @@ def exists(day: date, wall_time: time, zone: str) -> bool:
     return local.astimezone(UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None) == local.replace(tzinfo=None)
 
 
+@lru_cache(maxsize=65536)  # a plan asks for its visit's few instants again and again
 def resolve(day: date, wall_time: time, zone: str) -> datetime:
     """Return the instant of a wall time: the first of two (TIM-07), the end of the gap if it was skipped (TIM-06)."""
     local = datetime.combine(day, wall_time, ZoneInfo(zone))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -88,7 +88,9 @@ def _pressing_first(wanted: list[Wanted], zone: str, situation: Situation) -> li
             last = max(touch.due_at for touch in kept)
             last += _AFTERWARDS
             later |= {(t.step, t.nth): min(last, t.useful_until) for t in others if t.due_at < last}
-    return [replace(touch, due_at=later.get((touch.step, touch.nth), touch.due_at)) for touch in wanted]
+    return [
+        replace(touch, due_at=later[nth]) if (nth := (touch.step, touch.nth)) in later else touch for touch in wanted
+    ]
 
 
 def _called_off(loop: Loop, now: datetime) -> bool:
@@ -152,14 +154,10 @@ def _base(step: CadenceStep, loop: Loop) -> datetime | None:
 
 def _dropped(loop: Loop, cadence: Cadence, situation: Situation) -> set[str]:
     """Return the steps that their group makes pointless: late ones that another makes up for, and torn-off ends."""
-    groups: dict[str, list[CadenceStep]] = {}
-    for step in cadence.steps:
-        if step.group is not None:
-            groups.setdefault(step.group, []).append(step)
-    return {key for steps in groups.values() for key in _pointless(steps, loop, situation)}
+    return {key for steps in cadence.groups for key in _pointless(steps, loop, situation)}
 
 
-def _pointless(steps: list[CadenceStep], loop: Loop, situation: Situation) -> set[str]:
+def _pointless(steps: Sequence[CadenceStep], loop: Loop, situation: Situation) -> set[str]:
     bases = {step.key: base for step in steps if (base := _base(step, loop)) is not None}
     past = [step for step in steps if bases.get(step.key, situation.now) < situation.now]
     waiting = {key for key, _ in situation.planned}
@@ -233,7 +231,7 @@ def _fit(
     due: datetime, useful_until: datetime, situation: Situation, queue: Queue, early: bool = True
 ) -> datetime | None:
     """TIM-09: the next opening, if still useful; else, if `early`, back to the last one; else not at all (None)."""
-    hours = replace(situation.hours, urgent=queue is not Queue.BULK)
+    hours = situation.hours.when_urgent(queue is not Queue.BULK)
     if (opening := next_open(hours, due, situation.zones)) is None:
         # No common hour in any zone: let the gate refuse it by name, so that a person hears of it (TIM-03).
         return due

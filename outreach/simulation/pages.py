@@ -77,11 +77,9 @@ def _deliver(number: str, said: str) -> None:
     received = inbound.receive(deployment(), sid=sid, number=number, body=said, media_count=0, provider_word=None)
     if received.stopped:
         inbound.settle_stop(deployment(), number)
-    if received.reply_id is None:
-        return
     try:
-        understanding.understand_soon(deployment(), received.reply_id)
-    except Exception as problem:  # stored is stored: the worker's sweep reads it again
+        understanding.understand_waiting(deployment())  # whoever texts here looks at once
+    except Exception as problem:  # stored is stored: the worker reads it
         _log.error("reply.unread", reply=received.reply_id, problem=type(problem).__name__)
 
 

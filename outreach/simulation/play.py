@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from conversations.meaning import Reason
-from outreach.engine import handlers, inbound, understanding
+from outreach.engine import handlers, inbound
 from outreach.engine.calendars import set_calendar
 from outreach.engine.deployment import Deployment
 from outreach.engine.pump import settle
@@ -185,11 +185,7 @@ class Player:
     def _text_back(self, act: TextsBack) -> None:
         sid = f"SM{self.seed % 2**32:08x}{act.question.prompt:016x}{act.part:08x}"
         number = act.question.number
-        received = inbound.receive(
-            self.deployment, sid=sid, number=number, body=act.text, media_count=0, provider_word=None
-        )
-        if received.reply_id is not None:
-            understanding.understand_soon(self.deployment, received.reply_id)
+        inbound.receive(self.deployment, sid=sid, number=number, body=act.text, media_count=0, provider_word=None)
 
     def _report(self, act: Reports) -> None:
         with self.deployment.read(PLAYER) as uow:

@@ -6,77 +6,21 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import islice, zip_longest
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, bindparam, func, select, update
+from sqlalchemy import Row, bindparam, func, select
 
 from outreach.loops.cadence import Queue
 from outreach.loops.tasks import TaskKind
-from outreach.store.batches import rows_in
-from outreach.store.tables import attempt, member_contact, program, task, touch
+from outreach.store.batches import rows_in, update_rows
+from outreach.store.tables import attempt, member_contact, task, touch
 from outreach.store.unit_of_work import UnitOfWork
 
 BODY = "attempt:body"
 LONGEST_CAP = timedelta(days=9)
 PRESSING = timedelta(days=2)
 COUNTED = ("claimed", "unknown", "accepted", "failed")  # it left, or it may have: caps count it
-
-
-class Lane(NamedTuple):
-    """One program's texts on one sender: within it they go in due order, and lanes take turns."""
-
-    sender: str
-    program: int
-
-
-def lanes_due(uow: UnitOfWork, queue: str) -> list[Lane]:
-    """Return the lanes that have something due in a queue: a few seeks, whatever else is planned."""
-    found = uow.all(_LANES, {"queue": queue, "now": uow.now})
-    return [Lane(row.sender, row.program_id) for row in found]
-
-
-def _lanes() -> Select[Any]:
-    planned = (touch.c.state == "planned") & (touch.c.queue == bindparam("queue"))
-    # From one sender to the next by the index: what is planned for later is never walked through.
-    senders = select(_first_sender(planned).label("sender")).cte("senders", recursive=True)
-    further = _first_sender(planned & (touch.c.sender > senders.c.sender))
-    senders = senders.union_all(select(further).where(senders.c.sender.is_not(None)))
-    due = touch.c.due_at <= bindparam("now", type_=touch.c.due_at.type)
-    theirs = (touch.c.sender == senders.c.sender) & (touch.c.program_id == program.c.id)
-    # One seek for each pair: as a join, everything that is due would be gathered to find the few lanes it is in.
-    waiting = select(touch.c.id).where(planned, theirs, due).correlate(senders, program).limit(1).scalar_subquery()
-    lanes = select(senders.c.sender, program.c.id.label("program_id"))
-    return lanes.select_from(senders).join(program, waiting.is_not(None)).order_by(senders.c.sender, program.c.id)
-
-
-def _first_sender(where: ColumnElement[bool]) -> ScalarSelect[Any]:
-    return select(func.min(touch.c.sender)).where(where).scalar_subquery()
-
-
-_LANES = _lanes()
-_NEXT = (
-    select(touch.c.id, touch.c.contact_point_id)
-    .where(
-        touch.c.state == "planned", touch.c.queue == bindparam("queue"), touch.c.sender == bindparam("sender"),
-        touch.c.program_id == bindparam("program"), touch.c.due_at <= bindparam("now", type_=touch.c.due_at.type),
-    )
-    .order_by(touch.c.due_at, touch.c.id)
-    .limit(bindparam("most"))
-)  # fmt: skip
-
-
-def candidates(uow: UnitOfWork, queue: str, lanes: Sequence[Lane], limit: int, skip: int = 0) -> list[Row[Any]]:
-    """Return (id, contact_point_id) of due touches, one of each lane in turn, after the first `skip` of them.
-
-    It is a look without locks. Where there are several lanes, none is looked at much further than its share.
-    """
-    most = min(skip + limit, 2 * (skip + limit) // max(len(lanes), 1) + 1)
-    about = {"queue": queue, "now": uow.now, "most": most}
-    queues = [uow.all(_NEXT, about | {"sender": lane.sender, "program": lane.program}) for lane in lanes]
-    turns = (row for turn in zip_longest(*queues) for row in turn if row is not None)
-    return list(islice(turns, skip, skip + limit))
 
 
 def still_due(uow: UnitOfWork, touch_ids: Sequence[int]) -> list[Any]:
@@ -110,10 +54,9 @@ def set_touches(uow: UnitOfWork, changes: Sequence[tuple[int, Mapping[str, Any]]
     """Store changed columns of locked touches; rows that change the same columns go in one batch."""
     by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
     for touch_id, values in changes:
-        by_columns[tuple(sorted(values))].append({"touch_id": touch_id} | {f"new_{k}": v for k, v in values.items()})
-    for columns, rows in by_columns.items():
-        values = {name: bindparam(f"new_{name}", type_=touch.c[name].type) for name in columns}
-        uow.execute(update(touch).where(touch.c.id == bindparam("touch_id")).values(**values), rows)
+        by_columns[tuple(sorted(values))].append({"id": touch_id, **values})
+    for rows in by_columns.values():
+        update_rows(uow, touch, ("id",), rows)
 
 
 def insert_attempts(uow: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -123,11 +66,8 @@ def insert_attempts(uow: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def end_attempts(uow: UnitOfWork, ended: Sequence[tuple[int, int, str]]) -> None:
     """Store outcomes of (touch, fencing, outcome)."""
-    if not ended:
-        return
-    key = (attempt.c.touch_id == bindparam("touch_key")) & (attempt.c.fencing == bindparam("fencing_key"))
-    statement = update(attempt).where(key).values(outcome=bindparam("what"))
-    uow.execute(statement, [{"touch_key": t, "fencing_key": f, "what": what} for t, f, what in ended])
+    rows = [{"touch_id": touch_id, "fencing": fencing, "outcome": what} for touch_id, fencing, what in ended]
+    update_rows(uow, attempt, ("touch_id", "fencing"), rows)
 
 
 @dataclass(frozen=True, slots=True)

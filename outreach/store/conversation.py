@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, bindparam, func, or_, select
 
 from outreach.loops.talking import talking_until
 from outreach.loops.tasks import TaskKind
 from outreach.store.batches import rows_in
 from outreach.store.claims import BODY, COUNTED
+from outreach.store.everywhere import anywhere
 from outreach.store.tables import attempt, member_contact, reply, task, touch
 from outreach.store.touches import LEFT
 from outreach.store.unit_of_work import UnitOfWork
@@ -59,9 +60,10 @@ def version(uow: UnitOfWork, phone: int) -> Version:
     """
     heard = select(func.count()).select_from(reply).where(reply.c.contact_point_id == phone)
     begun = or_(touch.c.author.is_not(None), touch.c.attempts > 0)
-    said = select(func.count(touch.c.author).label("by_people"), func.count().label("all"))
-    counted = uow.all(said.select_from(touch).where(touch.c.contact_point_id == phone, begun))[0]
-    return Version(int(uow.execute(heard).scalar_one()), counted.by_people, counted.all - counted.by_people)
+    counts: list[ColumnElement[Any]] = [func.count(touch.c.author).label("by_people"), func.count().label("all")]
+    counted = anywhere(uow, select(*counts).select_from(touch).where(touch.c.contact_point_id == phone, begun))
+    by_people = sum(row.by_people for row in counted)
+    return Version(int(uow.execute(heard).scalar_one()), by_people, sum(row.all for row in counted) - by_people)
 
 
 def last_by_a_person(uow: UnitOfWork, phone: int) -> Row[Any] | None:
@@ -107,13 +109,21 @@ def _taken_on(uow: UnitOfWork, phones: Set[int], since: datetime) -> Iterator[tu
         yield from ((phone, row.acknowledged_at) for phone in on if phone in phones)
 
 
-def said_to(uow: UnitOfWork, phone: int, since: datetime) -> list[str]:
-    """Return the texts that were sent to a phone at or after `since`, the newest few."""
-    query = select(attempt.c.touch_id, attempt.c.body).where(
-        attempt.c.contact_point_id == phone, attempt.c.claimed_at >= since, attempt.c.outcome.in_(COUNTED)
-    )
-    rows = uow.all(query.order_by(attempt.c.claimed_at.desc()).limit(_FEW))
-    return [uow.keyring.open(BODY, row.touch_id, row.body) for row in rows]
+_SAID = (
+    select(attempt.c.contact_point_id, attempt.c.touch_id, attempt.c.body)
+    .where(attempt.c.claimed_at >= bindparam("since", type_=attempt.c.claimed_at.type), attempt.c.outcome.in_(COUNTED))
+    .order_by(attempt.c.claimed_at.desc())
+)
+
+
+def said_to(uow: UnitOfWork, phones: Iterable[int], since: datetime) -> dict[int, list[str]]:
+    """Return the texts that were sent to each phone at or after `since`, the newest few."""
+    rows: dict[int, list[Any]] = defaultdict(list)
+    for row in rows_in(uow, _SAID, attempt.c.contact_point_id, phones, since=since):
+        rows[row.contact_point_id].append(row)
+    opened = uow.keyring.open
+    said = {phone: [opened(BODY, row.touch_id, row.body) for row in sent[:_FEW]] for phone, sent in rows.items()}
+    return defaultdict(list, said)
 
 
 def last_heard(uow: UnitOfWork, phone: int, member: int, since: datetime) -> datetime | None:

@@ -11,9 +11,10 @@ from sqlalchemy import select
 
 from conversations.prompt import Prompt
 from outreach.store.batches import rows_in
+from outreach.store.everywhere import with_question
 from outreach.store.reads.thread import opened_trail
 from outreach.store.replies import BODY, question_of
-from outreach.store.tables import correction, prompt, reply
+from outreach.store.tables import correction, reply
 from outreach.store.unit_of_work import UnitOfWork
 
 
@@ -80,8 +81,7 @@ def corrected(uow: UnitOfWork, since: datetime | None) -> Iterator[tuple[ReadRep
 
 
 def _read(uow: UnitOfWork, reply_ids: Iterable[int]) -> Iterator[ReadReply]:
-    query = select(reply, prompt.c.key, prompt.c.options, prompt.c.language)
-    query = query.outerjoin(prompt, prompt.c.id == reply.c.prompt_id).where(reply.c.read_at.is_not(None))
+    query = with_question(select(reply), "key", "options", "language").where(reply.c.read_at.is_not(None))
     for row in sorted(rows_in(uow, query, reply.c.id, set(reply_ids)), key=lambda row: row.id):
         yield ReadReply(
             id=row.id,

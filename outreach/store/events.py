@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from pydantic import TypeAdapter
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import func, select
 
 from outreach.loops.events import Event
-from outreach.store.batches import rows_in
+from outreach.store.batches import rows_in, update_rows
 from outreach.store.tables import loop_event
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -89,11 +89,5 @@ def loops_waiting(uow: UnitOfWork, limit: int) -> list[int]:
 
 def consume(uow: UnitOfWork, decided: Sequence[tuple[int, list[str]]]) -> None:
     """Mark events as consumed, each with what was decided."""
-    if not decided:
-        return
-    statement = (
-        update(loop_event)
-        .where(loop_event.c.id == bindparam("event_id"), loop_event.c.consumed_at.is_(None))
-        .values(consumed_at=uow.now, effects=bindparam("decided"))
-    )
-    uow.execute(statement, [{"event_id": event_id, "decided": effects} for event_id, effects in decided])
+    rows = [{"id": event_id, "consumed_at": uow.now, "effects": effects} for event_id, effects in decided]
+    update_rows(uow, loop_event, ("id",), rows)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, select, update
 
 from conversations.meaning import PartOfDay, Preferences, Reason
 from outreach.loops.anchor import Anchor, Sensitivity
@@ -16,7 +16,7 @@ from outreach.loops.loop import Closed, Loop, Stage
 from outreach.loops.outcomes import Outcome, Source
 from outreach.loops.rides import Ride, RideNeed, Trip
 from outreach.store import trips
-from outreach.store.batches import rows_in
+from outreach.store.batches import chunks, rows_in, update_rows
 from outreach.store.tables import anchor, loop
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -47,19 +47,46 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+_NEXT_VERSION = (("version", loop.c.version + 1),)
+
+
 def lock(uow: UnitOfWork, loop_ids: Iterable[int]) -> list[StoredLoop]:
     """Lock these loops, by id, and then read them; after the phones and before touches (the lock order)."""
     ids = sorted(set(loop_ids))
-    if uow.dialect == "postgresql":
-        rows_in(uow, select(loop.c.id).order_by(loop.c.id).with_for_update(key_share=True), loop.c.id, ids)
+    lock_rows(uow, ids)
     return get(uow, ids)
+
+
+_LOCK = select(loop.c.id).order_by(loop.c.id).with_for_update(key_share=True)
+
+
+def lock_rows(uow: UnitOfWork, loop_ids: Iterable[int]) -> None:
+    """Lock these loops, by id, for whoever need not read them."""
+    if uow.dialect == "postgresql":
+        rows_in(uow, _LOCK, loop.c.id, sorted(set(loop_ids)))
+
+
+def lock_free(uow: UnitOfWork, loop_ids: Sequence[int], limit: int) -> list[int]:
+    """Lock the first `limit` of these loops that nobody else has locked, and return them."""
+    if uow.dialect != "postgresql":
+        return list(loop_ids[:limit])
+    found: list[int] = []
+    for part in chunks(loop_ids, limit):
+        free = rows_in(uow, _LOCK_FREE, loop.c.id, sorted(part))
+        found.extend(row.id for row in free[: limit - len(found)])
+        if len(found) >= limit:
+            break
+    return found
+
+
+_LOCK_FREE = select(loop.c.id).order_by(loop.c.id).with_for_update(key_share=True, skip_locked=True)
+_GET = select(*_COLUMNS).join(anchor, anchor.c.id == loop.c.anchor_id)
 
 
 def get(uow: UnitOfWork, loop_ids: Iterable[int]) -> list[StoredLoop]:
     """Return these loops as they are, by id, for whoever only looks."""
     ids = sorted(set(loop_ids))
-    query = select(*_COLUMNS).join(anchor, anchor.c.id == loop.c.anchor_id)
-    rows = sorted(rows_in(uow, query, loop.c.id, ids), key=lambda row: row.id)
+    rows = sorted(rows_in(uow, _GET, loop.c.id, ids), key=lambda row: row.id)
     booked = trips.current(uow, [row.id for row in rows if row.ride_need == RideNeed.BOOKED])
     return [_stored(row, booked.get(row.id, ())) for row in rows]
 
@@ -99,8 +126,13 @@ def read_preferences(stored: Mapping[str, Any]) -> Preferences:
     return Preferences(tuple(stored.get("days", ())), PartOfDay(part) if part else None, *exact)
 
 
+_NO_PREFERENCE = Preferences()
+
+
 def write_preferences(preferences: Preferences) -> dict[str, Any]:
     """Return the plain data that `read_preferences` reads back; empty when nothing was preferred."""
+    if preferences == _NO_PREFERENCE:  # of almost every loop, and taking it apart costs more than asking
+        return {}
     plain = asdict(preferences) | {"days": list(preferences.days)}
     return {name: value for name, value in plain.items() if value}
 
@@ -126,34 +158,31 @@ def loop_row(state: Loop, held: Hold | None) -> dict[str, Any]:
 
 def save(uow: UnitOfWork, decided: Sequence[tuple[StoredLoop, Loop, Hold | None]]) -> None:
     """Store loops at the version seen, with the hold their rows give; raises LoopChangedMeanwhile."""
-    if not decided:
-        return
-    fields = (*loop_row(decided[0][1], None), "closed_at")
-    statement = (
-        update(loop)
-        .where(loop.c.id == bindparam("loop_id"), loop.c.version == bindparam("seen"))
-        .values(version=loop.c.version + 1, **{name: bindparam(f"new_{name}") for name in fields})
-    )
     rows = []
     for seen, state, held in decided:
-        row = loop_row(state, held) | {"closed_at": None if state.open else seen.closed_at or uow.now}
-        rows.append({"loop_id": state.id, "seen": seen.version} | {f"new_{name}": row[name] for name in fields})
-    if uow.execute(statement, rows).rowcount != len(rows):
+        closed_at = None if state.open else seen.closed_at or uow.now
+        rows.append({"id": state.id, "version": seen.version, **loop_row(state, held), "closed_at": closed_at})
+    if update_rows(uow, loop, ("id", "version"), rows, _NEXT_VERSION) != len(rows):
         raise LoopChangedMeanwhile(LoopChangedMeanwhile.__doc__)
     trips.save(uow, [(s.id, s.ride.trips) for seen, s, _ in decided if s.ride.trips != seen.loop.ride.trips])
 
 
-def name_holds(uow: UnitOfWork, holds: Sequence[tuple[int, Hold | None]]) -> None:
+_NAMED = select(loop.c.id, loop.c.held_by, loop.c.next_at).where(loop.c.closed.is_(None))
+
+
+def held(uow: UnitOfWork, loop_ids: Iterable[int]) -> dict[int, Hold | None]:
+    """Return what each of these loops says it is held by; closed ones are left out."""
+    rows = rows_in(uow, _NAMED, loop.c.id, sorted(set(loop_ids)))
+    return {row.id: Hold(row.next_at, row.held_by) if row.held_by else None for row in rows}
+
+
+def name_holds(uow: UnitOfWork, holds: Mapping[int, Hold | None]) -> None:
     """Store the names of holds that changed with a touch, where the loop itself did not."""
-    if not holds:
-        return
-    statement = (
-        update(loop)
-        .where(loop.c.id == bindparam("loop_id"))
-        .values(held_by=bindparam("name"), next_at=bindparam("at", type_=loop.c.next_at.type))
-    )
-    rows = [{"loop_id": loop_id, "name": h.name if h else None, "at": h.at if h else None} for loop_id, h in holds]
-    uow.execute(statement, rows)
+    rows = [
+        {"id": loop_id, "held_by": hold.name if hold else None, "next_at": hold.at if hold else None}
+        for loop_id, hold in holds.items()
+    ]
+    update_rows(uow, loop, ("id",), rows)
 
 
 def open_of_members(uow: UnitOfWork, member_ids: Iterable[int]) -> list[tuple[int, int]]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import exists, or_, select
 
 from outreach.loops.numbers import Reassigned
-from outreach.store.claims import Lane
+from outreach.store.lanes import Lane
 from outreach.store.tables import contact_point, number_check, touch
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -24,7 +24,8 @@ def stale_behind(uow: UnitOfWork, queue: str, lanes: Sequence[Lane], limit: int,
             select(touch.c.contact_point_id)
             .where(
                 touch.c.state == "planned", touch.c.queue == queue, touch.c.sender == lane.sender,
-                touch.c.program_id == lane.program, touch.c.due_at <= uow.now, touch.c.answers_at.is_(None),
+                touch.c.program_id == lane.program, touch.c.due_at >= lane.since, touch.c.due_at <= uow.now,
+                touch.c.answers_at.is_(None),
             )
             .order_by(touch.c.due_at, touch.c.id)
             .limit(limit)

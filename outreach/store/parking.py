@@ -6,23 +6,29 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
+from outreach.store.callbacks import Told
 from outreach.store.tables import parked_callback, touch
 from outreach.store.unit_of_work import UnitOfWork
 
+BROKEN = "broke what applied it"
+_SAME = select(parked_callback.c.id).where(
+    *(
+        parked_callback.c[name].is_not_distinct_from(bindparam(name))
+        for name in ("touch_id", "fencing", "sid", "status")
+    )
+)
 
-def park(
-    uow: UnitOfWork, touch_id: int, fencing: int | None, sid: str, status: str, error_code: int | None, why: str
-) -> None:
+
+def park(uow: UnitOfWork, told: Told, why: str) -> None:
     """Store a callback with the reason it fits no touch (TWI-13)."""
-    parked = parked_callback.c
-    same = (parked.touch_id == touch_id) & (parked.fencing == fencing) & (parked.sid == sid) & (parked.status == status)
-    if uow.all(select(parked.id).where(same)):
+    row = {"touch_id": told.touch, "fencing": told.attempt, "sid": told.sid, "status": told.status}
+    if uow.all(_SAME, row):
         return  # a replayed request changes nothing (I12)
-    row = {"id": uow.next_id(), "touch_id": touch_id, "fencing": fencing, "sid": sid, "status": status}
-    uow.insert(parked_callback, [row | {"error_code": error_code, "received_at": uow.now, "why": why}])
-    uow.audit(f"callback.parked.{why.replace(' ', '_')}", f"touch:{touch_id}", "TWI-13")
+    more = {"id": uow.next_id(), "error_code": told.error_code, "received_at": uow.now, "why": why}
+    uow.insert(parked_callback, [{**row, **more}])
+    uow.audit(f"callback.parked.{why.replace(' ', '_')}", f"touch:{told.touch}", "TWI-13")
 
 
 def matching(uow: UnitOfWork, since: datetime, limit: int) -> list[Any]:
@@ -34,7 +40,7 @@ def matching(uow: UnitOfWork, since: datetime, limit: int) -> list[Any]:
     parked = parked_callback.c
     columns = (parked.id, parked.sid, parked.status, parked.error_code, parked.received_at)
     query = select(*columns, touch.c.id.label("touch_id"), touch.c.attempts)
-    query = query.where(parked.matched_at.is_(None), parked.received_at >= since).limit(limit)
+    query = query.where(parked.matched_at.is_(None), parked.received_at >= since, parked.why != BROKEN).limit(limit)
     query = query.order_by(parked.received_at, parked.id)
     same_attempt = (touch.c.id == parked.touch_id) & (touch.c.attempts == parked.fencing) & touch.c.sid.is_(None)
     ways = (touch.c.sid == parked.sid, same_attempt)

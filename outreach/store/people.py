@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Text, cast, exists, func, select, update
+from sqlalchemy import Text, bindparam, cast, exists, func, select, update
 
 from outreach.loops.consent import Channel
 from outreach.loops.contact_rule import ANY_WAY, ContactRule
@@ -162,11 +162,17 @@ def phones(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> dict[int, Phone
     }
 
 
+_BY_NUMBER = (
+    select(contact_point.c.id, contact_point.c.purged_at)
+    .where(contact_point.c.number_index == bindparam("index", type_=contact_point.c.number_index.type))
+    .with_for_update(key_share=True)  # so that it is not purged meanwhile
+)
+
+
 def phone_of_number(uow: UnitOfWork, number: str) -> int:
-    """Return the contact point of an E.164 number, stored now if it is new."""
+    """Return the contact point of an E.164 number, stored now if it is new, and locked as `lock_phones` does."""
     index = uow.keyring.index("number", number)
-    query = select(contact_point.c.id, contact_point.c.purged_at).where(contact_point.c.number_index == index)
-    known = uow.all(query.with_for_update(key_share=True))  # locked, so that it is not purged meanwhile
+    known = uow.all(_BY_NUMBER, {"index": index})
     if known:
         give_back(uow, {row.id: number for row in known if row.purged_at is not None})
         return int(known[0].id)
@@ -176,7 +182,7 @@ def phone_of_number(uow: UnitOfWork, number: str) -> int:
     if uow.insert_new(contact_point, row):
         return new
     # Another transaction stored it after we looked, and has committed: two copies of a stranger's first text.
-    return int(uow.all(select(contact_point.c.id).where(contact_point.c.number_index == index))[0].id)
+    return int(uow.all(_BY_NUMBER, {"index": index})[0].id)
 
 
 def give_back(uow: UnitOfWork, numbers: Mapping[int, str]) -> None:
@@ -193,9 +199,10 @@ def set_state(uow: UnitOfWork, phone: int, state: NumberState) -> None:
     uow.audit(f"number.{state}", f"contact_point:{phone}")
 
 
-def verified(uow: UnitOfWork, phone: int) -> None:
-    """Note that the number is surely still theirs: they wrote, or a person spoke with them (LAW-38)."""
-    uow.execute(update(contact_point).where(contact_point.c.id == phone).values(verified_at=uow.now))
+def verified(uow: UnitOfWork, *phones: int) -> None:
+    """Note that these numbers are surely still theirs: they wrote, or a person spoke with them (LAW-38)."""
+    if phones:
+        uow.execute(update(contact_point).where(contact_point.c.id.in_(phones)).values(verified_at=uow.now))
 
 
 def set_quiet(uow: UnitOfWork, phone: int, until: datetime) -> None:

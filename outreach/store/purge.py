@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Table, bindparam, delete, null, select, te
 from outreach.loops.consent import Action, suppressed
 from outreach.store import consents, import_runs
 from outreach.store.batches import chunks, rows_in
+from outreach.store.everywhere import places, rows_anywhere
 from outreach.store.people import lock_phones
 from outreach.store.retention import DECISIONS, Blank, Empty, blank, codes_only
 from outreach.store.tables import (
@@ -129,40 +130,42 @@ def _empty_talk(uow: UnitOfWork, texts: Collection[int], replies: Collection[int
 
 
 def _empty(uow: UnitOfWork, table: Table, row_ids: Collection[int]) -> None:
-    """Put what was decided in the place of what rows of a table hold; attempts go by their touch."""
-    key = next(iter(table.primary_key.columns))
+    """Put what was decided in the place of what rows of a table hold, archived or not; attempts go by their touch."""
     plain = {name: null() if to is None else to for name, to in _EMPTIED[table].items() if not isinstance(to, Blank)}
     made = {name: to for name, to in _EMPTIED[table].items() if isinstance(to, Blank)}
+    new = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in made}
     for part in chunks(sorted(row_ids)):
-        if plain:
-            uow.execute(update(table).where(key.in_(part)).values(plain))
-        if made:
-            values = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in made}
-            rows = [
-                {f"new_{name}": blank(uow.keyring, f"{table.name}:{name}", row_id, to) for name, to in made.items()}
-                | {"row": row_id}
-                for row_id in part
-            ]
-            uow.execute(update(table).where(key == bindparam("row")).values(values), rows)
+        rows = [
+            {f"new_{name}": blank(uow.keyring, f"{table.name}:{name}", row_id, to) for name, to in made.items()}
+            | {"row": row_id}
+            for row_id in part
+        ]
+        for place in places(table):
+            key = next(iter(place.primary_key.columns))
+            if plain:
+                uow.execute(update(place).where(key.in_(part)).values(plain))
+            if made:
+                uow.execute(update(place).where(key == bindparam("row")).values(new), rows)
 
 
 def _keep_codes(uow: UnitOfWork, loop_ids: Iterable[int]) -> None:
-    events = rows_in(uow, select(loop_event.c.id, loop_event.c.body), loop_event.c.loop_id, loop_ids)
+    events = rows_anywhere(uow, select(loop_event.c.id, loop_event.c.body), loop_event.c.loop_id, loop_ids)
     changed = [{"row": row.id, "codes": codes} for row in events if (codes := codes_only(row.body)) != row.body]
     if changed:
-        statement = update(loop_event).where(loop_event.c.id == bindparam("row"))
-        uow.execute(statement.values(body=bindparam("codes", type_=loop_event.c.body.type)), changed)
+        for place in places(loop_event):
+            statement = update(place).where(place.c.id == bindparam("row"))
+            uow.execute(statement.values(body=bindparam("codes", type_=place.c.body.type)), changed)
 
 
 def _theirs(uow: UnitOfWork, table: Table, member_ids: Collection[int], loop_ids: Iterable[int]) -> list[int]:
     """Return the rows that name a member, or no member but a loop of theirs."""
     named = _of(uow, table, table.c.member_id, member_ids)
     query = select(table.c.id).where(table.c.member_id.is_(None))
-    return sorted({*named, *(row.id for row in rows_in(uow, query, table.c.loop_id, loop_ids))})
+    return sorted({*named, *(row.id for row in rows_anywhere(uow, query, table.c.loop_id, loop_ids))})
 
 
 def _of(uow: UnitOfWork, table: Table, column: Any, keys: Collection[int]) -> list[int]:
-    return sorted(row.id for row in rows_in(uow, select(table.c.id), column, keys))
+    return sorted(row.id for row in rows_anywhere(uow, select(table.c.id), column, keys))
 
 
 def _ids(uow: UnitOfWork, column: Any, which: ColumnElement[bool]) -> list[int]:

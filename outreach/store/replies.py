@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
+from conversations.meaning import Because, Safety, Screening
 from conversations.prompt import Option, Prompt
 from outreach.store.batches import rows_in
 from outreach.store.seal import CannotUnseal
 from outreach.store.tables import prompt, reply
 from outreach.store.unit_of_work import UnitOfWork
 
-BODY, TRAIL, MEDIA = "reply:body", "reply:trail", "reply:media"
+BODY, TRAIL, MEDIA, SCREENED = "reply:body", "reply:trail", "reply:media", "reply:screened"
 
 
 @dataclass(frozen=True, slots=True)
 class StoredReply:
-    """A reply with its body opened."""
+    """A reply with its body opened.
+
+    `screening` is what the screens found in it alone, where that is known still; `read_from` None until it was looked
+    at, and then when it is read if nothing more comes.
+    """
 
     id: int
     contact_point: int
@@ -31,6 +38,8 @@ class StoredReply:
     read: bool = False
     read_with: int | None = None
     media_count: int = 0
+    read_from: datetime | None = None
+    screening: Screening | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +59,28 @@ class StoredPrompt:
     question: Prompt
 
 
-def store(uow: UnitOfWork, row: dict[str, Any]) -> int | None:
+_SINGLE = {
+    name: made.insert(reply).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    for name, made in (("postgresql", postgresql), ("sqlite", sqlite))
+}
+
+
+def store(uow: UnitOfWork, row: Mapping[str, Any], text: str, media: Sequence[Any], alone: Screening) -> int | None:
     """Store a reply by its provider id and return its row id, or None when it is stored already (I10).
 
-    `text` is its body, `media` the (address, content type) of each picture; both are sealed.
+    `text` is its body, `media` the (address, content type) of each picture, `alone` what the screens found in it; all
+    are sealed.
     """
-    if uow.all(select(reply.c.id).where(reply.c.sid == row["sid"])):
-        return None
-    new = uow.next_id()
-    media = row.pop("media", ())
-    sealed = {"body": uow.keyring.seal(BODY, new, row.pop("text"))}
-    if media:  # an address at the carrier opens the picture for whoever has the account: as personal as the text
-        sealed["media"] = uow.keyring.seal(MEDIA, new, json.dumps(media))
-    uow.insert(reply, [row | {"id": new} | sealed])
-    return new
+    new, seal = uow.next_id(), uow.keyring.seal
+    flags, trail = sorted(alone.safety), [[because.rule, because.quote] for because in alone.because]
+    # A picture's address at the carrier opens it for whoever has the account: it is as personal as the text.
+    sealed = {
+        "body": seal(BODY, new, text),
+        "media": seal(MEDIA, new, json.dumps(media)) if media else None,
+        "screened": seal(SCREENED, new, json.dumps([flags, trail])),
+    }
+    stored = uow.execute(_SINGLE[uow.dialect], {**row, "id": new, **sealed}).rowcount == 1
+    return new if stored else None
 
 
 def known(uow: UnitOfWork, sids: Iterable[str]) -> set[str]:
@@ -71,20 +88,18 @@ def known(uow: UnitOfWork, sids: Iterable[str]) -> set[str]:
     return {row.sid for row in rows_in(uow, select(reply.c.sid), reply.c.sid, set(sids))}
 
 
-def unread(uow: UnitOfWork, limit: int) -> list[tuple[int, int]]:
-    """Return (reply, contact point) of replies to be understood now, oldest first; a later text brings its pieces."""
-    query = select(reply.c.id, reply.c.contact_point_id).where(reply.c.read_at.is_(None), reply.c.read_with.is_(None))
-    due = query.where(or_(reply.c.read_from.is_(None), reply.c.read_from <= uow.now))
-    return [(row.id, row.contact_point_id) for row in uow.all(due.order_by(reply.c.id).limit(limit))]
-
-
-def unread_before(uow: UnitOfWork, reply_id: int) -> list[int]:
-    """Return the replies of one phone that are not understood yet, up to this one, oldest first."""
-    this = reply.alias()
-    query = select(reply.c.id).join(this, this.c.contact_point_id == reply.c.contact_point_id)
-    query = query.where(this.c.id == reply_id, reply.c.read_at.is_(None), reply.c.read_with.is_(None))
-    earlier = query.where(reply.c.received_at <= this.c.received_at)
-    return [row.id for row in uow.all(earlier.order_by(reply.c.received_at, reply.c.id))]
+OPENED = (
+    reply.c.id, reply.c.contact_point_id, reply.c.body, reply.c.received_at, reply.c.safety, reply.c.read_at,
+    reply.c.read_with, reply.c.media_count, reply.c.read_from, reply.c.screened,
+)  # fmt: skip
+_LATELY = (
+    select(*OPENED)
+    .where(
+        reply.c.contact_point_id == bindparam("phone"),
+        reply.c.received_at >= bindparam("since", type_=reply.c.received_at.type),
+    )
+    .order_by(reply.c.received_at, reply.c.id)
+)
 
 
 def lately(uow: UnitOfWork, phone: int, since: datetime) -> list[StoredReply]:
@@ -92,58 +107,37 @@ def lately(uow: UnitOfWork, phone: int, since: datetime) -> list[StoredReply]:
 
     A text that cannot be opened is left out: it waits for a person, and must not keep the next one from being stored.
     """
-    query = select(reply).where(reply.c.contact_point_id == phone, reply.c.received_at >= since)
-    rows = uow.all(query.order_by(reply.c.received_at, reply.c.id))
-    return [found for row in rows if (found := _if_it_opens(uow, row)) is not None]
+    rows = uow.all(_LATELY, {"phone": phone, "since": since})
+    return [found for row in rows if (found := if_it_opens(uow, row)) is not None]
 
 
-def _if_it_opens(uow: UnitOfWork, row: Any) -> StoredReply | None:
+def if_it_opens(uow: UnitOfWork, row: Any) -> StoredReply | None:
+    """Return a row of OPENED as a reply, or None when its text does not open."""
     try:
         return _opened(uow, row)
     except CannotUnseal:
         return None
 
 
-def read_later(uow: UnitOfWork, reply_ids: Iterable[int], at: datetime) -> None:
-    """More came: these unread texts wait for the rest until `at`."""
-    wanted = list(reply_ids)
-    if wanted:
-        uow.execute(update(reply).where(reply.c.id.in_(wanted), reply.c.read_at.is_(None)).values(read_from=at))
-
-
-def read_with(uow: UnitOfWork, reply_ids: Iterable[int], whole: int) -> None:
-    """These unread texts are pieces of a later one, and are read with it."""
-    wanted = list(reply_ids)
-    if wanted:
-        uow.execute(update(reply).where(reply.c.id.in_(wanted), reply.c.read_at.is_(None)).values(read_with=whole))
-
-
-def get(uow: UnitOfWork, reply_id: int) -> StoredReply | None:
-    """Return a reply that is still unread, or None."""
-    rows = uow.all(select(reply).where(reply.c.id == reply_id, reply.c.read_at.is_(None)))
-    if not rows:
-        return None
-    return _opened(uow, rows[0])
-
-
 def _opened(uow: UnitOfWork, row: Any) -> StoredReply:
-    body, read = uow.keyring.open(BODY, row.id, row.body), row.read_at is not None
-    safety = tuple(row.safety)
-    where = row.id, row.contact_point_id
-    return StoredReply(*where, body, row.received_at, safety, read, row.read_with, row.media_count)
+    opened = uow.keyring.open
+    return StoredReply(
+        id=row.id,
+        contact_point=row.contact_point_id,
+        body=opened(BODY, row.id, row.body),
+        received_at=row.received_at,
+        safety=tuple(row.safety),
+        read=row.read_at is not None,
+        read_with=row.read_with,
+        media_count=row.media_count,
+        read_from=row.read_from,
+        screening=_screening(opened(SCREENED, row.id, row.screened)) if row.screened is not None else None,
+    )
 
 
-def mark_read(uow: UnitOfWork, reply_id: int, trail: str, **understood: Any) -> None:
-    """Store what was understood, with its trail sealed; the reply no longer holds its phone."""
-    sealed = uow.keyring.seal(TRAIL, reply_id, trail)
-    uow.execute(update(reply).where(reply.c.id == reply_id).values(read_at=uow.now, trail=sealed, **understood))
-
-
-def mark_piece(uow: UnitOfWork, reply_id: int, whole: int, loop: int | None, member: int | None) -> None:
-    """A text was read as a piece of a later one, which carries the meaning."""
-    sealed = uow.keyring.seal(TRAIL, reply_id, json.dumps([["7.1/piece", ""]]))
-    read = {"read_at": uow.now, "read_with": whole, "loop_id": loop, "member_id": member, "intents": []}
-    uow.execute(update(reply).where(reply.c.id == reply_id).values(trail=sealed, **read))
+def _screening(stored: str) -> Screening:
+    flags, trail = json.loads(stored)
+    return Screening(frozenset(Safety(flag) for flag in flags), tuple(Because(*each) for each in trail))
 
 
 def heard_from(uow: UnitOfWork, reply_ids: Iterable[int]) -> dict[int, tuple[int, datetime]]:
@@ -160,11 +154,20 @@ def last_prompt(uow: UnitOfWork, phone: int, states: Sequence[str]) -> StoredPro
     return _stored(rows[0]) if rows else None
 
 
-def prompts_since(uow: UnitOfWork, phone: int, since: datetime) -> list[StoredPrompt]:
-    """Return what a phone was asked and what is still open or ended at or after `since`, oldest first."""
-    query = select(prompt).where(prompt.c.contact_point_id == phone)
-    lately = query.where(or_(prompt.c.ended_at.is_(None), prompt.c.ended_at >= since))
-    return [_stored(row) for row in uow.all(lately.order_by(prompt.c.opened_at, prompt.c.id))]
+_SINCE = bindparam("since", type_=prompt.c.ended_at.type)
+_ASKED = (
+    select(prompt)
+    .where(or_(prompt.c.ended_at.is_(None), prompt.c.ended_at >= _SINCE))
+    .order_by(prompt.c.opened_at, prompt.c.id)
+)
+
+
+def prompts_since(uow: UnitOfWork, phones: Iterable[int], since: datetime) -> dict[int, list[StoredPrompt]]:
+    """Return what each phone was asked and what is still open or ended at or after `since`, oldest first."""
+    found: dict[int, list[StoredPrompt]] = defaultdict(list)
+    for row in rows_in(uow, _ASKED, prompt.c.contact_point_id, phones, since=since):
+        found[row.contact_point_id].append(_stored(row))
+    return found
 
 
 _OPEN = select(prompt).where(prompt.c.state == "open")

@@ -11,6 +11,7 @@ from enum import Enum, StrEnum
 from typing import Any
 
 from outreach.store.seal import Keyring
+from outreach.store.tables import ARCHIVED
 from outreach.store.types import Sealed
 
 
@@ -67,7 +68,7 @@ def _kept(why: Why, **tables: str) -> dict[str, Decision]:
 
 _STOPS = Delete(but="the STOP of an opted-out phone stays for ever; a phone's own entries stay while it is used")
 
-DECISIONS: Mapping[str, Decision] = {
+_DECIDED: dict[str, Decision] = {
     **_kept(
         Why.NOBODY,
         bucket="key level at closed_until turn",
@@ -119,6 +120,7 @@ DECISIONS: Mapping[str, Decision] = {
             "id contact_point_id loop_id touch_id anchor_version key language options state opened_at alone_until"
             " expires_at ended_at repeats"
         ),
+        callback="id touch_id fencing sid status error_code received_at",
         parked_callback="id touch_id fencing sid status error_code received_at why matched_at",
         reply=(
             "id sid contact_point_id loop_id member_id prompt_id media_count provider_word received_at found_at safety"
@@ -154,6 +156,7 @@ DECISIONS: Mapping[str, Decision] = {
     **_each("trip", Empty(), "pickup_from pickup_until phone needs cancellation"),
     "attempt.body": Empty(Blank.SEALED),
     "reply.body": Empty(Blank.SEALED),
+    "reply.screened": Empty(),
     "reply.trail": Empty(),
     "reply.media": Empty(),
     **_each("task", Empty(), "about note"),
@@ -175,6 +178,14 @@ DECISIONS: Mapping[str, Decision] = {
         "id member_id information recipient workflow action at source collector rule evidence",
     ),
 }
+
+# A row is purged wherever it lies by then.
+_ARCHIVED = {
+    f"{archive.name}.{column.name}": _DECIDED.get(f"{live.name}.{column.name}", Keep(Why.TOMBSTONE))
+    for live, archive in ARCHIVED.items()
+    for column in archive.columns
+}
+DECISIONS: Mapping[str, Decision] = _DECIDED | _ARCHIVED
 
 # Of what an event holds: codes stay, and what was said, wished, or agreed with a broker goes.
 EVENT_CODES = frozenset(

@@ -35,10 +35,28 @@ def reach(uow: UnitOfWork, name: str, at: datetime) -> None:
     _write(uow, _mark(name), at)
 
 
+def walked(uow: UnitOfWork, name: str) -> int:
+    """Return the last id that a walk through a table has come to; 0 before its first step."""
+    rows = uow.all(select(counter.c.next).where(counter.c.name == _walk(name)))
+    return int(rows[0].next) if rows else 0
+
+
+def walk(uow: UnitOfWork, name: str, seen: int, to: int) -> bool:
+    """Go on from the id that was seen; False where another worker was faster. Nobody else walks until the commit."""
+    here = (counter.c.name == _walk(name), counter.c.next == seen)
+    if seen == 0 and uow.insert_new(counter, {"name": _walk(name), "next": to}):
+        return True
+    return uow.execute(update(counter).where(*here).values(next=to)).rowcount == 1
+
+
 def _write(uow: UnitOfWork, name: str, at: datetime) -> None:
     row = {"name": name, "next": int(at.timestamp())}
     if not uow.insert_new(counter, row):
         uow.execute(update(counter).where(counter.c.name == name).values(next=row["next"]))
+
+
+def _walk(name: str) -> str:
+    return f"walk:{name}"
 
 
 def _mark(name: str) -> str:

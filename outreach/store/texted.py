@@ -11,6 +11,7 @@ from sqlalchemy import func, or_, select
 from locales.render import variables
 from outreach.store.batches import rows_in
 from outreach.store.claims import COUNTED
+from outreach.store.everywhere import anywhere
 from outreach.store.tables import attempt, message_version, prompt, reply, task, touch
 from outreach.store.touches import ASKS_CONSENT, LEFT
 from outreach.store.unit_of_work import UnitOfWork
@@ -53,7 +54,7 @@ def told_of_a_visit(uow: UnitOfWork, phone: int) -> datetime | None:
     query = query.join(touch, touch.c.id == attempt.c.touch_id)
     query = query.join(message_version, message_version.c.id == attempt.c.message_version_id)
     query = query.where(attempt.c.contact_point_id == phone, attempt.c.outcome.in_(COUNTED))
-    rows = uow.all(query.order_by(attempt.c.claimed_at.desc()))
+    rows = sorted(anywhere(uow, query), key=lambda row: row.claimed_at, reverse=True)
     telling = (row for row in rows if row.words == _SAYS_TODAY or not _TELLING.isdisjoint(variables(row.body)))
     return next((row.claimed_at for row in telling), None)
 
@@ -89,3 +90,13 @@ def asked_by(uow: UnitOfWork, prompt_id: int) -> Asked:
     query = query.join(message_version, message_version.c.id == attempt.c.message_version_id)
     row = uow.all(query.where(prompt.c.id == prompt_id))[0]
     return Asked(row.member_id, row.channel, row.language, f"{row.words}/{row.language}/{row.version}")
+
+
+_ANSWERS = select(touch.c.contact_point_id).where(
+    touch.c.state == "planned", touch.c.reply_id.is_not(None), touch.c.author.is_(None)
+)
+
+
+def being_answered(uow: UnitOfWork, phones: Iterable[int]) -> set[int]:
+    """Return those of these phones for which an automatic answer is planned and has not left."""
+    return {row.contact_point_id for row in rows_in(uow, _ANSWERS, touch.c.contact_point_id, phones)}

@@ -55,10 +55,28 @@ class StoredTouch:
         return (self.by_cadence and self.words not in (WELCOME, ASKS_CONSENT)) or self.words in ON_THE_VISIT
 
     def touching(self) -> Touching:
-        """Return what a hold needs: live while planned, in flight under a deadline, or refused and not yet heard."""
-        in_flight = self.state in ("claimed", "unknown") and self.lease_until is not None
-        waits_to_be_heard = self.state in ("refused", "expired") and not self.heard
-        return Touching(self.id, self.due_at, self.state == "planned" or in_flight or waits_to_be_heard)
+        """Return what a hold needs."""
+        return _touching(self)
+
+
+def _touching(row: Any) -> Touching:
+    """A touch is live while planned, in flight under a deadline, or refused and not yet heard."""
+    in_flight = row.state in ("claimed", "unknown") and row.lease_until is not None
+    waits_to_be_heard = row.state in ("refused", "expired") and not row.heard
+    return Touching(row.id, row.due_at, row.state == "planned" or in_flight or waits_to_be_heard)
+
+
+_MAY_HOLD = select(
+    touch.c.loop_id, touch.c.id, touch.c.due_at, touch.c.state, touch.c.lease_until, touch.c.heard
+).where(touch.c.state.in_(("planned", "claimed", "unknown", "refused", "expired")))
+
+
+def touching(uow: UnitOfWork, loop_ids: Iterable[int]) -> dict[int, list[Touching]]:
+    """Return what may hold these loops, of all their touches."""
+    found: dict[int, list[Touching]] = defaultdict(list)
+    for row in rows_in(uow, _MAY_HOLD, touch.c.loop_id, loop_ids):
+        found[row.loop_id].append(_touching(row))
+    return found
 
 
 def of_loops(uow: UnitOfWork, loop_ids: Iterable[int]) -> dict[int, list[StoredTouch]]:

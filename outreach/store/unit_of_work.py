@@ -43,8 +43,10 @@ class UnitOfWork:
         """The database behind this transaction: what is remembered about one is never told of another."""
         return self._connection.engine
 
-    def execute(self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None) -> CursorResult[Any]:
-        """Run one statement, or one statement for many rows."""
+    def execute(
+        self, statement: Executable, rows: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+    ) -> CursorResult[Any]:
+        """Run one statement, with its values, or one statement for many rows."""
         return self._connection.execute(statement, rows) if rows is not None else self._connection.execute(statement)
 
     def all(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
@@ -56,7 +58,8 @@ class UnitOfWork:
         if len(rows) >= WORTH_IT and self.dialect == "postgresql":
             copy_rows(self._connection, table, rows)
         elif rows:
-            self._connection.execute(insert(table), list(rows))
+            # One row is one statement; as a list of one it would take the longer way of many.
+            self._connection.execute(insert(table), rows[0] if len(rows) == 1 else list(rows))
 
     def insert_new(self, table: Table, row: Mapping[str, Any]) -> bool:
         """Insert one row unless its key is taken; return whether it was inserted."""

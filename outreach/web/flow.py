@@ -10,7 +10,7 @@ from prometheus_client.registry import Collector
 
 from outreach.engine.deployment import Deployment
 from outreach.engine.restoring import restoring
-from outreach.store import buckets, workers
+from outreach.store import buckets, callbacks, workers
 from outreach.store.actor import Actor
 from outreach.store.reads.queues import in_flight, queue_ages
 from outreach.store.workers import Worker
@@ -34,7 +34,9 @@ class FlowFigures(Collector):
         with self._deployment.read(_SCRAPER) as uow:
             ages, flying, working = queue_ages(uow), in_flight(uow), workers.every(uow)
             limits, restored = list(buckets.every(uow)), restoring(uow)
+            callbacks_waiting, _ = callbacks.backlog(uow)
         yield _labelled("outreach_queue_age_seconds", "How long the oldest due row of a queue waited.", "queue", ages)
+        yield GaugeMetricFamily("outreach_callbacks_waiting", "Callbacks that nobody applied yet.", callbacks_waiting)
         yield _labelled("outreach_touches_in_flight", "Texts with the carrier, or in doubt.", "state", flying)
         left = {key: level for key, level, _, _ in limits}
         yield _labelled("outreach_bucket_segments", "Segments left when a limit was last used.", "limit", left)

@@ -13,7 +13,7 @@ from outreach.channels.receive import twiml
 from outreach.channels.receive.form import Malformed, text
 from outreach.channels.receive.sms import parse_inbound
 from outreach.channels.receive.status import parse_status
-from outreach.engine import callbacks, inbound, understanding
+from outreach.engine import callbacks, inbound
 from outreach.store.database import StoreAway
 from outreach.store.loops import LoopChangedMeanwhile
 from outreach.web.running import close_gap, deployment, running
@@ -68,7 +68,7 @@ def count(response: Response) -> Response:
 
 @doors.post("/sms")
 def sms() -> Response:
-    """Store an inbound text, let a STOP take hold, read it, and answer with nothing (TWI-26)."""
+    """Store an inbound text, let a STOP take hold, and answer with nothing (TWI-26); the worker reads it."""
     try:
         message = parse_inbound(request.form)
     except Malformed:
@@ -84,14 +84,12 @@ def sms() -> Response:
     )
     if received.stopped:
         inbound.settle_stop(deployment(), message.from_)
-    if received.reply_id is not None:
-        _understand(received.reply_id)
     return Response(twiml.EMPTY, content_type=twiml.CONTENT_TYPE)
 
 
 @doors.post("/status/<row:touch>")
 def status(touch: int) -> Response:
-    """Note the carrier's word on one attempt of a text."""
+    """Store the carrier's word on one attempt of a text."""
     attempt = request.args.get("a", "")
     if not re.fullmatch(r"[0-9]{1,9}", attempt):
         abort(400)
@@ -99,7 +97,7 @@ def status(touch: int) -> Response:
         update = parse_status(request.form)
     except Malformed:
         abort(400)
-    callbacks.note_status(
+    callbacks.receive(
         deployment(),
         touch_id=touch,
         attempt=int(attempt),
@@ -115,13 +113,6 @@ def status(touch: int) -> Response:
 def away(_problem: StoreAway | LoopChangedMeanwhile) -> Response:
     """Ask the carrier to try again: nothing was stored. Anything but a 5xx it would take for our last word."""
     return Response(status=503, headers={"Retry-After": "5"})
-
-
-def _understand(reply_id: int) -> None:
-    try:
-        understanding.understand_soon(deployment(), reply_id)
-    except Exception as problem:  # the text is stored and holds its phone; the worker's sweep reads it again
-        _log.error("reply.unread", reply=reply_id, problem=type(problem).__name__)
 
 
 def _raw_target() -> str:

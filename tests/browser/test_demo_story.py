@@ -23,7 +23,7 @@ _HOSTILE = "<script>document.title = 'broken'</script>\u202e" + "😀" * 1557
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[Shown]:
-    with shown(tmp_path, members=24) as found:
+    with shown(tmp_path, members=14) as found:
         yield found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import regex
+from together import each
 
 from conversations.meaning import Safety
 from conversations.screens import screen
@@ -67,7 +68,7 @@ def slips(word: str) -> list[str]:
 LONG = [(term, word) for term in dict.fromkeys(TERMS) for word in term.split() if len(word) >= 7 and word.isalpha()]
 
 
-@pytest.mark.parametrize(("term", "word"), LONG, ids=[f"CRI-03-{term}-{word}" for term, word in LONG])
+@each(LONG)
 def test_cri_03_a_slip_in_a_long_word_does_not_hide_it(term: str, word: str) -> None:
     typed = [slip for slip in slips(word) if not TRIPLE.search(slip)]  # a stretched word is unstretched first
     missed = [slip for slip in typed if not screen(term.replace(word, slip)).safety & HEARD]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from together import each
 
 from conversations.meaning import Safety
 from conversations.screens import screen
@@ -24,26 +25,26 @@ def alarms(text: str) -> set[Safety]:
     return set(screen(text).safety) & ALARMS
 
 
-@pytest.mark.parametrize(("group", "term"), LISTED)
+@each(LISTED)
 def test_every_listed_phrase_is_an_emergency(group: str, term: str) -> None:
     found = screen(term)
     assert Safety.EMERGENCY in found.safety
     assert f"CRI-02/{group}" in {step.rule for step in found.because}
 
 
-@pytest.mark.parametrize(("group", "term"), ABUSE)
+@each(ABUSE)
 def test_every_listed_abuse_is_kept_apart_from_emergencies(group: str, term: str) -> None:
     assert Safety.ABUSE in alarms(f"{term} now")
 
 
-@pytest.mark.parametrize(("term", "word"), LONG)
+@each(LONG)
 def test_two_swapped_letters_in_a_long_word_do_not_hide_it(term: str, word: str) -> None:
     middle = len(word) // 2
     slip = word[: middle - 1] + word[middle] + word[middle - 1] + word[middle + 1 :]
     assert alarms(term.replace(word, slip))
 
 
-@pytest.mark.parametrize("idiom", IDIOMS)
+@each(IDIOMS)
 def test_an_idiom_alone_is_never_an_emergency(idiom: str) -> None:
     assert alarms(idiom) <= {Safety.REVIEW}
 

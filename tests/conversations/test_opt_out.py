@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from together import each
 
 from conversations.meaning import Safety
 from conversations.screens import screen
@@ -23,12 +24,12 @@ def leaving(text: str) -> set[Safety]:
     return set(screen(text).safety) & set(LEAVING)
 
 
-@pytest.mark.parametrize(("code", "term"), BARE)
+@each(BARE)
 def test_every_listed_word_alone_is_an_opt_out(code: str, term: str) -> None:
     assert leaving(term) == {Safety.OPT_OUT}
 
 
-@pytest.mark.parametrize(("code", "term"), CANCELS)
+@each(CANCELS)
 def test_cancel_alone_is_an_opt_out_and_perhaps_a_cancelled_visit(code: str, term: str) -> None:
     assert leaving(term) == {Safety.OPT_OUT, Safety.POSSIBLE_VISIT_CANCEL}
 

@@ -7,6 +7,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from together import each
 
 from conversations.meaning import WEIGHTY, Because, Intent, Meaning, Safety, Screening
 from conversations.prompt import OPTIONS, prompt_for
@@ -48,8 +49,7 @@ SAFETY = [
 ]
 
 
-@pytest.mark.parametrize("key", [None, *sorted(OPTIONS)])
-@pytest.mark.parametrize(("text", "intents"), SAFETY)
+@each([(key, text, intents) for text, intents in SAFETY for key in (None, *sorted(OPTIONS))])
 def test_what_must_be_heard_first_is_heard_whatever_was_asked(key: str | None, text: str, intents: str) -> None:
     assert set(meant(text, key).intents) == set(intents.split())
 
@@ -114,7 +114,7 @@ def test_the_flags_of_the_screen_travel_with_the_meaning() -> None:
 def test_a_hostile_letter_is_understood_in_no_time() -> None:
     prompt = prompt_for("reminder")
     understand("yes", "en", prompt)
-    started = time.perf_counter()
+    started = time.process_time()
     for hostile in (
         "yes " * 25_000,
         "1 " * 50_000,
@@ -124,7 +124,7 @@ def test_a_hostile_letter_is_understood_in_no_time() -> None:
         "hola gracias " * 8_000,
     ):
         understand(hostile, "en", prompt)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @given(st.text(), st.sampled_from([None, *sorted(OPTIONS)]), st.sampled_from([*sorted(languages()), "", "xx"]))

@@ -15,14 +15,14 @@ from sqlalchemy import select
 
 from outreach.channels.look.twilio import TwilioLookout
 from outreach.channels.send import twilio as sending
-from outreach.engine import callbacks, dispatch, folder, inbound, looks, missed
 from outreach.engine import claim as claiming
+from outreach.engine import dispatch, folder, inbound, looks, missed, settling
 from outreach.engine import record as recording
 from outreach.engine.asking import Decided
 from outreach.engine.deployment import Deployment
 from outreach.loops import gate, gate_holds
 from outreach.loops.verdict import Allowed
-from outreach.store import claims, replies, work
+from outreach.store import claims, lanes, replies, work
 from outreach.store import tables as t
 from outreach.store.actor import CARRIER
 from outreach.store.unit_of_work import UnitOfWork
@@ -149,12 +149,12 @@ BUGS: dict[str, Bug] = {
     ),
     "touch-first lock order": Bug(
         at_once.a_claim_and_a_cancelled_visit_never_wait_for_each_other,
-        (Swap(claims, "candidates", _touches_first),),
+        (Swap(lanes, "candidates", _touches_first),),
         "postgresql",
     ),
     "facts read before the lock": Bug(
         at_once.a_claim_that_was_slow_to_lock_sees_the_stop_that_came_first,
-        (Swap(claims, "candidates", _EARLY.candidates), Swap(folder, "_phones", _EARLY.phones)),
+        (Swap(lanes, "candidates", _EARLY.candidates), Swap(folder, "_phones", _EARLY.phones)),
         "postgresql",
     ),
     "refused touch not heard": Bug(
@@ -173,7 +173,7 @@ BUGS: dict[str, Bug] = {
     ),
     "callback of an old attempt applied": Bug(
         p.a_callback_of_an_older_attempt_is_not_believed,
-        (Change(callbacks._misfit, "attempt != touch.attempts", "False"),),
+        (Change(settling._misfit, "attempt != touch.attempts", "False"),),
     ),
     "SQL now() for domain time": Bug(
         p.what_is_due_by_the_calendar_leaves,
@@ -183,7 +183,7 @@ BUGS: dict[str, Bug] = {
     "status moved downwards": Bug(
         p.a_status_never_moves_down,
         (
-            Swap(callbacks, "rank", lambda _: lambda status: 99),
+            Swap(settling, "rank", lambda _: lambda status: 99),
             Change(recording.sent, "rank(status) > touch.carrier_rank", "True"),
         ),
     ),

@@ -230,6 +230,9 @@ def an_answered_stop_has_taken_hold(scene: Scene) -> bool:
     """From the answer on nothing begins, though its effects elsewhere may still be under way."""
     due(scene)
     assert posted(scene, "STOP") == 200
+    if not scene.rows(t.consent_event, t.consent_event.c.action == "stop"):
+        return False
+    pump(scene.deployment, "replies")  # until it is read it holds its phone in any case
     dispatch.send_due(scene.deployment, Queue.BULK)
     return [message for message in scene.carrier.posted if "signed up" in message.body] == []
 

@@ -113,12 +113,13 @@ def drained(scene: Scene, stub: Stub) -> bool:
         return False
     with scene.deployment.read(OPERATOR) as uow:
         stored = {row.sid for row in uow.all(select(t.reply.c.sid))}
-        left = [bool(uow.all(query)) for query in (_IN_FLIGHT, _due(uow.now), _UNREAD, _UNHEARD)]
+        left = [bool(uow.all(query)) for query in (_IN_FLIGHT, _due(uow.now), _UNREAD, _UNAPPLIED, _UNHEARD)]
     return not any(left) and {row["sid"] for row in stub.inbound()} <= stored
 
 
 _IN_FLIGHT = select(t.touch.c.id).where(t.touch.c.state.in_(("claimed", "unknown"))).limit(1)
 _UNREAD = select(t.reply.c.id).where(t.reply.c.read_at.is_(None)).limit(1)
+_UNAPPLIED = select(t.callback.c.id).limit(1)
 _UNHEARD = select(t.loop_event.c.id).where(t.loop_event.c.consumed_at.is_(None)).limit(1)
 
 

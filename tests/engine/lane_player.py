@@ -13,6 +13,7 @@ from lane_scenarios import Scenario
 from scene import CADENCE, CLINIC, OPERATOR, PROGRAM, Scene
 from sqlalchemy import Row, Table, update
 
+from conversations.meaning import Screening
 from outreach.engine.decide import decide
 from outreach.loops import events as e
 from outreach.loops.advance import advance
@@ -22,7 +23,7 @@ from outreach.loops.rides import Ride
 from outreach.loops.setting import Setting
 from outreach.loops.task_clock import deadlines_until
 from outreach.loops.tasks import RULES, TaskKind
-from outreach.store import calendar, events, loops, people, replies, trips, work
+from outreach.store import calendar, events, loops, people, replies, trips, unread, work
 from outreach.store import tables as t
 from outreach.store.trips import Details
 from outreach.store.unit_of_work import UnitOfWork
@@ -193,10 +194,11 @@ class Player:
 
     def _reply(self, uow: UnitOfWork, loop_id: int) -> int:
         phone = people.members(uow, [who := loops.member_of(uow, loop_id)])[who].contact_points[0]
-        row = {"sid": f"SM{next(self.ids)}", "contact_point_id": phone, "text": "as understood", "media_count": 0}
-        stored = replies.store(uow, row | {"provider_word": None, "received_at": uow.now, "safety": []})
+        row = {"sid": f"SM{next(self.ids)}", "contact_point_id": phone, "media_count": 0, "provider_word": None}
+        more = {"received_at": uow.now, "safety": []}
+        stored = replies.store(uow, row | more, "as understood", (), Screening(frozenset()))
         assert stored is not None
-        replies.mark_read(uow, stored, "[]", loop_id=loop_id, intents=[])
+        unread.mark_read(uow, [unread.Read(stored, (), loop_id)])
         return stored
 
     def _finish(self, uow: UnitOfWork, loop_id: int, kind: str, resolution: str, reason: Any) -> None:

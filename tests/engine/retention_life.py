@@ -131,8 +131,8 @@ def _plant(scene: Scene, life: Life) -> None:
         word = SharingEvent(SharingAction.LIMIT, uow.now, Information.REASON, Recipient.PLAN, Workflow.PAYER_AUDIT)
         sharing.note(uow, life.member, word, "phone", CANARIES["sharing"])
         for row in uow.all(select(t.reply.c.id).where(t.reply.c.contact_point_id == life.phone)):
-            media = seal(replies.MEDIA, row.id, CANARIES["reply"])
-            uow.execute(update(t.reply).where(t.reply.c.id == row.id).values(media=media))
+            media, screened = (seal(place, row.id, CANARIES["reply"]) for place in (replies.MEDIA, replies.SCREENED))
+            uow.execute(update(t.reply).where(t.reply.c.id == row.id).values(media=media, screened=screened))
         look = {"id": uow.next_id(), "contact_point_id": life.phone, "at": uow.now, "since": date(2027, 1, 1)}
         uow.insert(t.number_check, [look | {"answer": CANARIES["lookup"], "source": "x"}])
         number = uow.all(select(t.contact_point).where(t.contact_point.c.id == life.phone))[0]
@@ -154,7 +154,8 @@ def opened(scene: Scene) -> Iterator[tuple[str, Any]]:
         for row in scene.rows(table):
             for column, value in zip(table.columns, row, strict=True):
                 if isinstance(column.type, SealedText) and isinstance(value, Sealed):
-                    value = keyring.open(f"{table.name}:{column.name}", row[0], value)
+                    place = table.name.removeprefix("archived_")  # it was sealed for where it came from
+                    value = keyring.open(f"{place}:{column.name}", row[0], value)
                 yield f"{table.name}.{column.name}", value
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
-from itertools import count
+from itertools import count, cycle, islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -145,8 +145,10 @@ class Scene:
 
     def settle(self, limit: int = 60) -> None:
         """Pump until nothing is due; a loop that never ends is a failure, not a hang. Sealing can wait."""
-        for _ in range(limit):
-            if not sum(pump(self.deployment, queue) for queue in QUEUES if queue != "audit"):
+        queues, quiet = [queue for queue in QUEUES if queue != "audit"], 0
+        for queue in islice(cycle(queues), limit * len(queues)):
+            quiet = 0 if pump(self.deployment, queue) else quiet + 1
+            if quiet == len(queues):
                 return
         raise AssertionError("The pump never comes to rest.")
 

@@ -16,7 +16,7 @@ from outreach.store.database import Database
 
 PART = 300
 PROOF = int(os.environ.get("OUTREACH_PROOF", "0")) >= 50
-SAMPLE = {"sqlite": 4, "postgresql": 8}  # `make test` plays every story and one cell of so many; `make prove`, all
+SAMPLE = {"sqlite": 12, "postgresql": 24}  # `make test` plays every story and one cell of so many; `make prove`, all
 
 
 def _parts() -> list[tuple[str, list[Scenario]]]:

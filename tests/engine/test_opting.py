@@ -10,6 +10,7 @@ from typing import Any
 
 import hypothesis.strategies as st
 import pytest
+from counts import examples
 from hypothesis import HealthCheck, given, settings
 from scene import ANA, BEN, CLINIC, NOW, OPERATOR, VISIT_DAY, Scene, compose, local
 from twin import HandTimer, TwinCarrier
@@ -258,7 +259,7 @@ WORDS = st.one_of(
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @given(body=WORDS)
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 def test_law_25_ordinary_texts_never_undo_a_stop(scene: Scene, body: str) -> None:
     scene.hear(ANA, "STOP")
     scene.at(scene.deployment.database.now() + A_MINUTE)

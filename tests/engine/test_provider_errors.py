@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from counts import PROOF
 from scene import NOW, Scene
 from structlog.testing import capture_logs
 
@@ -42,7 +43,8 @@ def _numbers() -> Iterator[str]:
 
 @pytest.mark.parametrize("path", ["answer", "callback"])
 def test_twi_33_each_error_does_the_same_by_either_path(scene: Scene, path: str) -> None:
-    for (code, error), number in zip(CASES, _numbers(), strict=False):
+    cases = CASES if PROOF or scene.deployment.database.dialect == "sqlite" else CASES[::4]
+    for (code, error), number in zip(cases, _numbers(), strict=False):
         before = {row.id for row in scene.rows(t.task)}
         with capture_logs() as logs:
             loop = _fail(scene, number, path, code)

@@ -19,7 +19,6 @@ from sqlalchemy import func, select
 from twin import HandTimer, TwinCarrier
 
 from outreach.engine.decide import decide
-from outreach.engine.pump import QUEUES, pump
 from outreach.loops import events as e
 from outreach.loops.cadence import standard_cadence
 from outreach.loops.loop import Stage
@@ -58,7 +57,7 @@ class Walk:
     def round(self) -> None:
         """Turn the calendar, do what is due, and let something happen to every open loop, all in one transaction."""
         self.scene.at(self.scene.deployment.database.now() + timedelta(minutes=self.dice.choice([5, 90, 400, 1500])))
-        self.pump()
+        self.scene.settle()
         lately = [row.id for row in self.scene.rows(t.loop, t.loop.c.closed.is_(None))]
         closed = [row.id for row in self.scene.rows(t.loop, t.loop.c.closed.is_not(None))][-40:]
         with self.scene.deployment.write(OPERATOR) as uow:
@@ -114,12 +113,6 @@ class Walk:
             if isinstance(event, e.RideBooked):
                 taken = loops.lock(uow, [loop_id])[0].loop.ride.booked
                 trips.record(uow, loop_id, event.trips, Details("RideCo", "ambulatory"), stands=taken)
-
-    def pump(self) -> None:
-        for _ in range(60):
-            if not sum(pump(self.scene.deployment, queue) for queue in QUEUES if queue != "audit"):
-                return
-        raise AssertionError("The pump never comes to rest.")
 
     @property
     def steps(self) -> int:

@@ -40,6 +40,13 @@ def tools(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", f"{bin_folder}{os.pathsep}{os.environ['PATH']}")
 
 
+@pytest.fixture(autouse=True)
+def alone(database: Database, request: pytest.FixtureRequest) -> None:
+    """A restore refuses a database that anybody else is connected to."""
+    if database.dialect == "postgresql":
+        request.getfixturevalue("kept_databases").hands_off(database.engine.url.database)
+
+
 @pytest.fixture
 def saved(scene: Scene, tmp_path: Path) -> Path:
     """A backup of a world in which Ben has had his welcome, and Ana's is due."""

@@ -14,6 +14,7 @@ from time import sleep
 from typing import Any, get_args, get_type_hints
 
 import pytest
+from counts import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -21,7 +22,7 @@ from retention_life import CANARY, NUMBER, counted, finish_tasks, live, opened, 
 from scene import ANA, BEN, CLINIC, NOW, OPERATOR, PROGRAM, ZONE, Scene, local
 from sqlalchemy import select
 
-from outreach.engine import audit_chain, evidence, retention
+from outreach.engine import archive, audit_chain, evidence, retention
 from outreach.engine.refusals import NotAsked
 from outreach.engine.retention import Due, Kept, Purged
 from outreach.loops.consent import Action, ConsentClass, ConsentEvent, suppressed
@@ -89,16 +90,23 @@ def test_every_name_an_event_can_hold_is_a_code_or_goes() -> None:
 # -- I27: nothing is left
 
 
-def test_nothing_personal_is_left_of_a_member_whose_time_is_over(scene: Scene, tmp_path: Path) -> None:
+@pytest.mark.parametrize("archived", [False, True], ids=["in its place", "archived"])
+def test_nothing_personal_is_left_of_a_member_whose_time_is_over(scene: Scene, tmp_path: Path, archived: bool) -> None:
     life = live(scene)
+    if archived:
+        _deliver_and_archive(scene)
     before = list(opened(scene))
-    filled = {name for name, value in before if value not in (None, "", [], {}, "null")}
-    assert {name for name in EMPTIED if name not in filled} == set()  # the life fills every column that is emptied
+    filled = {name.removeprefix("archived_") for name, value in before if value not in (None, "", [], {}, "null")}
+    # The life fills every column that is emptied.
+    assert {name for name in EMPTIED if name.removeprefix("archived_") not in filled} == set()
     assert {name for name, value in before if CANARY in str(value)} <= {
         name for name, decision in DECISIONS.items() if not isinstance(decision, Keep)
     }
     secrets = [row.external_index for row in scene.rows(t.member)] + [
-        value.blob for table in (t.member, t.contact_point, t.reply, t.attempt, t.trip, t.task, t.task_note)
+        value.blob
+        for table in (
+            t.member, t.contact_point, t.reply, t.attempt, t.ARCHIVED[t.attempt], t.trip, t.task, t.task_note
+        )
         for row in scene.rows(table) for value in row if isinstance(value, Sealed)
     ]  # fmt: skip
     assert len(secrets) > 10
@@ -116,6 +124,20 @@ def test_nothing_personal_is_left_of_a_member_whose_time_is_over(scene: Scene, t
     if (file := scene.deployment.database.file) is not None:
         raw = b"".join(path.read_bytes() for path in file.parent.glob(f"{file.name}*"))
         assert [secret for secret in [CANARY.encode(), NUMBER.encode(), *secrets] if secret in raw] == []
+
+
+def _deliver_and_archive(scene: Scene) -> None:
+    for row in scene.rows(t.touch, t.touch.c.state == "sent"):
+        scene.call_back(row.id, "delivered")
+    scene.settle()
+    for phone in scene.rows(t.contact_point):
+        scene.change(t.contact_point, phone.id, line_asked_at=scene.deployment.database.now())
+    scene.at(years_later(2))
+    moved = archive.archive(scene.deployment, OPERATOR)
+    assert moved
+    kinds = {row.kind for row in scene.rows(t.ARCHIVED[t.loop_event])}
+    assert "Heard" in kinds
+    assert scene.rows(t.ARCHIVED[t.attempt])
 
 
 def test_the_trail_verifies_and_counts_stay_true_behind_a_purge(scene: Scene) -> None:
@@ -440,7 +462,7 @@ THINGS = st.tuples(st.sampled_from(DATED + STOPPING), st.booleans())
 LIVES = st.lists(st.lists(THINGS, max_size=4, unique_by=lambda thing: thing[0]), max_size=6)
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lives=LIVES)
 def test_nothing_young_held_or_unfinished_is_ever_touched(scene: Scene, lives: list[list[tuple[str, bool]]]) -> None:
     with scene.deployment.write(OPERATOR) as uow:  # never committed: each example begins with nothing

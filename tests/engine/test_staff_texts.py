@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from counts import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from interleaving import Meeting, in_a_thread, replaced
@@ -389,7 +390,7 @@ def test_what_was_lost_on_the_way_is_judged_again_and_leaves_once(scene: Scene, 
     assert scene.carrier.times_sent()[touch] == 1
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(*[st.integers(0, 10**9)] * 3)
 def test_a_version_reads_back_as_it_was_written(heard: int, by_people: int, automatic: int) -> None:
     version = Version(heard, by_people, automatic)

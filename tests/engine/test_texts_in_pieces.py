@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from scene import ANA, VISIT_DAY, Scene, local
 
-from outreach.engine import understanding
 from outreach.store import tables as t
 
 REMINDER_DAY = local(VISIT_DAY - timedelta(days=3), 12)
@@ -23,11 +22,10 @@ def loop(scene: Scene) -> int:
 
 
 def _writes(scene: Scene, body: str, seconds: int) -> int:
-    """The member writes so many seconds after noon, and the door reads what can be read at once."""
+    """The member writes so many seconds after noon, and what can be read at once is."""
     scene.at(REMINDER_DAY + timedelta(seconds=seconds))
     received = scene.hear(ANA, body)
     assert received.reply_id is not None
-    understanding.understand_soon(scene.deployment, received.reply_id)
     scene.settle()
     return received.reply_id
 
@@ -135,13 +133,17 @@ def test_who_keeps_on_writing_is_read_after_a_minute(scene: Scene, loop: int) ->
     assert _left_to_read(scene) == 0
 
 
-def test_what_waits_is_read_when_the_door_died(scene: Scene, loop: int) -> None:
+def test_a_complete_answer_and_what_follows_it_before_anybody_looked_are_read_each_by_itself(
+    scene: Scene, loop: int
+) -> None:
     scene.at(REMINDER_DAY)
-    scene.hear(ANA, "yes")
+    for said in ("yes", "hmm and who will drive"):
+        scene.hear(ANA, said)
     scene.settle()
-    assert _stage(scene, loop) == "scheduled"
+    assert (_stage(scene, loop), _left_to_read(scene)) == ("confirmed", 1)
     scene.go_to(REMINDER_DAY + timedelta(seconds=20))
-    assert _stage(scene, loop) == "confirmed"
+    assert _left_to_read(scene) == 0
+    assert [row.read_with for row in scene.rows(t.reply)] == [None, None]
 
 
 def test_a_piece_that_cannot_be_opened_does_not_keep_the_next_text_out(scene: Scene, loop: int) -> None:

@@ -8,7 +8,7 @@ import pytest
 from scene import ANA, NOW, VISIT_DAY, Scene, local
 
 from conversations.meaning import Meaning
-from outreach.engine import understanding
+from outreach.engine import piecing, understanding
 from outreach.loops.events import VisitMoved
 from outreach.store import tables as t
 
@@ -141,7 +141,7 @@ def test_a_reply_that_cannot_be_read_does_not_hold_its_phone(
     def stumble(*_: object) -> Meaning:
         raise ValueError
 
-    monkeypatch.setattr(understanding, "understand", stumble)
+    monkeypatch.setattr(piecing, "understand", stumble)
     scene.hear(ANA, "1")
     scene.settle()
     assert scene.row(t.reply).read_at is not None

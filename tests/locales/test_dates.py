@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locales.dates import NoReviewedPattern, UnusablePattern, _Pattern, day_text, time_text
+from locales.dates import NoReviewedPattern, Pattern, UnusablePattern, day_text, time_text
 from locales.languages import languages
 from locales.linter import longest_values
 from locales.linter.house import vocabulary
@@ -174,10 +174,10 @@ weekdays = ["a", "b", "c", "d", "e", "f", "g"]
 def test_a_pattern_that_is_not_complete_says_so(wrong: str, tmp_path: Path) -> None:
     file = tmp_path / "dates.toml"
     file.write_text(GOOD, encoding="utf-8")
-    assert _Pattern.read(file).months[11] == "12"
+    assert Pattern.read(file).months[11] == "12"
     file.write_text(wrong, encoding="utf-8")
     with pytest.raises(UnusablePattern, match=r"dates\.toml"):
-        _Pattern.read(file)
+        Pattern.read(file)
 
 
 @given(st.dates(), st.times(), st.sampled_from(WRITTEN))

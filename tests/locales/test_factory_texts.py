@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from together import each
 
 from conversations.meaning import Safety
 from conversations.prompt import OPTIONS, UNCLEAR_WORDS
@@ -169,7 +170,7 @@ def test_a_language_has_every_text(language: str) -> None:
     assert sorted(factory_texts(language)) == KEYS
 
 
-@pytest.mark.parametrize(("language", "key"), [(language, key) for language in DRAFTS for key in KEYS])
+@each([(language, key) for language in DRAFTS for key in KEYS])
 def test_no_translation_is_left_in_english(language: str, key: str) -> None:
     assert factory_texts(language)[key] != ENGLISH[key]
 
@@ -337,7 +338,7 @@ def test_each_digit_stands_before_the_words_it_means(language: str, key: str, wo
         assert meant in after[1]
 
 
-@pytest.mark.parametrize(("language", "key"), [(language, key) for language in LANGUAGES for key in sorted(OPTIONS)])
+@each([(language, key) for language in LANGUAGES for key in sorted(OPTIONS)])
 def test_each_digit_stands_alone_before_its_words(language: str, key: str) -> None:
     body = factory_texts(language)[key]
     for digit in OPTIONS[key]:
@@ -398,8 +399,7 @@ def test_a_ride_text_carries_what_the_member_needs_for_the_ride(key: str, needed
     assert variables(ENGLISH[key]) == needed | {"program"}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("question", "again"), sorted(UNCLEAR_WORDS.items()))
+@each([(language, *pair) for language in LANGUAGES for pair in sorted(UNCLEAR_WORDS.items())])
 def test_an_unclear_answer_is_asked_again_with_the_same_digits_and_a_number_to_call(
     language: str, question: str, again: str
 ) -> None:

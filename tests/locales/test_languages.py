@@ -98,6 +98,9 @@ def test_copy_12_a_translation_stands_beside_the_english_it_was_made_from(
         ({"reviewed": "no"}, "true or false"),
         ({"says": {"voice": "Polly.Arwen"}}, "language"),
         ({"dialect": "Sindarin"}, "dialect"),
+        ({"hears": "en-US"}, "ten digits"),
+        ({"hears": "en-US", "digits": "one one two"}, "ten digits"),
+        ({"digits": "zero one two three four five six seven eight nine"}, "ten digits"),
     ],
 )
 def test_a_row_that_cannot_be_used_says_why(change: dict[str, Any], says: str) -> None:

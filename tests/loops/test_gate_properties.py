@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from counts import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from loop_builders import US_ZONES, a_consent, a_touch, local, the_facts
@@ -58,7 +59,7 @@ touches_of_all_kinds = st.builds(
 
 
 @given(touches_of_all_kinds, facts_of_all_kinds, instants)
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_the_gate_always_decides_and_what_it_decides_can_be_done(
     touch: GateTouch, facts: Facts, now: dt.datetime
 ) -> None:
@@ -73,7 +74,7 @@ def test_the_gate_always_decides_and_what_it_decides_can_be_done(
 
 
 @given(touches_of_all_kinds, facts_of_all_kinds, instants)
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_i1_after_a_stop_only_the_closed_set_may_leave(touch: GateTouch, facts: Facts, now: dt.datetime) -> None:
     ledger = (*facts.consent_events, a_consent(Action.STOP, local("2028-01-01 00:00")))
     stopped = the_facts(**{name: getattr(facts, name) for name in facts.__slots__} | {"consent_events": ledger})
@@ -85,7 +86,7 @@ def test_i1_after_a_stop_only_the_closed_set_may_leave(touch: GateTouch, facts: 
     st.lists(st.sampled_from(US_ZONES), min_size=1, max_size=3, unique=True),
     st.integers(0, 5 * 365 * 24 * 60).map(lambda minutes: local("2026-11-01 00:00") + minutes * A_MINUTE),
 )
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_i3_an_allowed_reminder_is_inside_the_window_of_every_zone(zones: list[str], now: dt.datetime) -> None:
     decision = decide(a_touch(now + dt.timedelta(days=3)), the_facts(zones=tuple(zones)), now)
     if isinstance(decision, Allowed):

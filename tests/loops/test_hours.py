@@ -6,6 +6,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
+from counts import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from loop_builders import CHICAGO, LOS_ANGELES, NEW_YORK, US_ZONES, local
@@ -144,7 +145,7 @@ def _check(hours: Hours, at: dt.datetime, zone: str) -> None:
     st.integers(0, 6 * 365 * 24 * 60).map(lambda minutes: local("2026-01-01 00:00") + minutes * MINUTE),
     st.lists(st.sampled_from(US_ZONES), min_size=1, max_size=4, unique=True),
 )
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_i3_what_is_open_is_allowed_on_the_clocks_of_every_zone(at: dt.datetime, zones: list[str]) -> None:
     hours = Hours()
     around = openings(hours, at, zones, range(-9, 9))

@@ -6,6 +6,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
+from counts import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from loop_builders import CHICAGO, DENVER, LOS_ANGELES, NEW_YORK, US_ZONES, a_loop, a_visit
@@ -59,7 +60,7 @@ def test_tim_06_a_time_in_the_gap_does_not_exist(day: str, wall_time: str, zone:
     st.times().map(lambda time: time.replace(microsecond=0)),
     st.sampled_from([*US_ZONES, "Australia/Lord_Howe", "America/Scoresbysund", "Europe/Dublin"]),
 )
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_tim_06_a_time_is_itself_or_the_end_of_its_gap(day: dt.date, wall_time: dt.time, zone: str) -> None:
     instant = resolve(day, wall_time, zone)
     shown = instant.astimezone(_zone(zone)).replace(tzinfo=None)

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 
 import pytest
+from counts import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from loop_builders import a_loop, a_visit, local
@@ -242,7 +243,7 @@ def test_a_loop_takes_any_event_at_any_time_without_raising(visit: Anchor, histo
 
 @pytest.mark.parametrize("kind", happenings, ids=lambda kind: kind.__name__)
 @pytest.mark.parametrize("stage", Stage)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(data=st.data())
 def test_every_event_has_an_answer_in_every_stage(kind: type, stage: Stage, data: st.DataObject) -> None:
     closed = data.draw(st.sampled_from(Closed)) if stage is Stage.CLOSED else None

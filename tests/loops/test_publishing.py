@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+from counts import examples
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from loop_builders import CHICAGO, LOS_ANGELES, NEW_YORK, factory_cadence
@@ -221,7 +222,7 @@ some_samples = st.builds(
 
 
 @given(cadences, st.lists(some_samples, min_size=5, max_size=20))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_law_35_a_cadence_that_is_published_never_plans_more_than_the_caps(
     cadence: Cadence, visits: list[Sample]
 ) -> None:
@@ -239,7 +240,7 @@ def test_law_35_a_cadence_that_is_published_never_plans_more_than_the_caps(
 
 
 @given(some_samples)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_a_sample_of_the_standard_cadence_is_lived_as_the_engine_would(sample: Sample) -> None:
     cadence = factory_cadence()
     lived = [[(at, touch.step) for at, touch in life.texts] for life in lives(sample, cadence, Hours(), NOTICE)]
@@ -270,7 +271,7 @@ def _days(diary: Any) -> dict[str, dt.date]:
 
 
 @given(cadences | st.just(factory_cadence()), some_samples, st.integers(0, 6), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_republishing_sends_nothing_twice_and_keeps_the_promises_that_did_not_change(
     cadence: Cadence, sample: Sample, happened: int, data: st.DataObject
 ) -> None:

@@ -27,7 +27,8 @@ from outreach.store import workers
 from outreach.store.actor import OPERATOR
 from outreach.store.database import Database, StoreAway
 from scheduler import single
-from scheduler.working import LastMinute, Working
+from scheduler.pace import LastMinute
+from scheduler.working import Working
 
 
 def listed(deployment: Deployment) -> list[workers.Worker]:
@@ -76,6 +77,39 @@ def test_the_schedulers_end_is_the_workers_end(deployment: Deployment) -> None:
     Working(deployment).beat()
     scheduler.shutdown(wait=True)
     assert listed(deployment) == []
+
+
+def test_a_queue_that_fails_rests_and_keeps_no_other_from_its_work(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, worked = [0.0], []
+
+    class Clock(RealTimer):
+        def monotonic(self) -> float:
+            return now[0]
+
+    def one(_deployment: Deployment, queue: str) -> int:
+        worked.append((queue, now[0]))
+        if queue == "looks":
+            raise RuntimeError
+        return 0
+
+    monkeypatch.setattr("scheduler.working.pump", one)
+    working = Working(replace(deployment, timer=Clock()))
+    for tenth in range(40):
+        now[0] = tenth / 10
+        working.pump("looks")
+        working.pump("decisions")
+    assert [at for queue, at in worked if queue == "looks"] == [0.0, 0.5, 1.5, 3.5]
+    assert len([at for queue, at in worked if queue == "decisions"]) == 40
+
+
+def test_two_at_work_on_one_queue_in_one_process_are_one_too_many(deployment: Deployment) -> None:
+    working = Working(deployment)
+    with working.alone("bulk") as first, working.alone("bulk") as second, working.alone("reply") as other:
+        assert (first, second, other) == (True, False, True)
+    with working.alone("bulk") as again:
+        assert again
 
 
 def test_a_database_that_is_away_is_asked_ever_less_often_and_met_again_without_hands(deployment: Deployment) -> None:

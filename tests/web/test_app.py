@@ -6,6 +6,7 @@ import time
 
 import pytest
 from console_world import World
+from counts import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -122,7 +123,7 @@ def test_pages_answer_quickly(crowd, path):
     assert time.perf_counter() - began < 1
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_any_bytes_to_any_door_are_answered_without_breaking(world, carried, data):
     fuzzed = data.draw(st.sampled_from([world, carried]))
@@ -143,7 +144,7 @@ def test_any_bytes_to_any_door_are_answered_without_breaking(world, carried, dat
     assert answer.status_code < 500
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_any_form_from_somebody_signed_in_is_answered_without_breaking(world, data):
     visit = world.visit()

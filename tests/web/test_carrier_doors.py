@@ -35,10 +35,13 @@ def rows(world: World) -> list[int]:
     return [world.row(f"SELECT count(*) AS n FROM {name}").n for name in ("reply", "consent_event", "touch", "task")]
 
 
-def test_a_signed_text_is_stored_read_and_answered_with_nothing(carried):
+def test_a_signed_text_is_stored_and_answered_with_nothing_and_the_worker_reads_it(carried):
     answer = post(carried, "/twilio/sms", TEXT)
     assert (answer.status_code, answer.content_type) == (200, "text/xml")
     assert answer.text == '<?xml version="1.0" encoding="UTF-8"?><Response />'
+    assert carried.row("SELECT read_at FROM reply").read_at is None
+    carried.timer.ahead = timedelta(minutes=1)
+    pump(carried.deployment, "replies")
     assert carried.row("SELECT read_at FROM reply").read_at is not None
 
 
@@ -116,18 +119,29 @@ def test_a_text_is_asked_for_again_while_the_database_is_away(carried, monkeypat
     assert stored(carried) == 1
 
 
-def test_a_text_that_cannot_be_read_now_is_stored_and_answered(carried, monkeypatch):
-    def broken(*_args: object) -> None:
-        raise RuntimeError("in the middle")
-
-    monkeypatch.setattr("outreach.web.twilio.understanding.understand_now", broken)
-    assert post(carried, "/twilio/sms", TEXT).status_code == 200
-    assert stored(carried) == 1
-
-
 def test_a_status_of_a_text_nobody_knows_is_kept_for_a_person(carried):
     assert post(carried, "/twilio/status/77?a=1", STATUS).status_code == 204
+    pump(carried.deployment, "callbacks")
     assert carried.row("SELECT why FROM parked_callback").why == "unknown touch"
+
+
+def test_a_status_is_stored_before_it_is_answered_with_nothing_of_the_member(carried):
+    more = {"To": "+12025550101", "From": "+12025550100", "ErrorCode": "30005"}
+    assert post(carried, "/twilio/status/77?a=3", STATUS | more).status_code == 204
+    kept = carried.row("SELECT * FROM callback")
+    assert tuple(kept)[1:6] == (77, 3, "SM9", "delivered", 30005)
+    assert len(kept) == 7
+
+
+def test_a_status_is_asked_for_again_while_the_database_is_away(carried, monkeypatch):
+    from outreach.store.database import Database, StoreAway
+
+    def away(*_args: object) -> None:
+        raise StoreAway
+
+    monkeypatch.setattr(Database, "write", away)
+    answer = post(carried, "/twilio/status/77?a=1", STATUS)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
 
 
 @pytest.mark.parametrize("path", ["/twilio/status/77", "/twilio/status/77?a=x", "/twilio/status/77?a="])

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from console_world import TOKEN, World
-from databases import Postgres
+from postgres import Postgres
 from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 from test_carrier_doors import PUBLIC, TEXT
@@ -95,9 +95,9 @@ def test_an_outage_takes_no_memory(carried: World) -> None:
 @pytest.fixture
 def server(postgres: Postgres) -> Iterator[str]:
     """A database of PostgreSQL."""
-    postgres.run("CREATE DATABASE degrading TEMPLATE outreach_template STRATEGY FILE_COPY")
+    postgres.create("degrading")
     yield postgres.of("degrading")
-    postgres.run("DROP DATABASE degrading WITH (FORCE)")
+    postgres.drop("degrading")
 
 
 def test_postgres_that_ends_every_connection_is_met_again_at_the_next_call(

@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 from console_world import NOW
 from prometheus_client.registry import Collector
-from sqlalchemy import text
+from sqlalchemy import text, update
 
-from outreach.store import switches, workers
+from outreach.store import callbacks, switches, workers
+from outreach.store import tables as t
 from outreach.store.actor import OPERATOR
+from outreach.store.migrate import schemas
 from outreach.store.workers import Worker
 from outreach.web.sparing import Sparing
 
@@ -35,7 +37,8 @@ def test_it_is_not_ready_when_the_database_cannot_be_written(world, monkeypatch)
 
 def test_it_is_not_ready_before_it_is_migrated_and_ready_when_a_newer_one_has_been_here(world):
     client = world.app.test_client()
-    assert _with_schema(world, "0009", client) == (503, "2 migrations are missing: run `outreach migrate`\n")
+    missing = f"{len(schemas()) - 9} migrations are missing: run `outreach migrate`\n"
+    assert _with_schema(world, "0009", client) == (503, missing)
     assert _with_schema(world, "9999", client) == (200, "ready\n")
 
 
@@ -68,9 +71,19 @@ def test_the_figures_say_who_works_and_how_long_each_queue_has_waited(world):
     assert 'outreach_worker_up{version="0.1.0",worker="busy"} 1.0' in shown
     assert 'outreach_worker_up{version="0.1.0",worker="lost"} 0.0' in shown
     assert 'outreach_worker_sent_last_minute{version="0.1.0",worker="busy"} 19.0' in shown
-    for queue in ("safety", "reply", "day-of", "bulk", "replies", "decisions", "signals"):
+    for queue in ("safety", "reply", "day-of", "bulk", "replies", "callbacks", "decisions", "signals"):
         assert f'outreach_queue_age_seconds{{queue="{queue}"}} 0.0' in shown
     assert 'outreach_touches_in_flight{state="unknown"} 0.0' in shown
+
+
+def test_the_figures_say_how_many_callbacks_wait_and_how_long(world):
+    with world.deployment.write(OPERATOR) as uow:
+        callbacks.store(uow, callbacks.Told(7, 1, "SM9", "delivered", None))
+        uow.execute(update(t.callback).values(received_at=uow.now - timedelta(seconds=90)))
+        uow.commit()
+    shown = world.app.test_client().get("/metrics").text
+    assert "outreach_callbacks_waiting 1.0" in shown
+    assert 'outreach_queue_age_seconds{queue="callbacks"} 9' in shown
 
 
 def test_every_answer_to_a_webhook_is_measured(carried):

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from outreach.store.batches import rows_in
+from outreach.store.everywhere import anywhere, rows_anywhere
 from outreach.store.tables import audit, loop, member, member_contact, reply, signal, task, touch, trip
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -107,7 +108,7 @@ def _objects(uow: UnitOfWork, member_id: int) -> list[str]:
     found = {
         f"{name}:{row.id}"
         for name, (query, _, whom) in _about().items()
-        for row in uow.all(query.where(whom == member_id))
+        for row in anywhere(uow, query.where(whom == member_id))
     }
     return [EVERYBODY, *sorted(found | {f"member:{member_id}"})]
 
@@ -120,7 +121,7 @@ def _members(uow: UnitOfWork, objects: Iterable[str]) -> dict[str, tuple[int, ..
             ids[name].add(int(row_id))
     whose: dict[str, set[int]] = defaultdict(set)
     for name, (query, key, _) in _about().items():
-        for row in rows_in(uow, query, key, ids[name]):
+        for row in rows_anywhere(uow, query, key, ids[name]):
             if row.member is not None:
                 whose[f"{name}:{row.id}"].add(row.member)
     return {seen: tuple(sorted(members)) for seen, members in whose.items()}

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from outreach.loops.consent import Action, Category, suppressed
 from outreach.store import consents
 from outreach.store.claims import COUNTED
+from outreach.store.everywhere import anywhere
 from outreach.store.tables import attempt, consent_event, touch
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -30,7 +31,7 @@ def sends_after_stop(uow: UnitOfWork) -> int:
         consent_event.c.action == Action.STOP, attempt.c.outcome.in_(COUNTED), touch.c.exempt.is_(None)
     )
     by_phone: dict[int, list[Any]] = defaultdict(list)
-    for row in uow.all(query):
+    for row in anywhere(uow, query):
         by_phone[row.contact_point_id].append(row)
     ledgers = consents.consents(uow, by_phone)
     return sum(_breaches(ledgers[phone], rows) for phone, rows in by_phone.items())

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, Select, select
 
 from outreach.loops.sharing import Information
+from outreach.store.everywhere import anywhere
 from outreach.store.people import NUMBER
 from outreach.store.tables import attempt, audit, consent_event, contact_point, loop, program, reply, task, touch
 from outreach.store.unit_of_work import UnitOfWork
@@ -51,9 +52,10 @@ def exports(
 def _pages(uow: UnitOfWork, query: Select[Any], key: Any) -> Iterator[Row[Any]]:
     """Yield rows page by page along an ascending key, so that memory stays flat."""
     last = -1
-    while rows := uow.all(query.where(key > last).order_by(key).limit(_BATCH)):
-        yield from rows
-        last = getattr(rows[-1], key.name)
+    while rows := anywhere(uow, query.where(key > last).order_by(key).limit(_BATCH)):
+        page = sorted(rows, key=lambda row: int(getattr(row, key.name)))[:_BATCH]
+        yield from page
+        last = getattr(page[-1], key.name)
 
 
 def _dated(query: Select[Any], column: Any, since: datetime | None) -> Select[Any]:
@@ -94,7 +96,7 @@ def _attempts(uow: UnitOfWork, since: datetime | None) -> Iterator[dict[str, Any
     of_touches = select(touch.c.id).where(touch.c.attempts > 0)
     for touched in _pages(uow, of_touches, touch.c.id):
         query = _dated(select(attempt).where(attempt.c.touch_id == touched.id), attempt.c.started_at, since)
-        for row in uow.all(query.order_by(attempt.c.fencing)):
+        for row in sorted(anywhere(uow, query), key=lambda row: int(row.fencing)):
             yield {
                 "touch": row.touch_id, "started_at": row.started_at, "fencing": row.fencing, "outcome": row.outcome,
             }  # fmt: skip

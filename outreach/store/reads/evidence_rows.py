@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Table, and_, or_, select
 
 from outreach.store.batches import rows_in
 from outreach.store.claims import BODY as SENT_BODY
+from outreach.store.everywhere import anywhere, rows_anywhere, with_question
 from outreach.store.reads.thread import opened_trail
 from outreach.store.replies import BODY
 from outreach.store.tables import (
@@ -19,7 +20,6 @@ from outreach.store.tables import (
     consent_event,
     member_contact,
     message_version,
-    prompt,
     reply,
     task,
     touch,
@@ -167,11 +167,12 @@ def consents(uow: UnitOfWork, member_id: int) -> tuple[Consent, ...]:
 
 def texts(uow: UnitOfWork, mine: ColumnElement[bool]) -> tuple[Text, ...]:
     """Return touches with each try to send them, oldest first."""
-    rows = uow.all(select(touch).where(mine).order_by(touch.c.planned_for, touch.c.id))
+    rows = sorted(anywhere(uow, select(touch).where(mine)), key=lambda row: (row.planned_for, row.id))
     versions = (message_version.c.key, message_version.c.version, message_version.c.approver)
     query = select(attempt, *versions).join(message_version, message_version.c.id == attempt.c.message_version_id)
     tries: dict[int, list[Attempt]] = {row.id: [] for row in rows}
-    for row in rows_in(uow, query.order_by(attempt.c.fencing), attempt.c.touch_id, tries):
+    found = rows_anywhere(uow, query, attempt.c.touch_id, tries)
+    for row in sorted(found, key=lambda row: row.fencing):
         tries[row.touch_id].append(
             Attempt(
                 touch=row.touch_id, fencing=row.fencing, at=row.claimed_at, outcome=row.outcome, language=row.language,
@@ -189,7 +190,7 @@ def texts(uow: UnitOfWork, mine: ColumnElement[bool]) -> tuple[Text, ...]:
 
 def replies(uow: UnitOfWork, mine: ColumnElement[bool]) -> tuple[Reply, ...]:
     """Return replies, opened, oldest first."""
-    query = select(reply, prompt.c.key).outerjoin(prompt, prompt.c.id == reply.c.prompt_id).where(mine)
+    query = with_question(select(reply), "key").where(mine)
     return tuple(
         Reply(
             at=row.received_at,

@@ -14,6 +14,7 @@ from outreach.loops.standing import Standing
 from outreach.store import health
 from outreach.store.batches import rows_in
 from outreach.store.enrolment import NAME
+from outreach.store.everywhere import rows_anywhere
 from outreach.store.loops import read_preferences
 from outreach.store.people import NUMBER
 from outreach.store.reads.holds import HoldRow, alarms, holds
@@ -183,7 +184,7 @@ def _literal(at: datetime, row_id: int) -> ColumnElement[Any]:
 
 def _with_holds(uow: UnitOfWork, rows: Sequence[Any]) -> list[LoopRow]:
     ids = [row.id for row in rows]
-    told = {row.loop_id for row in rows_in(uow, _told(), touch.c.loop_id, ids)}
+    told = {row.loop_id for row in rows_anywhere(uow, _told(), touch.c.loop_id, ids)}
     held = holds(uow, [row.id for row in rows if row.closed is None])
     rings = alarms(uow, {row.member_id for row in rows if row.closed is None})
     return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from sqlalchemy import Column, Table, func, select
 
 from outreach.loops.pauses import What
 from outreach.store import health, switches
+from outreach.store.everywhere import anywhere
 from outreach.store.reads.after_stop import sends_after_stop
 from outreach.store.reads.paused import PausedNow, paused
 from outreach.store.reads.queues import due_lag
@@ -62,7 +64,7 @@ def figures(uow: UnitOfWork) -> Figures:
         unheld=len(health.unheld(uow)),
         open_loops=uow.execute(open_loops).scalar_one(),
         touches=_counts(uow, touch, touch.c.state),
-        refused=_counts(uow, touch, touch.c.rule, touch.c.state == "refused"),
+        refused=_refused(uow),
         due_lag=due_lag(uow),
         unread=uow.execute(unread).scalar_one(),
         tasks=_counts(uow, task, task.c.owner_queue, task.c.state == "open"),
@@ -97,6 +99,15 @@ def office_zone(uow: UnitOfWork) -> str:
 def _counts(uow: UnitOfWork, table: Table, column: Column[str], *where: object) -> dict[str, int]:
     query = select(column.label("name"), func.count().label("rows")).select_from(table).where(*where)  # type: ignore[arg-type]
     return {row.name or "none": row.rows for row in uow.all(query.group_by(column))}
+
+
+def _refused(uow: UnitOfWork) -> dict[str, int]:
+    """Archived ones too: a counter that falls would be taken for one that began anew."""
+    query = select(touch.c.rule, func.count().label("rows")).where(touch.c.state == "refused").group_by(touch.c.rule)
+    found: Counter[str] = Counter()
+    for row in anywhere(uow, query):
+        found[row.rule or "none"] += row.rows
+    return dict(found)
 
 
 def _paused(uow: UnitOfWork) -> dict[str, int]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date
 
 from sqlalchemy import case, func, select
 
 from outreach.loops.outcomes import Outcome
+from outreach.store.everywhere import anywhere
 from outreach.store.tables import anchor, loop, member, task, touch
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -30,8 +31,10 @@ def refusals(uow: UnitOfWork) -> list[tuple[str, int]]:
     query = select(touch.c.rule, func.count().label("texts")).where(
         touch.c.state == "refused", touch.c.rule.is_not(None)
     )
-    rows = uow.all(query.group_by(touch.c.rule))
-    return sorted(((row.rule, row.texts) for row in rows), key=lambda row: (-row[1], row[0]))
+    found: Counter[str] = Counter()
+    for row in anywhere(uow, query.group_by(touch.c.rule)):
+        found[row.rule] += row.texts
+    return sorted(found.items(), key=lambda row: (-row[1], row[0]))
 
 
 def work_done(uow: UnitOfWork) -> list[tuple[str, int, int]]:
@@ -39,9 +42,8 @@ def work_done(uow: UnitOfWork) -> list[tuple[str, int, int]]:
     found: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     columns = (task.c.resolved_by, touch.c.author)
     for place, column in enumerate(columns):
-        for row in uow.all(
-            select(column.label("actor"), func.count().label("n")).where(column.like("person:%")).group_by(column)
-        ):
+        done = select(column.label("actor"), func.count().label("n")).where(column.like("person:%")).group_by(column)
+        for row in anywhere(uow, done):
             found[row.actor.partition(":")[2]][place] += row.n
     return sorted(
         ((name, counts[0], counts[1]) for name, counts in found.items()), key=lambda row: (-row[1] - row[2], row[0])

@@ -4,26 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, func, select
 
 from outreach.loops.cadence import Queue
-from outreach.store import claims
-from outreach.store.tables import loop_event, reply, signal, touch
+from outreach.store import lanes
+from outreach.store.tables import callback, loop_event, reply, signal, touch
 from outreach.store.unit_of_work import UnitOfWork
 
-_OLDEST = (
-    select(touch.c.due_at)
-    .where(
-        touch.c.state == "planned",
-        touch.c.queue == bindparam("queue"),
-        touch.c.sender == bindparam("sender"),
-        touch.c.program_id == bindparam("program"),
-    )
-    .order_by(touch.c.due_at)
-    .limit(1)
-)
 _WAITING: dict[str, Select[tuple[datetime | None]]] = {
     "replies": select(func.min(reply.c.received_at)).where(reply.c.read_at.is_(None)),
+    "callbacks": select(func.min(callback.c.received_at)),
     "decisions": select(func.min(loop_event.c.at)).where(loop_event.c.consumed_at.is_(None)),
     "signals": select(func.min(signal.c.due_at)).where(signal.c.state == "due"),
 }
@@ -48,9 +38,7 @@ def in_flight(uow: UnitOfWork) -> dict[str, int]:
 
 
 def _oldest_text(uow: UnitOfWork, queue: Queue) -> datetime | None:
-    lanes = claims.lanes_due(uow, queue)
-    found = [uow.all(_OLDEST, {"queue": queue, "sender": lane.sender, "program": lane.program}) for lane in lanes]
-    return min((rows[0].due_at for rows in found if rows), default=None)
+    return min((lane.since for lane in lanes.due(uow, queue)), default=None)
 
 
 def _age(uow: UnitOfWork, oldest: datetime | None) -> float:

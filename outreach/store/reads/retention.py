@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, func, select, true, union_all
 
 from outreach.store.batches import rows_in
+from outreach.store.everywhere import places, with_archived
 from outreach.store.tables import (
     anchor,
     consent_event,
@@ -35,6 +36,8 @@ _CONCERNING = (
     *_ON_A_PHONE, anchor.c.starts_at, loop.c.opened_at, loop.c.closed_at, loop_event.c.at, trip.c.recorded_at,
     signal.c.occurred_at, signal.c.delivered_at, signal.c.acted_at, sharing_event.c.at,
 )  # fmt: skip
+# Wherever a row lies by now, it concerned somebody.
+_PHONES_DATES, _DATES = with_archived(_ON_A_PHONE), with_archived(_CONCERNING)
 _UNFINISHED = (
     (loop.c.id, loop.c.closed.is_(None)),
     (task.c.id, task.c.state == "open"),
@@ -79,10 +82,10 @@ def phones_past(uow: UnitOfWork, limit: datetime, among: Collection[int] | None 
     linked = select(member_contact.c.contact_point_id)
     query = select(contact_point.c.id).where(contact_point.c.purged_at.is_(None), contact_point.c.id.not_in(linked))
     free = {row.id for row in (uow.all(query) if among is None else rows_in(uow, query, contact_point.c.id, among))}
-    for column in (*_ON_A_PHONE, number_check.c.at):
+    for column in (*_PHONES_DATES, number_check.c.at):
         recent = select(column.table.c.contact_point_id).where(column >= limit)
         free -= {row.contact_point_id for row in rows_in(uow, recent, column.table.c.contact_point_id, sorted(free))}
-    for table in (touch, reply, consent_event, task):
+    for table in (*places(touch), reply, consent_event, task):
         free -= {row.contact_point_id for row in _needing(uow, table, sorted(free))}
     return sorted(free)
 
@@ -101,7 +104,7 @@ def _needing(uow: UnitOfWork, table: Table, phone_ids: Sequence[int]) -> Iterato
 
 
 def _last_of(among: Collection[int] | None) -> Iterator[Select[Any]]:
-    for column in _CONCERNING:
+    for column in _DATES:
         yield from _whose(column, column.is_not(None), among)
     review = select(member.c.id.label("member"), member.c.review_at.label("at"))
     yield review.where(member.c.review_at.is_not(None), _one_of(member.c.id, among))

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select, 
 
 from locales.segments import segments
 from outreach.store.claims import BODY
+from outreach.store.everywhere import anywhere
 from outreach.store.tables import anchor, attempt, loop, task, touch
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -50,7 +51,7 @@ def scoreboard(uow: UnitOfWork, since: date) -> Scoreboard:
     ends = _ends(uow, since)
     kept, unknown = ends.pop("kept", 0), ends.pop("unknown", 0)
     counted = _open(uow, since)
-    row = uow.all(_texts(since))[0]
+    texts = _texts(uow, since)
     return Scoreboard(
         promises=kept + unknown + sum(ends.values()) + sum(counted.values()),
         kept=kept,
@@ -59,11 +60,11 @@ def scoreboard(uow: UnitOfWork, since: date) -> Scoreboard:
         owned=counted["owned"],
         waiting=counted["waiting"],
         unheld=counted["unheld"],
-        texts=row.texts,
-        segments=_segments(uow, since) if row.texts <= MOST_BODIES else None,
-        held=row.held,
-        refused=row.refused,
-        not_delivered=row.not_delivered,
+        texts=texts["texts"],
+        segments=_segments(uow, since) if texts["texts"] <= MOST_BODIES else None,
+        held=texts["held"],
+        refused=texts["refused"],
+        not_delivered=texts["not_delivered"],
     )
 
 
@@ -107,7 +108,7 @@ def _open(uow: UnitOfWork, since: date) -> Counter[str]:
     return Counter({row.holds: row.loops for row in rows})
 
 
-def _texts(since: date) -> Select[Any]:
+def _texts(uow: UnitOfWork, since: date) -> Counter[str]:
     arrived = func.coalesce(touch.c.carrier_status, "").in_(("delivered", "read"))
     counts = {
         "texts": touch.c.state == "sent",
@@ -117,7 +118,10 @@ def _texts(since: date) -> Select[Any]:
     }
     columns: list[ColumnElement[Any]] = [_number_of(where).label(name) for name, where in counts.items()]
     query: Select[Any] = select(*columns).select_from(touch).join(loop, loop.c.id == touch.c.loop_id)
-    return _since(query, since)
+    found: Counter[str] = Counter()
+    for row in anywhere(uow, _since(query, since)):
+        found.update(row._asdict())
+    return found
 
 
 def _number_of(where: ColumnElement[bool]) -> ColumnElement[int]:
@@ -129,5 +133,5 @@ def _segments(uow: UnitOfWork, since: date) -> int:
         select(attempt.c.touch_id, attempt.c.body).select_from(attempt).join(touch, touch.c.id == attempt.c.touch_id)
     )
     bodies = bodies.where(touch.c.state == "sent", attempt.c.fencing == touch.c.attempts)
-    rows = uow.all(_since(bodies.join(loop, loop.c.id == touch.c.loop_id), since))
+    rows = anywhere(uow, _since(bodies.join(loop, loop.c.id == touch.c.loop_id), since))
     return sum(segments(uow.keyring.open(BODY, row.touch_id, row.body)).parts for row in rows)

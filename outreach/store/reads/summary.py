@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, func, select, true
 
+from outreach.store.everywhere import anywhere
 from outreach.store.health import unheld
 from outreach.store.tables import loop, task, touch
 from outreach.store.unit_of_work import UnitOfWork
@@ -50,6 +52,8 @@ def summary(uow: UnitOfWork) -> Summary:
 
 
 def _count(uow: UnitOfWork, keys: Sequence[Column[Any]], where: ColumnElement[bool]) -> tuple[tuple[str, int], ...]:
-    rows = uow.all(select(*keys, func.count()).where(where).group_by(*keys))
-    counted: list[tuple[list[Any], int]] = [(list(row[:-1]), row[-1]) for row in rows]
-    return tuple(sorted((" · ".join(str(word or "-") for word in words), count) for words, count in counted))
+    counted: Counter[str] = Counter()
+    for row in anywhere(uow, select(*keys, func.count()).where(where).group_by(*keys)):
+        *words, count = list(row)
+        counted[" · ".join(str(word or "-") for word in words)] += count
+    return tuple(sorted(counted.items()))

@@ -12,10 +12,11 @@ from sqlalchemy import func, select
 
 from outreach.store.batches import rows_in
 from outreach.store.claims import BODY as SENT_BODY
+from outreach.store.everywhere import anywhere, rows_anywhere, with_question
 from outreach.store.message_versions import APPROVED
 from outreach.store.reads.said import said
 from outreach.store.replies import TRAIL
-from outreach.store.tables import attempt, correction, loop_event, message_version, prompt, reply, touch
+from outreach.store.tables import attempt, correction, loop_event, message_version, reply, touch
 from outreach.store.unit_of_work import UnitOfWork
 
 
@@ -102,7 +103,7 @@ def _sent(uow: UnitOfWork, phone: int, limit: int) -> list[Sent]:
     query = query.outerjoin(attempt, last_attempt)
     query = query.outerjoin(message_version, message_version.c.id == attempt.c.message_version_id)
     query = query.where(touch.c.contact_point_id == phone, touch.c.state.not_in(("planned", "cancelled")))
-    rows = uow.all(query.order_by(at.desc(), touch.c.id.desc()).limit(limit))
+    rows = _newest(anywhere(uow, query.order_by(at.desc(), touch.c.id.desc()).limit(limit)), limit)
     english = _english(uow, rows)
     return [
         Sent(
@@ -122,6 +123,10 @@ def _sent(uow: UnitOfWork, phone: int, limit: int) -> list[Sent]:
         )
         for row in rows
     ]
+
+
+def _newest(rows: Sequence[Any], limit: int) -> Sequence[Any]:
+    return sorted(rows, key=lambda row: (row.at, row.id), reverse=True)[:limit]
 
 
 def _english(uow: UnitOfWork, rows: Sequence[Any]) -> dict[int, str]:
@@ -147,8 +152,7 @@ def _english(uow: UnitOfWork, rows: Sequence[Any]) -> dict[int, str]:
 
 
 def _heard(uow: UnitOfWork, phone: int, limit: int) -> list[Heard]:
-    query = select(reply, prompt.c.key).outerjoin(prompt, prompt.c.id == reply.c.prompt_id)
-    query = query.where(reply.c.contact_point_id == phone)
+    query = with_question(select(reply), "key").where(reply.c.contact_point_id == phone)
     rows = uow.all(query.order_by(reply.c.received_at.desc(), reply.c.id.desc()).limit(limit))
     effects = _effects(uow, {row.loop_id for row in rows if row.loop_id is not None})
     labels = _labels(uow, [row.id for row in rows])
@@ -185,7 +189,8 @@ def opened_trail(uow: UnitOfWork, row: Any) -> tuple[tuple[str, str], ...]:
 
 def _effects(uow: UnitOfWork, loop_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
     query = select(loop_event.c.body, loop_event.c.effects).where(loop_event.c.kind == "Heard")
-    return {row.body["reply"]: tuple(row.effects or ()) for row in rows_in(uow, query, loop_event.c.loop_id, loop_ids)}
+    found = rows_anywhere(uow, query, loop_event.c.loop_id, loop_ids)
+    return {row.body["reply"]: tuple(row.effects or ()) for row in found}
 
 
 def _planned(uow: UnitOfWork, phone: int, limit: int) -> list[Planned]:

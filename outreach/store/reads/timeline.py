@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 
 from outreach.loops.tasks import RULES, TaskKind
-from outreach.store.batches import rows_in
 from outreach.store.claims import BODY as SENT_BODY
+from outreach.store.everywhere import anywhere, rows_anywhere, with_question
 from outreach.store.reads.said import said
 from outreach.store.replies import TRAIL
-from outreach.store.tables import attempt, awaited, loop, loop_event, prompt, reply, signal, task, touch
+from outreach.store.tables import attempt, awaited, loop, loop_event, reply, signal, task, touch
 from outreach.store.unit_of_work import UnitOfWork
 
 
@@ -107,10 +107,9 @@ def moments(uow: UnitOfWork, loop_id: int, member_id: int) -> list[Moment]:
 
 
 def _texted(uow: UnitOfWork, loop_id: int) -> Iterator[Moment]:
-    rows = uow.all(select(touch).where(touch.c.loop_id == loop_id, touch.c.state != "cancelled"))
-    bodies: dict[int, Any] = {}
-    for row in rows_in(uow, select(attempt).order_by(attempt.c.fencing), attempt.c.touch_id, [row.id for row in rows]):
-        bodies[row.touch_id] = row
+    rows = anywhere(uow, select(touch).where(touch.c.loop_id == loop_id, touch.c.state != "cancelled"))
+    tries = rows_anywhere(uow, select(attempt), attempt.c.touch_id, [row.id for row in rows])
+    bodies: dict[int, Any] = {row.touch_id: row for row in sorted(tries, key=lambda row: row.fencing)}
     for row in rows:
         last = bodies.get(row.id)
         body = uow.keyring.open(SENT_BODY, row.id, last.body) if last else None
@@ -123,8 +122,7 @@ def _texted(uow: UnitOfWork, loop_id: int) -> Iterator[Moment]:
 
 def _heard(uow: UnitOfWork, loop_id: int, member_id: int) -> Iterator[Moment]:
     mine = or_(reply.c.loop_id == loop_id, and_(reply.c.loop_id.is_(None), reply.c.member_id == member_id))
-    query = select(reply, prompt.c.key).outerjoin(prompt, prompt.c.id == reply.c.prompt_id)
-    for row in uow.all(query.where(mine)):
+    for row in uow.all(with_question(select(reply), "key").where(mine)):
         yield Heard(
             at=row.received_at,
             id=row.id,
@@ -139,7 +137,7 @@ def _heard(uow: UnitOfWork, loop_id: int, member_id: int) -> Iterator[Moment]:
 
 def decided(uow: UnitOfWork, loop_id: int) -> Iterator[Decided]:
     """Yield every event of a loop with what was decided on it."""
-    for row in uow.all(select(loop_event).where(loop_event.c.loop_id == loop_id)):
+    for row in anywhere(uow, select(loop_event).where(loop_event.c.loop_id == loop_id)):
         effects = None if row.consumed_at is None else tuple(row.effects or ())
         yield Decided(row.at, row.id, row.kind, row.body, row.actor, effects)
 

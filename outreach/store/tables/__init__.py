@@ -1,5 +1,6 @@
 """Every table, by noun."""
 
+from outreach.store.tables.archive import ARCHIVED
 from outreach.store.tables.base import metadata
 from outreach.store.tables.deployment import bucket, calendar, counter, guest, link, rate_wait, switch, worker
 from outreach.store.tables.evidence import audit, checkpoint, import_run
@@ -15,10 +16,11 @@ from outreach.store.tables.members import (
 from outreach.store.tables.programs import cadence, clinic, message_version, program
 from outreach.store.tables.replies import correction, reply
 from outreach.store.tables.simulated import simulated_message
-from outreach.store.tables.touches import attempt, parked_callback, prompt, sent_tally, touch
+from outreach.store.tables.touches import attempt, callback, parked_callback, prompt, sent_tally, touch
 from outreach.store.tables.work import awaited, signal, task, task_note
 
 __all__ = [
+    "ARCHIVED",
     "anchor",
     "attempt",
     "audit",
@@ -26,6 +28,7 @@ __all__ = [
     "bucket",
     "cadence",
     "calendar",
+    "callback",
     "checkpoint",
     "clinic",
     "consent_event",

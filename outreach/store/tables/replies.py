@@ -25,6 +25,7 @@ reply = Table(
     Column("received_at", UtcDateTime, nullable=False),  # by the carrier, where we only found it later
     Column("found_at", UtcDateTime),  # when it was found in the carrier's list; NULL where its webhook came
     Column("safety", JSON, nullable=False),
+    Column("screened", SealedText),  # what the screen found in this text alone, for whoever reads it; NULL once read
     Column("read_from", UtcDateTime),  # more of it may come until then; NULL is at once
     Column("read_with", Id),  # the later text that this one was a piece of
     Column("read_at", UtcDateTime),

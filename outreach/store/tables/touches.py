@@ -1,4 +1,4 @@
-"""Outbound contact: touches, their attempts at the carrier, the prompts they open, and callbacks nobody could place."""
+"""Outbound contact: touches, their attempts, the prompts they open; callbacks that wait, and those nobody can place."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from outreach.store.types import Id, SealedText, UtcDateTime
 
 _PLANNED = text("state = 'planned'")
 _IN_FLIGHT = text("state IN ('claimed', 'unknown')")
+_ANSWER = text("reply_id IS NOT NULL")
 _OPEN = text("state = 'open'")
 UNCONFIRMED = text("state = 'sent' AND carrier_rank < 5")  # below `sent_unconfirmed`: more may be heard of it
 _FAILED = text("error_code IS NOT NULL")
@@ -53,7 +54,8 @@ touch = Table(
     Column("retries", Integer, nullable=False, server_default="0"),  # new attempts after a failure (rulebook 3.5)
     Column("author", String),  # the actor who chose these words; NULL for what leaves by itself
     UniqueConstraint("loop_id", "anchor_version", "step", "channel", "nth"),
-    UniqueConstraint("reply_id", "words"),
+    # One answer of a kind to a reply; most touches answer none, and a million of them need no entry for that.
+    Index("uq_touch_answer", "reply_id", "words", unique=True, sqlite_where=_ANSWER, postgresql_where=_ANSWER),
     # Program before time: each program's next texts are one seek away, however many another has (fairness).
     Index(
         "ix_touch_due",
@@ -113,6 +115,7 @@ prompt = Table(
     Column("repeats", Integer, nullable=False),
     Index("ix_prompt_open", "contact_point_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index(None, "loop_id"),
+    Index(None, "touch_id"),  # a touch that is archived must not walk through all prompts to leave
 )
 
 # How many of a program's texts left by a sender in an hour: what a share of failures is a share of.
@@ -124,6 +127,20 @@ sent_tally = Table(
     Column("sender", String, primary_key=True),
     Column("hour", UtcDateTime, primary_key=True),
     Column("sent", Integer, nullable=False),
+)
+
+# What the carrier said and nobody has applied yet: no foreign key, since it is stored before anybody judges it.
+callback = Table(
+    "callback",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("touch_id", Id, nullable=False),
+    Column("fencing", Integer, nullable=False),
+    Column("sid", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("error_code", Integer),
+    Column("received_at", UtcDateTime, nullable=False),
+    Index(None, "received_at", "id"),
 )
 
 parked_callback = Table(

@@ -9,6 +9,7 @@ from outreach.store.types import Id, SealedText, UtcDateTime
 
 _OPEN = text("state = 'open'")
 _WAITING = text("state = 'waiting'")
+_FOR_A_REPLY = text("prompt_id IS NOT NULL")
 
 # owner_queue and due_at may be NULL so that the health view, not a failed insert, shows a broken hold.
 task = Table(
@@ -70,6 +71,7 @@ awaited = Table(
     Column("state", String, nullable=False),
     Column("ended_at", UtcDateTime),
     Index("ix_awaited_of_loop", "loop_id", "kind"),
+    Index("ix_awaited_prompt", "prompt_id", sqlite_where=_FOR_A_REPLY, postgresql_where=_FOR_A_REPLY),
     Index("ix_awaited_deadline", "deadline", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
 )
 
