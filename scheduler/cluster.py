@@ -67,23 +67,28 @@ def app_for(deployment: Deployment, working: Working | None = None, longest: flo
     def pump_job(queue: str) -> None:
         _pump_for_a_while(at_work, queue, longest)
 
-    @app.periodic(cron="* * * * * *")
+    @app.periodic(cron="*/5 * * * * *")
     @app.task(name="tick", queue=TICK, queueing_lock=TICK)
     async def tick(timestamp: int) -> None:
-        waiting = {job.queue for job in await app.job_manager.list_jobs_async(task="pump", status="todo")}
-        for queue in QUEUES.keys() - waiting:
-            deferrer: Any = pump_job.configure(queue=queue, queueing_lock=queue, priority=10)
-            try:
-                await deferrer.defer_async(queue=queue)
-            except AlreadyEnqueued:
-                continue  # one waiting pump of a queue is enough
+        await defer_missing(app)
 
-    @app.periodic(cron="*/10 * * * * *")
+    @app.periodic(cron="*/15 * * * * *")
     @app.task(name="rescue", queue=TICK, queueing_lock="rescue")
     async def rescue(timestamp: int) -> None:
         await remove_stalled(app)
 
     return app
+
+
+async def defer_missing(app: procrastinate.App) -> None:
+    """Defer a pump job for each queue that has none waiting; one is enough, however many processes ask for it."""
+    waiting = {job.queue for job in await app.job_manager.list_jobs_async(task="pump", status="todo")}
+    for queue in QUEUES.keys() - waiting:
+        deferrer: Any = app.tasks["pump"].configure(queue=queue, queueing_lock=queue, priority=10)
+        try:
+            await deferrer.defer_async(queue=queue)
+        except AlreadyEnqueued:
+            continue  # another process was faster
 
 
 async def remove_stalled(app: procrastinate.App) -> int:
@@ -145,6 +150,7 @@ def _stop(working: Working, stop: asyncio.Event) -> None:
 async def _carry(working: Working, stop: asyncio.Event) -> None:
     app = app_for(working.deployment, working)
     async with app.open_async():
+        await defer_missing(app)  # a process that has just begun does not wait for the clock
         # As many at once as there are queues, and the clock apart: a process that has them all takes no more.
         carrying = asyncio.create_task(_both(app, working.deployment.worker))
         stopped = asyncio.create_task(stop.wait())

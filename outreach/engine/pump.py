@@ -71,8 +71,8 @@ QUEUES: Mapping[str, Callable[[Deployment], int]] = {
 
 
 # Seconds between two looks at a queue in which nothing is due; what members wait for is looked at more often.
-_PROMPT = {"replies", "callbacks", "decisions", *(queue.value for queue in Queue)}
-PAUSES: Mapping[str, float] = {queue: 0.1 if queue in _PROMPT else 1.0 for queue in QUEUES}
+_PAUSES = {"replies": 0.1, "decisions": 0.25, "callbacks": 0.5} | {queue.value: 0.1 for queue in Queue}
+PAUSES: Mapping[str, float] = {queue: _PAUSES.get(queue, 1.0) for queue in QUEUES}
 
 
 def pump(deployment: Deployment, queue: str) -> int:

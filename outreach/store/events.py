@@ -10,7 +10,7 @@ from typing import Any, get_args
 from pydantic import TypeAdapter
 from sqlalchemy import func, select
 
-from outreach.loops.events import Event
+from outreach.loops.events import Event, TouchDelivered
 from outreach.store.batches import rows_in, update_rows
 from outreach.store.tables import loop_event
 from outreach.store.unit_of_work import UnitOfWork
@@ -25,6 +25,8 @@ _ADAPTERS: dict[str, TypeAdapter[Any]] = {kind.__name__: TypeAdapter(kind) for k
 # The words of the member stay sealed on the reply; an event keeps only what was understood.
 _LEFT_OUT: dict[str, Any] = {"Heard": {"meaning": {"because"}}}
 
+_ONLY_TELL = frozenset({TouchDelivered.__name__})  # `advance` stays where it is, whatever the loop
+
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
@@ -35,9 +37,8 @@ class StoredEvent:
 
 
 def append(uow: UnitOfWork, events: Sequence[tuple[int, Event]]) -> None:
-    """Append (loop id, event) pairs in order."""
+    """Append (loop id, event) pairs in order. What no loop decides anything upon is on its time line, and consumed."""
     events = sorted(events, key=lambda pair: pair[0])  # the lock order; each loop's own events keep theirs
-    ids = uow.next_ids(len(events))
     rows = [
         {
             "id": row_id,
@@ -47,9 +48,11 @@ def append(uow: UnitOfWork, events: Sequence[tuple[int, Event]]) -> None:
             "body": write_event(event),
             "actor": str(uow.actor),
         }
-        for row_id, (loop_id, event) in zip(ids, events, strict=True)
+        for row_id, (loop_id, event) in zip(uow.next_ids(len(events)), events, strict=True)
     ]
-    uow.insert(loop_event, rows)
+    uow.insert(loop_event, [row for row in rows if row["kind"] not in _ONLY_TELL])
+    over = {"consumed_at": uow.now, "effects": []}
+    uow.insert(loop_event, [row | over for row in rows if row["kind"] in _ONLY_TELL])
 
 
 def write_event(event: Event) -> dict[str, Any]:
