@@ -152,19 +152,20 @@ async def _carry(working: Working, stop: asyncio.Event) -> None:
     async with app.open_async():
         await defer_missing(app)  # a process that has just begun does not wait for the clock
         # As many at once as there are queues, and the clock apart: a process that has them all takes no more.
-        carrying = asyncio.create_task(_both(app, working.deployment.worker))
-        stopped = asyncio.create_task(stop.wait())
-        await asyncio.wait({carrying, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        stopped.cancel()
-        if not carrying.done():
-            carrying.cancel()
-            await asyncio.wait({carrying})
-        if not carrying.cancelled() and (problem := carrying.exception()) is not None:
+        name = working.deployment.worker
+        jobs = (_jobs(app, f"{name}-clock", [TICK], 1), _jobs(app, name, QUEUES, len(QUEUES)), stop.wait())
+        await _first_of([asyncio.create_task(job) for job in jobs])
+
+
+async def _first_of(tasks: list[asyncio.Task[Any]]) -> None:
+    """Wait until one of them ends, end the others in their own way, and raise what one of them raised."""
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()  # a worker that is asked to ends its jobs first
+    await asyncio.wait(tasks)
+    for task in tasks:
+        if not task.cancelled() and (problem := task.exception()) is not None:
             raise problem
-
-
-async def _both(app: procrastinate.App, name: str) -> None:
-    await asyncio.gather(_jobs(app, f"{name}-clock", [TICK], 1), _jobs(app, name, QUEUES, len(QUEUES)))
 
 
 async def _jobs(app: procrastinate.App, name: str, queues: Iterable[str], at_once: int) -> None:

@@ -11,7 +11,7 @@ from outreach.store.lanes import Lane, Pair
 from outreach.store.unit_of_work import UnitOfWork
 
 MARGIN = timedelta(seconds=10)  # a transaction may commit what was due when it began
-SWEEP = 60.0  # seconds: then everything is looked at once, whatever it was that became due late
+SWEEP = 15.0  # seconds: then everything is looked at once, whatever it was that became due late
 
 
 @dataclass(slots=True)
@@ -23,7 +23,7 @@ class Waterline:
     _swept: dict[str, float] = field(default_factory=dict)
 
     def lanes_due(self, uow: UnitOfWork, queue: str) -> list[Lane]:
-        """Return the lanes that have something due in a queue; at most a minute late what became due in the past."""
+        """Return the lanes that have something due in a queue; at most `SWEEP` late what became due in the past."""
         again = self.monotonic() - self._swept.get(queue, float("-inf")) >= SWEEP
         found = lanes.every(uow, queue) if again else lanes.above(uow, queue, self._lows[queue])
         self._lows[queue] = {pair: (since or uow.now) - MARGIN for pair, since in found.items()}

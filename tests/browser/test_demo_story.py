@@ -23,7 +23,7 @@ _HOSTILE = "<script>document.title = 'broken'</script>\u202e" + "😀" * 1557
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[Shown]:
-    with shown(tmp_path, members=14) as found:
+    with shown(tmp_path, members=18) as found:
         yield found
 
 
@@ -51,7 +51,7 @@ def play_until_there_is(demo: Shown, what: str) -> None:
     def there_is() -> bool:
         with demo.demo.deployment.read(OPERATOR) as uow:
             found = getattr(ready(uow), what)
-        return found is not None and 10 <= demo.now.astimezone(ZoneInfo("America/New_York")).hour < 17
+        return found is not None and 8 <= demo.now.astimezone(ZoneInfo("America/New_York")).hour < 20
 
     demo.play_until(there_is)
     assert there_is(), f"the story ended without anything to try: {what}"

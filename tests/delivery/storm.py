@@ -109,18 +109,25 @@ def time_passes(scene: Scene, by: timedelta = timedelta(minutes=3)) -> bool:
 
 def drained(scene: Scene, stub: Stub) -> bool:
     """Whether nothing is on its way any more, in either direction."""
-    if stub.waiting():
-        return False
+    return not under_way(scene, stub)
+
+
+def under_way(scene: Scene, stub: Stub) -> list[str]:
+    """Return what is still on its way: webhooks of the carrier's, touches, replies, callbacks, events."""
     with scene.deployment.read(OPERATOR) as uow:
         stored = {row.sid for row in uow.all(select(t.reply.c.sid))}
-        left = [bool(uow.all(query)) for query in (_IN_FLIGHT, _due(uow.now), _UNREAD, _UNAPPLIED, _UNHEARD)]
-    return not any(left) and {row["sid"] for row in stub.inbound()} <= stored
+        left = _LEFT | {"due": _due(uow.now)}
+        names = [name for name, query in left.items() if uow.all(query)]
+    not_brought = [row["sid"] for row in stub.inbound() if row["sid"] not in stored]
+    return names + ["webhooks"] * bool(stub.waiting()) + ["not stored"] * bool(not_brought)
 
 
-_IN_FLIGHT = select(t.touch.c.id).where(t.touch.c.state.in_(("claimed", "unknown"))).limit(1)
-_UNREAD = select(t.reply.c.id).where(t.reply.c.read_at.is_(None)).limit(1)
-_UNAPPLIED = select(t.callback.c.id).limit(1)
-_UNHEARD = select(t.loop_event.c.id).where(t.loop_event.c.consumed_at.is_(None)).limit(1)
+_LEFT = {
+    "in flight": select(t.touch.c.id).where(t.touch.c.state.in_(("claimed", "unknown"))).limit(1),
+    "unread": select(t.reply.c.id).where(t.reply.c.read_at.is_(None)).limit(1),
+    "unapplied": select(t.callback.c.id).limit(1),
+    "unheard": select(t.loop_event.c.id).where(t.loop_event.c.consumed_at.is_(None)).limit(1),
+}
 
 
 def _due(now: datetime) -> Any:

@@ -16,7 +16,7 @@ import pytest
 from carrier_stub import Stub, start_stub
 from fleet import LIST_LAG, PUBLIC, TOKEN, environment, fleet, run, until
 from scene import Scene, compose
-from storm import Storm, crowd, drained, time_passes, tried
+from storm import Storm, crowd, drained, time_passes, tried, under_way
 from twin import HandTimer, TwinCarrier
 from verdict import judge
 
@@ -62,7 +62,8 @@ def _weather(scene: Scene, stub: Stub, port: int, folder: Path, touches: int, *,
             talking.join()
         stub.mix()
         ours.ready()
-        until(lambda: time_passes(scene) and drained(scene, stub), 90 + touches / 20, "It never ended.")
+        late = lambda: f"It never ended: {under_way(scene, stub)}"  # noqa: E731
+        until(lambda: time_passes(scene) and drained(scene, stub), 90 + touches / 20, late)
         # The calendar has just jumped: what lapsed with it has one sweep to be noticed.
         until(lambda: ours.metric("outreach_loops_unheld") == 0, 10, lambda: f"Loops are unheld: {scene.unheld()}")
     run(settings, "evidence", "export", str(folder / "evidence"))
