@@ -2,7 +2,7 @@
 
 One process and one loop, so that it is not what a benchmark measures. It keeps what arrived and when, finds a text
 given twice, and queues its status callbacks: eight connections deliver them, each the next one when the last was
-answered. Run by the benchmarks; alone: `python benchmarks/carrier.py --public URL --token T`.
+answered, at a rate if one is named. Run by the benchmarks; alone: `python benchmarks/carrier.py --public URL --token T`.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ class Ledger:
     given_up: int = 0
     queue: asyncio.Queue[tuple[Webhook, int]] = field(default_factory=asyncio.Queue)
     busy: int = 0
+    pace: float = 0.0  # seconds between two webhooks
+    next_at: float = 0.0
 
     def accept(self, form: dict[str, str]) -> dict[str, Any]:
         """Keep a text and plan what is told of it; return the answer."""
@@ -69,6 +71,8 @@ class Ledger:
         while True:
             webhook, tries = await self.queue.get()
             self.busy += 1
+            self.next_at = max(self.next_at + self.pace, time.monotonic())
+            await asyncio.sleep(self.next_at - time.monotonic())
             status = await line.post(webhook)
             self.busy -= 1
             if 200 <= status < 300:
@@ -126,7 +130,8 @@ class Door(asyncio.Protocol):
 async def serve(options: argparse.Namespace) -> None:
     """Take texts until standard input closes."""
     loop = asyncio.get_running_loop()
-    ledger = Ledger(options.account, options.token, tuple(filter(None, options.statuses.split(","))))
+    statuses, pace = tuple(filter(None, options.statuses.split(","))), 1 / options.rate if options.rate else 0.0
+    ledger = Ledger(options.account, options.token, statuses, pace=pace)
     server = await loop.create_server(lambda: Door(ledger, options.latency), "127.0.0.1", 0, backlog=1024)
     print(server.sockets[0].getsockname()[1], flush=True)  # noqa: T201 - what its parent reads
     public = urlsplit(options.public)
@@ -144,6 +149,7 @@ def main() -> None:
     parser.add_argument("--token", required=True)
     parser.add_argument("--latency", type=float, default=0.1)
     parser.add_argument("--statuses", default="sent,delivered")
+    parser.add_argument("--rate", type=float, default=0.0, help="webhooks a second; 0: as fast as they are taken")
     parser.add_argument("--connections", type=int, default=8)
     asyncio.run(serve(parser.parse_args()))
 

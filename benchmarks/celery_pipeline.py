@@ -54,6 +54,6 @@ def claim_one(touch_id: int) -> list[Outgoing]:
             _decide(deployment, uow, folder, each, decided, meter)
         _write(uow, decided)
         throughput.store(uow, meter)
-        name_holds(uow, stored)
+        name_holds(uow, [each.loop.id for each in stored])
         uow.commit()
     return decided.outgoing

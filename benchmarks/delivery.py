@@ -82,7 +82,8 @@ def send_all(
 
 def ours(url: str, folder: Path, options: argparse.Namespace) -> Sent:
     """Send with two workers on PostgreSQL."""
-    with opened(folder, url, options.texts) as stage, carrier(stage.public, options.latency) as network:
+    rate = options.told
+    with opened(folder, url, options.texts) as stage, carrier(stage.public, options.latency, rate=rate) as network:
         stage.carrier_port = network.port
         stage.serve()
         stage.work(options.workers)
@@ -91,7 +92,8 @@ def ours(url: str, folder: Path, options: argparse.Namespace) -> Sent:
 
 def celery(url: str, folder: Path, options: argparse.Namespace) -> Sent:
     """Send the same with as many Celery workers."""
-    with opened(folder, url, options.texts) as stage, carrier(stage.public, options.latency) as network:
+    rate = options.told
+    with opened(folder, url, options.texts) as stage, carrier(stage.public, options.latency, rate=rate) as network:
         stage.carrier_port = network.port
         stage.serve()
         stage.strike()
@@ -104,7 +106,7 @@ def sqlite(folder: Path, options: argparse.Namespace) -> Sent:
     """Send with the one process of SQLite, while members reply."""
     with opened(folder, f"sqlite:///{folder}/bench.db", options.texts + options.members) as stage:
         numbers = stage.numbers(options.members)
-        with carrier(stage.public, options.latency) as network:
+        with carrier(stage.public, options.latency, rate=options.told / 2) as network:
             stage.carrier_port = network.port
             stage.serve("--with-worker")
             return asyncio.run(_while_heard(stage, network, numbers, options))
@@ -179,6 +181,7 @@ def main() -> None:
     parser.add_argument("--texts", type=int, default=3000, help="due at once")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--latency", type=float, default=0.1, help="seconds that the carrier takes")
+    parser.add_argument("--told", type=float, default=250.0, help="callbacks a second, half as many on SQLite; 0: all")
     parser.add_argument("--replies", type=float, default=10.0, help="a second, on SQLite while it sends")
     parser.add_argument("--future", type=int, default=20_000, help="touches planned for later while lag is measured")
     parser.add_argument("--rate", type=float, default=200.0, help="texts due a second while lag is measured")

@@ -36,7 +36,7 @@ def store_future(stage: Stage, count: int) -> float:
     values = ", ".join(_OWN.get(name, "useful" if name == "useful_until" else f"one.{name}") for name in columns)
     statement = (
         f"INSERT INTO touch ({', '.join(columns)}) SELECT {values} FROM (SELECT n,"  # noqa: S608 - our own columns
-        " :now + INTERVAL '2 hours' + (n * 7919 % :count) * (INTERVAL '60 days' / :count) AS due,"
+        " :now + INTERVAL '2 hours' + (CAST(n AS BIGINT) * 7919 % :count) * (INTERVAL '60 days' / :count) AS due,"
         " :now + INTERVAL '61 days' AS useful FROM generate_series(1, :count) AS n) AS later"
         " JOIN (SELECT touch.*, row_number() OVER () AS place, count(*) OVER () AS places FROM touch"
         " WHERE state = 'planned') AS one ON one.place = 1 + later.n % one.places"

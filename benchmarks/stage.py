@@ -189,10 +189,10 @@ def fetched(port: int, what: str) -> Any:
 
 
 @contextmanager
-def carrier(public: str, latency: float, statuses: str = "sent,delivered") -> Iterator[Carrier]:
-    """Run a carrier; with no statuses it tells nothing."""
+def carrier(public: str, latency: float, statuses: str = "sent,delivered", rate: float = 0.0) -> Iterator[Carrier]:
+    """Run a carrier; with no statuses it tells nothing, and at most `rate` of them a second if one is named."""
     command = [sys.executable, str(HERE / "carrier.py"), "--public", public, "--token", TOKEN]
-    command += ["--latency", str(latency), "--statuses", statuses]
+    command += ["--latency", str(latency), "--statuses", statuses, "--rate", str(rate)]
     with subprocess.Popen(  # noqa: S603 - our own command
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as running:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import regex
 
 from conversations.acts import Act, resolve
@@ -16,6 +18,7 @@ from conversations.optout import opt_outs
 from conversations.reading import grouped, listed
 from conversations.second_reader import opinion
 
+_SHORT, _KEPT = 40, 4096  # letters; texts of which a process knows what was found
 # How sure the second reader must be to raise a flag, of a sentence and of a few words (docs/understanding.md).
 _SUSPECTED = {
     Intent.EMERGENCY: (Safety.EMERGENCY, 0.8, 0.95),
@@ -131,6 +134,12 @@ def _guarded(text: LaidOut) -> set[Intent]:
 
 def screen(text: str) -> Screening:
     """Return the safety flags of any text and the words they rest on; never raises (CRI-01, LAW-14..25)."""
+    # Members say the same short things again and again; what is longer is its sender's own, and is not remembered.
+    return _of_short(text) if len(text) <= _SHORT else screened(lay_out(text))
+
+
+@lru_cache(_KEPT)
+def _of_short(text: str) -> Screening:
     return screened(lay_out(text))
 
 

@@ -97,6 +97,7 @@ class Database:
         """Whether a webhook could be stored right now."""
         try:
             with self.engine.connect().execution_options(outreach_write=True) as connection:
+                self._now(connection)
                 connection.execute(text("UPDATE counter SET next = next WHERE name = 'id'"))
                 connection.rollback()
         except (DBAPIError, PoolTimeout):
@@ -104,7 +105,15 @@ class Database:
         return True
 
     def _now(self, connection: Connection) -> datetime:
-        warped = connection.execute(_CALENDAR).scalar_one_or_none()
+        """Read the calendar, the first statement of every transaction: it also finds out whether anybody answers."""
+        try:
+            warped = connection.execute(_CALENDAR).scalar_one_or_none()
+        except DBAPIError as problem:
+            if not problem.connection_invalidated:
+                raise
+            # The server went away since this connection was used; the pool has dropped them all and opens a new one.
+            connection.rollback()
+            warped = connection.execute(_CALENDAR).scalar_one_or_none()
         return warped or self._real_now()
 
     def _begin(self, connection: Connection, actor: Actor) -> UnitOfWork:
@@ -140,7 +149,6 @@ def _engine(url: str, limits: Limits) -> Engine:
             pool_size=limits.pool,
             max_overflow=limits.overflow,
             pool_timeout=_POOL_SECONDS,
-            pool_pre_ping=True,
             hide_parameters=True,
             connect_args=noticed | {"options": limits.options(), "connect_timeout": max(int(limits.connect), 2)},
         )

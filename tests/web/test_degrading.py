@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,9 +20,10 @@ from werkzeug.test import TestResponse
 
 from outreach.engine.deployment import Deployment
 from outreach.settings import DatabaseLimits
-from outreach.store.actor import OPERATOR
+from outreach.store.actor import OPERATOR, Actor
 from outreach.store.database import Database, Limits, StoreAway
 from outreach.store.seal import Keyring
+from outreach.store.unit_of_work import UnitOfWork
 from scheduler.working import Working
 
 
@@ -104,9 +106,16 @@ def test_postgres_that_ends_every_connection_is_met_again_at_the_next_call(
     postgres: Postgres, server: str, keyring: Keyring
 ) -> None:
     database = Database(server, keyring, _now)
-    database.now()
-    postgres.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'degrading'")
-    assert database.ready()
+    met = {
+        "asked": database.ready,
+        "read": lambda: _opens(database.read),
+        "written": lambda: _opens(database.write),
+        "told the time": lambda: database.now() == _now(),
+    }
+    for how, again in met.items():
+        assert again(), how
+        postgres.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'degrading'")
+        assert again(), how
     database.engine.dispose()
 
 
@@ -116,6 +125,11 @@ def test_a_statement_that_takes_too_long_is_given_up(server: str, keyring: Keyri
         uow.all(text("SELECT pg_sleep(5)"))
     assert database.engine.pool.size() == 2  # type: ignore[attr-defined]
     database.engine.dispose()
+
+
+def _opens(transaction: Callable[[Actor], AbstractContextManager[UnitOfWork]]) -> bool:
+    with transaction(OPERATOR) as uow:
+        return uow.now == _now()
 
 
 def _now() -> datetime:
