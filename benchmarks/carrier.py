@@ -2,7 +2,8 @@
 
 One process and one loop, so that it is not what a benchmark measures. It keeps what arrived and when, finds a text
 given twice, and queues its status callbacks: eight connections deliver them, each the next one when the last was
-answered, at a rate if one is named. Run by the benchmarks; alone: `python benchmarks/carrier.py --public URL --token T`.
+answered, at a rate if one is named.
+Run by the benchmarks; alone: `python benchmarks/carrier.py --public URL --token T`.
 """
 
 from __future__ import annotations
