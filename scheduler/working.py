@@ -14,6 +14,7 @@ import structlog
 
 from outreach.channels.carrier import Accepted, Carrier, Outgoing, Result
 from outreach.engine.deployment import Deployment
+from outreach.engine.missed import is_behind
 from outreach.engine.pump import QUEUES, pump
 from outreach.engine.waterline import Waterline
 from outreach.loops.cadence import Queue
@@ -65,6 +66,7 @@ class Working:
         self._started_at = deployment.timer.now()
         self._away = Rest()  # the database is away, for every queue
         self._rests = {queue: Rest() for queue in QUEUES}
+        self._listens_until: float | None = self._timer.monotonic() + 2 * deployment.settings.timing.reconcile_again
         self._at_work = {queue: threading.Lock() for queue in QUEUES}
         self._cut = threading.Timer(DRAIN, self._cut_off)
 
@@ -77,7 +79,7 @@ class Working:
         if self.stopping.is_set() or max(self._away.until, rests.until) > self._timer.monotonic():
             return 0
         try:
-            worked = pump(self.deployment, queue)
+            worked = 0 if queue in _SENDING and self._hears_first() else pump(self.deployment, queue)
         except StoreAway:
             again_in = self._away.begin(self._timer.monotonic())
             log.warning("store_away", worker=self.deployment.worker, again_in=again_in)
@@ -101,6 +103,18 @@ class Working:
         finally:
             if alone:
                 self._at_work[queue].release()
+
+    def _hears_first(self) -> bool:
+        """Whether nothing leaves yet: where nobody listened for a while, what was missed is heard first (TWI-23).
+
+        A carrier that shows no list holds it up no longer than two looks would.
+        """
+        if self._listens_until is None:
+            return False
+        if self._timer.monotonic() < self._listens_until and is_behind(self.deployment):
+            return True
+        self._listens_until = None
+        return False
 
     def pump_all(self) -> None:
         """Pump every queue once, in order."""

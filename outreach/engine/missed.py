@@ -64,6 +64,14 @@ def reconcile(deployment: Deployment, actor: Actor, since: datetime) -> Looked:
     return looked
 
 
+def is_behind(deployment: Deployment) -> bool:
+    """Whether nobody looked for two rounds: a STOP that no webhook brought may be waiting in the carrier's list."""
+    with deployment.read(CARRIER) as uow:
+        reached = rounds.reached(uow, _ROUND)
+    longest = 2 * deployment.settings.timing.reconcile
+    return reached is not None and deployment.timer.now() - reached > timedelta(seconds=longest)
+
+
 def look_soon(deployment: Deployment) -> None:
     """There was a gap in which texts may have been lost: the next pump looks for them."""
     with deployment.write(CARRIER) as uow:

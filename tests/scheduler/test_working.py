@@ -22,8 +22,9 @@ from sqlalchemy import text
 from outreach.bootstrap import RealTimer
 from outreach.channels.carrier import Accepted, Outgoing, Result
 from outreach.engine.deployment import Deployment
+from outreach.loops.cadence import Queue
 from outreach.simulation import world
-from outreach.store import workers
+from outreach.store import rounds, workers
 from outreach.store.actor import OPERATOR
 from outreach.store.database import Database, StoreAway
 from scheduler import single
@@ -47,6 +48,36 @@ def test_a_worker_says_what_it_did_in_the_last_minute(deployment: Deployment, tm
     assert (said.name, said.pid, said.lag) == (deployment.worker, os.getpid(), 0.0)
     working.leave()
     assert listed(deployment) == []
+
+
+@pytest.fixture
+def after_an_outage(deployment: Deployment, tmp_path: Path) -> Working:
+    """A worker that begins where nobody has looked for missed texts for an hour, and texts are due."""
+    world.build(deployment, tmp_path / "world", 1, 4)
+    with deployment.write(OPERATOR) as uow:
+        rounds.reach(uow, "missed", deployment.timer.now() - timedelta(hours=1))
+        uow.commit()
+    return Working(deployment)
+
+
+def sent(working: Working) -> int:
+    working.pump("decisions")
+    return sum(working.pump(queue.value) for queue in Queue)
+
+
+def test_after_an_outage_what_was_missed_is_heard_before_anything_leaves(after_an_outage: Working) -> None:
+    assert sent(after_an_outage) == 0
+    after_an_outage.pump("missed")
+    assert sent(after_an_outage) > 0
+
+
+def test_a_carrier_that_shows_no_list_holds_texts_no_longer_than_two_looks(
+    after_an_outage: Working, timer: FakeTimer
+) -> None:
+    timer.sleep(119)
+    assert sent(after_an_outage) == 0
+    timer.sleep(2)
+    assert sent(after_an_outage) > 0
 
 
 def test_a_minute_forgets() -> None:
