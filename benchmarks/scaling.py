@@ -16,7 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import gate
-from planned import store_future
+from planned import BYSTANDERS, store_future
 from sqlalchemy import text
 from stage import HERE, Stage, carrier, ends_politely, opened, postgres, until
 
@@ -63,7 +63,7 @@ def measure(options: argparse.Namespace) -> list[str]:
     ]
     with tempfile.TemporaryDirectory() as name, postgres(Path(name)) as make:
         for future in options.future:
-            people = options.texts * len(options.workers)
+            people = options.texts * len(options.workers) + BYSTANDERS
             furnished = opened(Path(name) / str(future), make(f"later{future}"), people)
             with furnished as stage, carrier(stage.public, options.latency, "") as network:
                 stage.carrier_port = network.port
