@@ -12,6 +12,8 @@ from admin import (
     member_acts,
     member_evidence,
     members,
+    recordings,
+    reports,
     rides,
     sends,
     sessions,
@@ -24,6 +26,7 @@ from admin.shell import prepare
 PAGES = (
     sessions.pages, loops.pages, loop_acts.acts, members.pages, member_acts.acts, consenting.pages, evidence.pages,
     member_evidence.pages, rides.pages, standing.pages, tasks.pages, task_acts.acts, sends.pages,
+    recordings.pages, reports.pages,
 )  # fmt: skip
 
 

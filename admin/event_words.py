@@ -20,6 +20,7 @@ _EVENTS = {
     "TouchDelivered": "Text delivered: {step}",
     "TouchRefused": "Not sent: {step}",
     "TouchFailed": "Not delivered: {step}",
+    "CallEnded": "Call over: {step}, {outcome}",
     "TouchUnresolved": "Not known whether it left: {step}",
     "DeadlinePassed": "Not in time: {awaited}",
     "OutcomeReported": "Outcome reported: {outcome}",

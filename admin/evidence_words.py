@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from admin import event_words, heard_words, loop_words, rule_words, signal_words, task_words, text_words
 from admin.words import plain
 from locales.languages import languages
-from outreach.loops.consent import EVERY_CATEGORY, Action, ConsentClass
+from outreach.loops.consent import EVERY_CATEGORY, Action, Channel, ConsentClass
 from outreach.loops.outcomes import Outcome, Source
 from outreach.store.reads.evidence_rows import Attempt, Consent, Entry, Reply, Text, Work
 from outreach.store.reads.loops import LoopRow
@@ -86,13 +86,16 @@ def known_from(entry: Consent) -> str:
 def text(found: Text) -> str:
     """Return what a text is called, and who chose it where a person did."""
     who = f", chosen by {found.author.partition(':')[2]}" if found.author else ""
-    return f"{text_words.name(found.step)}{who}"
+    call = "Call: " if found.channel == Channel.VOICE else ""
+    return f"{call}{text_words.name(found.step)}{who}"
 
 
 def state(found: Text) -> tuple[str, str]:
     """Return what became of a text, with its tone."""
     if found.state == "planned":
         return ("Held until", "warn") if found.rule else ("Planned", "outline")
+    if found.channel == Channel.VOICE:
+        return text_words.call_state(found.state, found.call_outcome)
     return text_words.state(found)
 
 

@@ -125,6 +125,7 @@ def contact_rule(phones: Collection[int]) -> ContactRule:
         safe_to_answer="safe_to_answer" in request.form,
         code_word=word or None,
         voicemail_ok="voicemail_ok" in request.form,
+        hearing_access="hearing_access" in request.form,
     )
 
 

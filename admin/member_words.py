@@ -109,6 +109,8 @@ def wishes(rule: ContactRule, phones: Mapping[int, str]) -> list[tuple[str, str]
     ]
     if rule.early:
         found.append(("Early", f"From {_clock(rule.early)}, as they asked"))
+    if rule.hearing_access:
+        found.append(("Hearing", "Deaf, or on a TTY: no automatic calls"))
     return [*found, ("Voicemail", "Allowed" if rule.voicemail_ok else "Leave none")]
 
 

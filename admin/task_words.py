@@ -48,6 +48,9 @@ KINDS = {
     TaskKind.POSSIBLE_REFUSAL: "Texts blocked on the way",
     TaskKind.SENDING_PAUSED: "Sending is paused",
     TaskKind.TEXT_HELD: "A text is filtered as spam",
+    TaskKind.CALL_BACK: "Asked for a person on the phone",
+    TaskKind.MISSED_CALL: "Missed call",
+    TaskKind.VOICE_MESSAGE: "Left a message",
 }
 RESOLUTIONS = {
     "done": "Done",
@@ -148,6 +151,9 @@ ICONS = {
     TaskKind.POSSIBLE_REFUSAL: "ban",
     TaskKind.SENDING_PAUSED: "plug-off",
     TaskKind.TEXT_HELD: "hand-stop",
+    TaskKind.CALL_BACK: "phone",
+    TaskKind.MISSED_CALL: "phone",
+    TaskKind.VOICE_MESSAGE: "phone",
 }
 _LEVELS = {
     Escalation.WARNED: "warned",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from outreach.loops.call_outcomes import CallOutcome
+
 _NAMES = {
     "welcome": "Welcome",
     "optin_confirm": "Welcome",
@@ -63,6 +65,19 @@ _NAMES = {
 }
 _CARRIER = dict.fromkeys(("delivered", "read"), ("Delivered", "good"))
 _CARRIER |= dict.fromkeys(("failed", "undelivered", "canceled"), ("Not delivered", "bad"))
+_CALLS = {
+    CallOutcome.REACHED: ("Reached", "good"),
+    CallOutcome.HUNG_UP: ("Picked up, said nothing", "warn"),
+    CallOutcome.VOICEMAIL: ("Voicemail left", "warn"),
+    CallOutcome.NO_ANSWER: ("No answer", "warn"),
+    CallOutcome.BUSY: ("Busy", "warn"),
+    CallOutcome.DECLINED: ("Declined", "bad"),
+    CallOutcome.INVALID: ("No such number", "bad"),
+    CallOutcome.FAX: ("A fax machine", "bad"),
+    CallOutcome.FAILED: ("Did not go through", "bad"),
+    CallOutcome.CANCELED: ("Called off", "grey"),
+    CallOutcome.UNKNOWN: ("Not known how it ended", "bad"),
+}
 _STATES = {
     "claimed": ("On its way", "grey"),
     "unknown": ("Not known yet", "grey"),
@@ -98,6 +113,13 @@ def state(sent: Left) -> tuple[str, str]:
     if sent.state == "sent":
         return _CARRIER.get(sent.carrier_status or "", ("Sent", "grey"))
     return _STATES.get(sent.state, (_said(sent.state), "grey"))
+
+
+def call_state(state: str, outcome: str | None) -> tuple[str, str]:
+    """Return what became of a call, with its tone; that it was connected says nothing (TWI-40)."""
+    if outcome is not None:
+        return _CALLS[CallOutcome(outcome)]
+    return ("On the phone", "grey") if state == "sent" else _STATES.get(state, (_said(state), "grey"))
 
 
 def _said(code: str) -> str:

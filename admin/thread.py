@@ -112,9 +112,9 @@ def _ours(sent: Sent, head: str, zone: str) -> Ours:
         id=sent.id,
         day=head,
         when=_clock(sent.at, zone),
-        name=text_words.name(sent.step, sent.key),
+        name=_named(text_words.name(sent.step, sent.key), sent.call),
         by=sent.author or "Automatic",
-        badge=text_words.state(sent),
+        badge=text_words.call_state(sent.state, sent.call_outcome) if sent.call else text_words.state(sent),
         rule=failed or sent.rule or "",
         why=rule_words.why(sent.rule),
         body=sent.body,
@@ -122,6 +122,10 @@ def _ours(sent: Sent, head: str, zone: str) -> Ours:
         direction=language.direction if language else "auto",
         english=_VARIABLE.sub(r"[\1]", sent.english or ""),
     )
+
+
+def _named(name: str, call: bool) -> str:
+    return f"Call: {name}" if call else name
 
 
 def _theirs(heard: Heard, head: str, zone: str, asked: Mapping[str, str], newest: bool) -> Theirs:
@@ -147,7 +151,7 @@ def _coming(planned: Planned, zone: str) -> Coming:
     return Coming(
         id=planned.id,
         when=f"{day(planned.at, zone)}, {_clock(planned.at, zone)}",
-        name=text_words.name(planned.step, planned.key),
+        name=_named(text_words.name(planned.step, planned.key), planned.call),
         by=planned.author or "Automatic",
         rule=planned.rule or "",
         why=rule_words.why(planned.rule),

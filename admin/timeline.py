@@ -130,24 +130,25 @@ def _told(told: Told) -> Line:
 def _to_come(text: Texted, zone: str, now: datetime, said: Decision | None) -> Line:
     """A text to come: what held it so far, and what the gate will say when it is due."""
     step, seen = text_words.name(text.step), foreseen(said, text.at, now, zone)
+    planned = f"{'Call' if text.call else 'Text'} planned: {step}"
     if text.rule and (seen is None or seen.tone == "outline"):
         leaves = f" It {seen.said}" if seen else ""
         detail = f"{rule_words.why(text.rule)}{leaves}"
-        return Line(text.at, "text", f"Text planned: {step}", detail, HELD, "warn", text.rule)
+        return Line(text.at, "text", planned, detail, HELD, "warn", text.rule)
     if seen is None:
-        return Line(text.at, "text", f"Text planned: {step}", "", "Planned" if text.at > now else "Due", "outline")
-    return Line(text.at, "text", f"Text planned: {step}", seen.said, seen.badge, seen.tone, seen.rule)
+        return Line(text.at, "text", planned, "", "Planned" if text.at > now else "Due", "outline")
+    return Line(text.at, "text", planned, seen.said, seen.badge, seen.tone, seen.rule)
 
 
 def _texted(text: Texted) -> Line:
     step = text_words.name(text.step)
-    label, tone = text_words.state(text)
+    label, tone = text_words.call_state(text.state, text.call_outcome) if text.call else text_words.state(text)
     shown = languages().get(text.language or "")
     detail = shown.english_name if shown else ""
     if label == REFUSED:
         name, detail = "Refused", rule_words.why(text.rule)
     else:
-        name = "Text sent" if text.state == "sent" else "Text"
+        name = "Call" if text.call else "Text sent" if text.state == "sent" else "Text"
     rule = f"carrier {text.error_code}" if text.error_code else text.rule or ""
     return Line(
         text.at, "text", f"{name}: {step}", detail, label, tone, rule,

@@ -87,7 +87,8 @@ def _whom(row: WorkRow) -> str:
     if row.member_id is not None:
         return "No name"
     if row.phone_id is None:
-        return row.task.clinic or "No member"
+        recorded = languages().get((row.task.about or {}).get("recordings", ""))
+        return recorded.english_name if recorded else row.task.clinic or "No member"
     return "Unknown number" if row.task.kind == TaskKind.UNMATCHED_TEXT else "A shared phone"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -36,6 +36,12 @@ def day_said(day: dt.date, language: str) -> str:
 def time_said(time: dt.time, language: str) -> str:
     """Return "2:30 PM" or "2:30 de la tarde"; NoVoice for a language that no machine speaks."""
     return _pattern(language).of_time(time)
+
+
+def hours_said(weekdays: Iterable[int], opens: dt.time, closes: dt.time, language: str) -> str:
+    """Return "Monday, Tuesday, 8 AM - 5 PM": every day by its name, Monday is 0. NoVoice as above."""
+    days = ", ".join(_pattern(language).weekdays[day] for day in sorted(weekdays))
+    return f"{days}, {time_said(opens, language)} - {time_said(closes, language)}"
 
 
 def phone_said(number: str) -> str:

@@ -26,7 +26,7 @@ _MOST_PARTS = 200
 _SAFE = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; script-src 'self'; "
-        "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+        "connect-src 'self'; media-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -90,8 +90,7 @@ def _answer_plainly(app: Flask, deployment: Deployment) -> None:
     @app.after_request
     def protect(response: Response) -> Response:
         response.headers.update(_SAFE)
-        if request.endpoint != "static":
-            response.headers["Cache-Control"] = "no-store"
+        response.headers.setdefault("Cache-Control", "no-store")  # but for what is nobody's: files, recordings
         if hsts:
             response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         return response

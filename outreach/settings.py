@@ -9,6 +9,18 @@ from urllib.parse import urlsplit
 from pydantic import Field, PositiveFloat, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_BY_CALL = "call:"
+
+
+def by_call(sender: str) -> str:
+    """Return a sender as the calls from it are marked: they have a lane, and limits, of their own (TWI-35)."""
+    return f"{_BY_CALL}{sender}"
+
+
+def number_called_from(sender: str) -> str | None:
+    """Return the number that a marked sender's calls come from, or None where it sends texts."""
+    return sender.removeprefix(_BY_CALL) if sender.startswith(_BY_CALL) else None
+
 
 class Timing(BaseSettings):
     """The protocol's constants, in Timer seconds; tests set them to milliseconds."""
@@ -28,6 +40,8 @@ class Timing(BaseSettings):
     status_after: float = 4 * 3600  # TWI-14
     unconfirmed_after: float = 24 * 3600
     parked_for: float = 24 * 3600  # TWI-13
+    call_ends: float = 300  # after that, and every so often, the carrier is asked how a call ended
+    call_to_task: float = 7200  # longer than any call: a person finds out
     tick: float = 0.25
 
 
@@ -44,6 +58,7 @@ class Rates(BaseSettings):
     campaign: PositiveFloat | None = None  # a second
     brand_day: PositiveFloat | None = None  # a day
     account: PositiveFloat | None = None  # a second
+    calls: PositiveFloat = 1.0  # calls begun a second, which is what an account has at first (TWI-35)
 
 
 class DatabaseLimits(BaseSettings):
@@ -72,6 +87,8 @@ class Settings(BaseSettings):
     twilio_auth_token: SecretStr = Field(SecretStr(""), validation_alias="TWILIO_AUTH_TOKEN")
     twilio_messaging_service_sid: str = Field("", validation_alias="TWILIO_MESSAGING_SERVICE_SID")
     twilio_from: str = Field("", validation_alias="TWILIO_FROM")
+    # What calls come from; blank is TWILIO_FROM, or the program's own number. No Messaging Service can call.
+    twilio_voice_from: str = Field("", validation_alias="TWILIO_VOICE_FROM")
     twilio_base_url: str = Field("https://api.twilio.com", validation_alias="TWILIO_BASE_URL")
     # Twilio's host for Messaging Services, asked which numbers are ours; blank is its own with the default base above.
     twilio_messaging_url: str = Field("", validation_alias="TWILIO_MESSAGING_URL")
@@ -122,7 +139,13 @@ class Settings(BaseSettings):
         return self.carrier_configured and (host == "twilio.com" or host.endswith(".twilio.com"))
 
     def sender_for(self, program_sender: str) -> str:
-        """Return what a text leaves from: the Messaging Service or number of this deployment, else the program's."""
+        """Return what a text leaves from: the Messaging Service or number of this deployment, else the program's.
+
+        For a call, which is marked as one (`by_call`), a number.
+        """
+        if program_sender.startswith(_BY_CALL):
+            number = self.twilio_voice_from or self.twilio_from or program_sender.removeprefix(_BY_CALL)
+            return by_call(number)
         return self.twilio_messaging_service_sid or self.twilio_from or program_sender
 
     @property

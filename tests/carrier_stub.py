@@ -89,6 +89,8 @@ class Handler(BaseHTTPRequestHandler):
         ledger = self.server.ledger
         if url.path.startswith("/_stub/"):
             return self.answer(200, self.seen(url.path.removeprefix("/_stub/")))
+        if url.path.endswith("/Calls.json"):
+            return self.answer(200, {"calls": [], "next_page_uri": None})  # this carrier has texts alone
         if not (found := re.fullmatch(r".*/Accounts/([^/]+)/Messages(?:/(\w+))?\.json", url.path)):
             return self.refuse(404, 20404)
         if self.misbehave(fault := ledger.take_fault("GET")):

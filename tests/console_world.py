@@ -197,10 +197,10 @@ def copied(template: Path, folder: Path, **settings: Any) -> World:
     return World(bootstrap(_settings(folder, **settings), timer=timer), timer)
 
 
-def on(database: Database) -> World:
+def on(database: Database, **settings: Any) -> World:
     """A world on this database, whatever its kind."""
     timer = MovableTimer()
-    deployment = bootstrap(Settings(twilio_account_sid=""), database=database, timer=timer)
+    deployment = bootstrap(Settings(**{"twilio_account_sid": ""} | settings), database=database, timer=timer)
     _configure(deployment)
     return World(deployment, timer)
 

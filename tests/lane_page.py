@@ -89,6 +89,7 @@ FILES = {
     "rides": "The ride",
     "staff": "People at work",
     "carrier": "Phones, carrier, gate and clock",
+    "calls": "Calls",
 }
 _DUE = {
     Priority.STAT: "15 minutes",
@@ -291,6 +292,7 @@ _PLAIN_LABELS = {
     "stands": "died",
     "reachable": "heard again",
     "opened": "died",
+    "call": "nobody reached",
 }
 
 

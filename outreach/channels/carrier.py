@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
 from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
-class Outgoing:
+class OutgoingText:
     """One message ready to leave. `not_after` is on the Timer's monotonic seconds: past it, give the claim back."""
 
     touch: int
@@ -19,6 +20,24 @@ class Outgoing:
     body: str = field(repr=False)
     validity_seconds: int
     not_after: float
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingCall:
+    """One call ready to leave: a touch and its attempt, from our number to theirs, both E.164.
+
+    `staffed`: it may be put through to a person, and then lasts as long as they talk. `not_after` as of a text.
+    """
+
+    touch: int
+    attempt: int
+    sender: str
+    to: str = field(repr=False)
+    staffed: bool = False
+    not_after: float = inf
+
+
+Outgoing = OutgoingText | OutgoingCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +89,12 @@ Result = Accepted | Rejected | Throttled | InDoubt | GivenBack
 
 
 class Carrier(Protocol):
-    """Posts messages. Never retries by itself; concurrency is its own affair."""
+    """Posts messages and starts calls. Never retries by itself; concurrency is its own affair."""
 
-    slots: int  # how many messages it can take at once
+    slots: int  # how many it can take at once
 
     def post(self, batch: Sequence[Outgoing]) -> Iterator[Result]:
-        """Yield exactly one result for each message, as they come, in any order."""
+        """Yield exactly one result for each message or call, as they come, in any order."""
         ...
 
 
@@ -120,6 +139,28 @@ class Fate:
     error_code: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """One call the carrier says it made to a number; it has no words by which to know it."""
+
+    sid: str
+    status: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallFate:
+    """What has become of one call; `status` is blank when the carrier does not have it any more.
+
+    `answered_by` is the carrier's word for who picked up, blank without one. `seconds` is how long it lasted.
+    """
+
+    sid: str
+    status: str
+    answered_by: str = ""
+    seconds: int | None = None
+
+
 class CannotLook(Exception):
     """The carrier's list could not be read; ask again later."""
 
@@ -141,4 +182,12 @@ class Lookout(Protocol):
 
     def fates(self, sids: Sequence[str]) -> Iterator[Fate]:
         """Yield what became of each message; those that could not be asked about now are left out."""
+        ...
+
+    def called(self, sender: str, to: str, since: datetime) -> Sequence[Called]:
+        """Return the calls from `sender` to `to` (E.164) made at or after `since` (UTC); raises CannotLook."""
+        ...
+
+    def call_fates(self, sids: Sequence[str]) -> Iterator[CallFate]:
+        """Yield what became of each call; those that could not be asked about now are left out."""
         ...

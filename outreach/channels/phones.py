@@ -10,18 +10,32 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Protocol
 
-from outreach.channels.carrier import Listed, Outgoing
+from outreach.channels.carrier import Called, CallFate, Listed, OutgoingCall, OutgoingText
+
+RINGING, NO_ANSWER = "ringing", "no-answer"
 
 
 class Network(Protocol):
-    """Keeps messages for the simulated phones; never deduplicates, as a real carrier would not."""
+    """Keeps messages and calls for the simulated phones; never deduplicates, as a real carrier would not."""
 
-    def accept(self, messages: Sequence[Outgoing]) -> Sequence[str]:
+    def accept(self, messages: Sequence[OutgoingText]) -> Sequence[str]:
         """Keep the messages durably and return their sids in the same order."""
+        ...
+
+    def ring(self, calls: Sequence[OutgoingCall]) -> Sequence[str]:
+        """Let the phones ring, and remember it durably; return the calls' sids in the same order."""
         ...
 
     def listed(self, to: str, since: datetime) -> Sequence[Listed]:
         """Return what was accepted for E.164 `to` at or after `since`."""
+        ...
+
+    def rung(self, to: str, since: datetime) -> Sequence[Called]:
+        """Return the calls to E.164 `to` at or after `since`."""
+        ...
+
+    def ends(self, sids: Sequence[str]) -> Sequence[CallFate]:
+        """Return what became of these calls."""
         ...
 
 
@@ -82,9 +96,10 @@ class MemoryNetwork:
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
-        self.accepted: list[tuple[Outgoing, Listed]] = []
+        self.accepted: list[tuple[OutgoingText, Listed]] = []
+        self.calls: list[tuple[OutgoingCall, Called]] = []
 
-    def accept(self, messages: Sequence[Outgoing]) -> Sequence[str]:
+    def accept(self, messages: Sequence[OutgoingText]) -> Sequence[str]:
         """Keep the messages and return their sids, which count upwards."""
         kept = [(message, self._listed(n, message)) for n, message in enumerate(messages, len(self.accepted) + 1)]
         self.accepted += kept
@@ -94,5 +109,20 @@ class MemoryNetwork:
         """Return what was accepted for E.164 `to` at or after `since`, oldest first."""
         return [listed for message, listed in self.accepted if message.to == to and listed.created_at >= since]
 
-    def _listed(self, number: int, message: Outgoing) -> Listed:
+    def ring(self, calls: Sequence[OutgoingCall]) -> Sequence[str]:
+        """Let the phones ring and return the sids, which count upwards; nobody picks up."""
+        first = len(self.calls) + 1
+        kept = [(call, Called(f"CA{n:032x}", NO_ANSWER, self._now())) for n, call in enumerate(calls, first)]
+        self.calls += kept
+        return [called.sid for _, called in kept]
+
+    def rung(self, to: str, since: datetime) -> Sequence[Called]:
+        """Return the calls to E.164 `to` at or after `since`, oldest first."""
+        return [called for call, called in self.calls if call.to == to and called.created_at >= since]
+
+    def ends(self, sids: Sequence[str]) -> Sequence[CallFate]:
+        """Nobody picked up."""
+        return [CallFate(called.sid, called.status) for _, called in self.calls if called.sid in sids]
+
+    def _listed(self, number: int, message: OutgoingText) -> Listed:
         return Listed(f"SM{number:032x}", sha256(message.body.encode()).hexdigest(), "delivered", self._now())

@@ -25,7 +25,15 @@ class TwilioAccount:
     @property
     def messages_url(self) -> str:
         """The list that a POST adds to and a GET reads."""
-        return f"{self.base_url.rstrip('/')}/2010-04-01/Accounts/{self.sid}/Messages.json"
+        return self._list("Messages")
+
+    @property
+    def calls_url(self) -> str:
+        """The same of calls."""
+        return self._list("Calls")
+
+    def _list(self, name: str) -> str:
+        return f"{self.base_url.rstrip('/')}/2010-04-01/Accounts/{self.sid}/{name}.json"
 
     @property
     def origin(self) -> str:

@@ -13,7 +13,9 @@ from outreach.cli import (
     demo_run,
     inbound,
     links,
+    recordings,
     replies,
+    reports,
     retention,
     running,
     sends,
@@ -42,9 +44,11 @@ app.command("restore")(backups.restore)
 app.command("simulate")(running.simulate)
 app.command("understand")(understand.understand)
 app.add_typer(words.app, name="words", help="The words members are sent.")
+app.add_typer(recordings.app, name="recordings", help="What is played in calls where no machine speaks.")
 app.add_typer(sends.app, name="sends", help="Hold every text, or release them.")
 app.add_typer(inbound.app, name="inbound", help="What members sent, and never reached us.")
 app.add_typer(audit.app, name="audit", help="Prove that the audit trail is whole.")
+app.add_typer(reports.app, name="reports", help="What visits came to, as a file.")
 app.add_typer(retention.app, name="retention", help="How long records are kept, and legal holds.")
 app.add_typer(replies.app, name="replies", help="What members replied, as labelled data.")
 app.add_typer(links.app, name="links", help="Single-purpose links.")

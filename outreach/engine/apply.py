@@ -80,6 +80,9 @@ def _stop_awaiting(episode: Episode, kind: str, changes: Changes) -> None:
 
 
 def _answer(uow: UnitOfWork, episode: Episode, effect: Answer, changes: Changes) -> None:
+    if effect.reply not in episode.heard_on:  # said in a call, and answered there
+        changes.spoken[effect.reply] = effect.words
+        return
     phone, received_at = episode.heard_on[effect.reply]
     if effect.words in _ONCE and _said_lately(uow, phone, effect.words, changes):
         return

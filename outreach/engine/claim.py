@@ -9,24 +9,28 @@ from itertools import takewhile
 from typing import Any, assert_never
 
 from conversations.prompt import prompt_for
-from outreach.channels.carrier import Outgoing
+from outreach.channels.carrier import Outgoing, OutgoingCall, OutgoingText
 from outreach.engine import throughput
 from outreach.engine.asking import Decided, open_prompt
 from outreach.engine.deployment import Deployment
 from outreach.engine.folder import Folder, gate_touch, load_folder, lock_loops
 from outreach.engine.holds import name_holds
+from outreach.engine.spoken import said_in
 from outreach.engine.throughput import Meter
 from outreach.engine.wording import body_of
 from outreach.loops import rates
 from outreach.loops.cadence import Queue
+from outreach.loops.consent import Channel
 from outreach.loops.events import TouchRefused
 from outreach.loops.gate import decide
 from outreach.loops.spreading import spread
 from outreach.loops.verdict import Allowed, HeldUntil, Refused
+from outreach.settings import number_called_from
 from outreach.store import buckets, claims, events, people, rate_waits, replies, work
 from outreach.store import lanes as due
 from outreach.store.actor import WORKER
 from outreach.store.lanes import Lane
+from outreach.store.programs import Words
 from outreach.store.touches import ASKS_CONSENT, WELCOME
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -135,7 +139,7 @@ def _allow(
     meter: Meter,
 ) -> bool:  # fmt: skip
     words = folder.words_for(touch)
-    body = body_of(folder, touch, words, folder.language(touch)) if words else None
+    body = _said(folder, touch, words) if words else None
     seconds = int((_hard_stop(folder, touch, allowed) - uow.now).total_seconds())
     if words is None or body is None or seconds < SHORTEST_VALIDITY:
         _refuse(uow, touch, "HIP-25" if body is None else "TIM-09", decided)
@@ -145,18 +149,30 @@ def _allow(
     attempt = _attempt(deployment, uow, touch, body) | {"language": folder.language(touch)}
     attempt |= {"message_version_id": words.version_id, "rule": allowed.rule, "consent_id": allowed.consent}
     _claimed(deployment, uow, folder, touch, attempt, decided)
-    decided.outgoing.append(
-        Outgoing(
-            touch=touch.id,
-            attempt=attempt["fencing"],
-            sender=meter.sender,
-            to=folder.phones[touch.contact_point_id].phone.number,
-            body=body,
-            validity_seconds=min(LONGEST_VALIDITY, seconds),
-            not_after=deployment.timer.monotonic() + deployment.settings.timing.give_back,
-        )
-    )
+    fencing, to = attempt["fencing"], folder.phones[touch.contact_point_id].phone.number
+    not_after = deployment.timer.monotonic() + deployment.settings.timing.give_back
+    validity = min(LONGEST_VALIDITY, seconds)
+    if touch.channel == Channel.VOICE:
+        caller = number_called_from(meter.sender) or meter.sender
+        call = OutgoingCall(touch.id, fencing, caller, to, _staffed(folder, touch), not_after)
+        decided.outgoing.append(call)
+    else:
+        decided.outgoing.append(OutgoingText(touch.id, fencing, meter.sender, to, body, validity, not_after))
     return True
+
+
+def _staffed(folder: Folder, touch: Any) -> bool:
+    """Whether somebody may talk with the member: such a call lasts longer than one with a machine."""
+    return folder.programs[touch.program_id].desk.staffed(folder.now)
+
+
+def _said(folder: Folder, touch: Any, words: Words) -> str | None:
+    """What a text says, or what a call asks, in the member's language; None when it may not be said."""
+    language, stored = folder.language(touch), folder.loops.get(touch.loop_id)
+    if touch.channel == Channel.VOICE:
+        program = folder.programs[touch.program_id]
+        return said_in(stored.loop if stored else None, program, touch, language, folder.words)
+    return body_of(folder, touch, words, language)
 
 
 def _hard_stop(folder: Folder, touch: Any, allowed: Allowed) -> datetime:
@@ -177,7 +193,7 @@ def _claimed(
     claimed = {"state": "claimed", "attempts": attempt["fencing"], "looks": 0, "claimed_by": deployment.worker}
     decided.touches.append((touch.id, claimed | {"lease_until": lease, "rule": None}))
     question = prompt_for(touch.words)
-    if question is not None:
+    if question is not None and touch.channel == Channel.SMS:  # what a call asks is answered on the call
         open_prompt(uow, folder, touch, question, decided)
     on_phone.counted(touch).append(uow.now)
     if touch.words == WELCOME:

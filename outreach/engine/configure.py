@@ -122,6 +122,7 @@ def _program(table: ProgramTable) -> dict[str, object]:
     caps = table.caps.model_dump()
     office, ride = stored(table.office), stored(table.ride)
     settings = {"hours": table.hours.stored(), "caps": caps, "office": office, "ride": ride}
+    settings["voice"] = stored(table.voice)
     return plain | {"languages": list(table.languages)} | settings
 
 

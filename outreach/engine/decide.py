@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import chain
 
 from outreach.engine.apply import apply
@@ -15,8 +15,10 @@ from outreach.store import events, loops, touches, work
 from outreach.store.unit_of_work import UnitOfWork
 
 
-def decide(uow: UnitOfWork, loop_ids: Iterable[int]) -> None:
+def decide(uow: UnitOfWork, loop_ids: Iterable[int]) -> Mapping[int, str]:
     """Consume every waiting event of these loops, in order, and make their rows what the loops now want.
+
+    Returns the words of each answer to what was said in a call, by its reply: they are spoken there, and not sent.
 
     Must run inside `write()`. Calling it for a loop without events re-plans it: a moved visit, an edited cadence
     and a changed phone are all this same call. Raises LoopChangedMeanwhile when another transaction was faster.
@@ -27,6 +29,7 @@ def decide(uow: UnitOfWork, loop_ids: Iterable[int]) -> None:
         _consume(uow, episode, changes)
         reconcile(uow, episode, changes)
     _write(uow, episodes, changes)
+    return changes.spoken
 
 
 def _consume(uow: UnitOfWork, episode: Episode, changes: Changes) -> None:

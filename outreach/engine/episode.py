@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from outreach.engine.by_voice import NOT_CALLED, ByVoice, by_voice
 from outreach.engine.double_opt_in import Unconfirmed, unconfirmed
 from outreach.loops.events import Event, Heard, Opened, OutcomeReported, TaskResolved, VisitMoved
 from outreach.loops.held import Awaiting, Hold, Tasking, Touching, hold
@@ -39,6 +40,7 @@ class Changes:
     dropped_waits: list[int] = field(default_factory=list)
     told: list[tuple[int, int, list[tuple[str, dict[str, Any]]]]] = field(default_factory=list)
     consumed: list[tuple[int, list[str]]] = field(default_factory=list)
+    spoken: dict[int, str] = field(default_factory=dict)  # by reply: what a call says to what was said in it
 
     def unmake_tasks(self, loop_id: int, kinds: Collection[str]) -> list[int]:
         """Forget tasks of these kinds that an earlier event of this very decision opened; return their ids."""
@@ -70,6 +72,7 @@ class Episode:
     welcomed: bool
     unconfirmed: Unconfirmed | None
     heard_on: dict[int, tuple[int, datetime]]
+    by_voice: ByVoice = field(default=NOT_CALLED)
     reply: int | None = None  # whose event is being consumed: a task that it opens is about it
     touching: dict[int, Touching] = field(default_factory=dict)
     tasking: dict[int, Tasking] = field(default_factory=dict)
@@ -100,6 +103,7 @@ def load(uow: UnitOfWork, loop_ids: Iterable[int]) -> list[Episode]:
     phones = {phone for member in members.values() for phone in member.contact_points}
     welcomed = touches.welcomed(uow, phones)
     waiting_for_yes = unconfirmed(uow, members)
+    called = by_voice(uow, (member for member in members.values() if known[member.program].cadence.calls))
     heard = [e.event.reply for each in waiting.values() for e in each if isinstance(e.event, Heard)]
     heard_on = replies.heard_from(uow, heard)
     clinics = programs.clinics(uow, {found.clinic for found in stored})
@@ -116,6 +120,7 @@ def load(uow: UnitOfWork, loop_ids: Iterable[int]) -> list[Episode]:
             welcomed,
             waiting_for_yes,
             heard_on,
+            called,
         )
         for found in stored
     ]
@@ -172,6 +177,7 @@ def _episode(
     welcomed: dict[int, datetime],
     waiting_for_yes: Mapping[int, Unconfirmed],
     heard_on: dict[int, tuple[int, datetime]],
+    called: Mapping[int, ByVoice],
 ) -> Episode:
     loop_id, member = stored.loop.id, members[stored.member]
     phone = member.phone
@@ -189,4 +195,5 @@ def _episode(
         welcomed=phone in welcomed,
         unconfirmed=waiting_for_yes.get(stored.member),
         heard_on=heard_on,
+        by_voice=called.get(stored.member, ByVoice(phone, frozenset())),
     )

@@ -2,65 +2,32 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from conversations.prompt import Prompt, prompt_for
-from outreach.engine.double_opt_in import asked_since
+from conversations.prompt import prompt_for
+from outreach.engine.on_phone import OnPhone, load_phones
 from outreach.engine.sending_hours import sending_hours
+from outreach.engine.spoken import can_be_held, spoken_words
 from outreach.loops.anchor import Sensitivity
 from outreach.loops.cadence import Queue
-from outreach.loops.consent import Category, ConsentEvent
+from outreach.loops.consent import Category, Channel
 from outreach.loops.contact_rule import ANY_WAY
-from outreach.loops.facts import Exempt, Facts, GateTouch, OpenPrompt
-from outreach.loops.gate_refusals import PATIENCE
+from outreach.loops.facts import Exempt, Facts, GateTouch
 from outreach.loops.pauses import Pause, What, pauses_in
 from outreach.loops.rides import Ride
 from outreach.loops.standing import Standing
-from outreach.loops.tasks import TaskKind
-from outreach.store import claims, consents, conversation, guests, loops, people, programs, replies, switches, touches
+from outreach.store import claims, guests, loops, people, programs, replies, switches
 from outreach.store.loops import StoredLoop
-from outreach.store.people import Phone, StoredMember
+from outreach.store.people import StoredMember
 from outreach.store.programs import StoredClinic, StoredProgram, Words
 from outreach.store.touches import ASKS_CONSENT, ON_THE_VISIT, WELCOME
 from outreach.store.unit_of_work import UnitOfWork
 
 RIDE_BOOKED = "ride_booked"
 _AT_ONCE = frozenset({"medq"})  # CARE-05
-
-
-@dataclass(slots=True)
-class OnPhone:
-    """What is known about one phone; each decision of the batch leaves its mark for the next."""
-
-    phone: Phone
-    is_guest: bool
-    known_at: datetime | None
-    unheard_since: datetime | None
-    consents: tuple[ConsentEvent, ...]
-    unread: bool
-    crisis: bool
-    welcomed_at: datetime | None
-    prompt: OpenPrompt | None
-    prompt_id: int | None
-    question: Prompt | None
-    repeats: int
-    pressing_at: tuple[datetime, ...] = ()
-    sent_at: list[datetime] = field(default_factory=list)
-    ride_sent_at: list[datetime] = field(default_factory=list)
-    answered_at: list[datetime] = field(default_factory=list)
-    review: bool = False
-    with_person_until: datetime | None = None
-    asked: set[int] = field(default_factory=set)  # members who were asked to confirm their consent (LAW-28)
-
-    def counted(self, touch: Any) -> list[datetime]:
-        """Return the list in which an attempt of this touch counts."""
-        if touch.answers_at is not None:
-            return self.answered_at
-        return self.ride_sent_at if touch.of_a_booked_ride else self.sent_at
 
 
 @dataclass(slots=True)
@@ -78,6 +45,7 @@ class Folder:
     sender: str | None = None  # what the whole batch leaves from; None: each touch its program's
     pauses: frozenset[Pause] = frozenset()
     said: dict[tuple[int, str, str], Words | None] = field(default_factory=dict)
+    heard_in: frozenset[tuple[int, str]] = frozenset()  # program and language in which a call can be held
 
     def language(self, touch: Any) -> str:
         """Return the language a touch must be written in: the member's, or the program's first for a stranger."""
@@ -86,7 +54,10 @@ class Folder:
         return self.programs[touch.program_id].languages[0]
 
     def words_for(self, touch: Any) -> Words | None:
-        """Return the approved words of a touch in its language, or None (HIP-25)."""
+        """Return the approved words of a touch in its language, or None (HIP-25); of a call, its first sentence."""
+        if touch.channel == Channel.VOICE:
+            about = touch.program_id, self.language(touch)
+            return spoken_words(self.words, *about, touch.words) if about in self.heard_in else None
         asked = touch.id, touch.words, self.language(touch)
         if asked not in self.said:  # for the gate, and once more for the text
             found = (self.words.get((touch.program_id, key, asked[2])) for key in self._variants(touch))
@@ -145,6 +116,7 @@ class Folder:
             pressing_at=on_phone.pressing_at,
             answered_at=tuple(on_phone.answered_at),
             review_open=on_phone.review,
+            refusal_open=on_phone.refusal,
             quiet_until=on_phone.phone.quiet_until,
             with_person_until=on_phone.with_person_until,
             asked_consent=touch.member_id in on_phone.asked,
@@ -171,7 +143,7 @@ def gate_touch(touch: Any) -> GateTouch:
         queue=Queue(touch.queue),
         anchor_version=touch.anchor_version,
         useful_until=touch.useful_until,
-        asks=prompt_for(touch.words) is not None,
+        asks=touch.channel == Channel.SMS and prompt_for(touch.words) is not None,
         is_welcome=touch.words == WELCOME,
         asks_consent=touch.words == ASKS_CONSENT,
         on_the_visit=touch.words in ON_THE_VISIT,
@@ -189,63 +161,23 @@ def load_folder(
     phone_ids = {touch.contact_point_id for touch in batch}
     program_ids = {touch.program_id for touch in batch}
     on = switches.turned_on(uow)
+    members = people.members(uow, {touch.member_id for touch in batch if touch.member_id})
+    known = programs.programs(uow, program_ids)
+    words = programs.approved_words(uow, program_ids)
+    calls = {(t.program_id, members[t.member_id].language) for t in batch if t.channel == Channel.VOICE and t.member_id}
     return Folder(
         now=uow.now,
         frozen="freeze" in on,
         sender=sender,
         pauses=pauses_in(on),
         loops={found.loop.id: found for found in stored},
-        members=people.members(uow, {touch.member_id for touch in batch if touch.member_id}),
-        programs=programs.programs(uow, program_ids),
+        members=members,
+        programs=known,
         clinics=programs.clinics(uow, {found.clinic for found in stored}),
-        words=programs.approved_words(uow, program_ids),
-        phones=_phones(uow, phone_ids, guests.among(uow, phone_ids) if guests.TRIAL in on else phone_ids),
+        words=words,
+        heard_in=frozenset(pair for pair in calls if can_be_held(uow, known[pair[0]], pair[1], words)),
+        phones=load_phones(uow, phone_ids, guests.among(uow, phone_ids) if guests.TRIAL in on else phone_ids),
     )
-
-
-def _phones(uow: UnitOfWork, phone_ids: set[int], invited: set[int]) -> dict[int, OnPhone]:
-    agreed = consents.consents(uow, phone_ids)
-    alarms = claims.alarms(uow, phone_ids)
-    asked = asked_since(uow, agreed)
-    talking = conversation.with_people(uow, phone_ids)
-    texted = defaultdict(touches.History, touches.histories(uow, phone_ids))
-    prompts = replies.open_prompts(uow, phone_ids)
-    rides = touches.of_booked_rides(uow, [phone for phone, had in texted.items() if had.of_booked_rides])
-    attempts = claims.attempts_to(uow, phone_ids, rides)
-    pressing = claims.pressing_to(uow, [phone for phone, had in texted.items() if had.pressing])
-    known = people.phones(uow, phone_ids)
-    signs = {phone: _last(found.verified_at, texted[phone].delivered_at) for phone, found in known.items()}
-    unheard = claims.unheard_since(uow, signs, PATIENCE)
-    found = {}
-    for phone_id, phone in known.items():
-        prompt = prompts.get(phone_id)
-        sent = attempts.get(phone_id, claims.Attempts())
-        found[phone_id] = OnPhone(
-            phone=phone,
-            is_guest=phone_id in invited,
-            known_at=_last(phone.verified_at, phone.looked_up_at),
-            unheard_since=unheard.get(phone_id),
-            consents=agreed.get(phone_id, ()),
-            unread=phone.unread,
-            crisis=TaskKind.CRISIS in alarms.get(phone_id, ()),
-            review=TaskKind.SAFETY_REVIEW in alarms.get(phone_id, ()),
-            asked=asked.get(phone_id, set()),
-            with_person_until=talking.get(phone_id),
-            welcomed_at=texted[phone_id].welcomed_at,
-            prompt=OpenPrompt(prompt.loop_id, prompt.alone_until, prompt.expires_at) if prompt else None,
-            prompt_id=prompt.id if prompt else None,
-            question=replies.question_of(prompt) if prompt else None,
-            repeats=prompt.repeats if prompt else 0,
-            pressing_at=tuple(pressing.get(phone_id, ())),
-            sent_at=sent.proactive,
-            ride_sent_at=sent.of_booked_rides,
-            answered_at=sent.answers,
-        )
-    return found
-
-
-def _last(*instants: datetime | None) -> datetime | None:
-    return max((at for at in instants if at is not None), default=None)
 
 
 def lock_loops(uow: UnitOfWork, touch_ids: Sequence[int], phone_ids: Iterable[int]) -> list[StoredLoop]:

@@ -12,6 +12,7 @@ from conversations.prompt import prompt_for
 from outreach.engine.asking import ALONE, prompt_expiry
 from outreach.engine.folder import Folder, gate_touch, load_folder
 from outreach.loops.cadence import Queue
+from outreach.loops.consent import Channel
 from outreach.loops.facts import Facts, OpenPrompt
 from outreach.loops.gate import decide
 from outreach.loops.spreading import spread
@@ -100,6 +101,6 @@ def _left(folder: Folder, row: Any, at: datetime) -> None:
     on_phone.counted(row).append(at)
     if row.words == WELCOME:
         on_phone.welcomed_at = at
-    if (question := prompt_for(row.words)) is not None:
+    if row.channel == Channel.SMS and (question := prompt_for(row.words)) is not None:
         expires_at = prompt_expiry(folder, row, question, at)
         on_phone.prompt = OpenPrompt(row.loop_id, min(at + ALONE, expires_at), expires_at)

@@ -35,6 +35,11 @@ class Identity:
         """Return what a members file says."""
         return cls(sex, (born.isoformat(), born.isoformat()) if born else None, language)
 
+    @property
+    def birthday(self) -> str | None:
+        """Month and day of birth as MMDD, where it is known to the day: the one thing a caller is asked (HIP-10)."""
+        return self.born[0][5:7] + self.born[0][8:10] if self.born and self.born[0] == self.born[1] else None
+
     def joined(self, other: Identity) -> Identity | None:
         """Return what both say together; None when they cannot be one person."""
         if self.sex and other.sex and self.sex != other.sex:

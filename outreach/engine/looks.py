@@ -9,10 +9,12 @@ from typing import Any
 from outreach.channels.carrier import CannotLook, Listed
 from outreach.engine.deployment import Deployment
 from outreach.engine.holds import name_holds
-from outreach.engine.record import Recorded, sent, withdraw, write
+from outreach.engine.record import Recorded, left, withdraw, write
+from outreach.loops.consent import Channel
 from outreach.loops.events import TouchUnresolved
 from outreach.loops.task_clock import deadlines
 from outreach.loops.tasks import TaskKind
+from outreach.settings import number_called_from
 from outreach.store import claims, loops, people, programs, work
 from outreach.store.actor import WORKER
 from outreach.store.unit_of_work import UnitOfWork
@@ -55,10 +57,7 @@ def _look_up(deployment: Deployment, row: Any) -> None:
         number = people.phones(uow, [row.contact_point_id])[row.contact_point_id].number
     if attempt is None:
         raise LookupError(f"Touch {row.id} is unknown but has no attempt {row.attempts}; its rows were damaged.")
-    try:
-        listed: Sequence[Listed] | None = deployment.lookout.sent_to(number, attempt.started_at - _SKEW)
-    except CannotLook:
-        listed = None
+    listed = _listed(deployment, row, number, attempt)
     with deployment.write(WORKER) as uow:
         people.lock_phones(uow, [row.contact_point_id])  # two texts of one body must not adopt the same sid
         stored = loops.lock(uow, [row.loop_id] if row.loop_id else [])
@@ -69,13 +68,28 @@ def _look_up(deployment: Deployment, row: Any) -> None:
         uow.commit()
 
 
+def _listed(deployment: Deployment, row: Any, number: str, attempt: Any) -> Sequence[Listed] | None:
+    """Return what the carrier has that may be this one, or None when it cannot be asked now.
+
+    A call has no words to know it by: one from our number to theirs since then is taken for it.
+    """
+    since, caller = attempt.started_at - _SKEW, number_called_from(deployment.settings.sender_for(row.sender))
+    try:
+        if caller is None:
+            return deployment.lookout.sent_to(number, since)
+        made = deployment.lookout.called(caller, number, since)
+    except CannotLook:
+        return None
+    return [Listed(call.sid, attempt.body_sha256, call.status, call.created_at) for call in made]
+
+
 def _settle(deployment: Deployment, uow: UnitOfWork, touch: Any, attempt: Any, listed: Sequence[Listed] | None) -> None:
     timing, now, recorded = deployment.settings.timing, deployment.timer.now(), Recorded()
     ours = [message for message in listed or () if message.body_sha256 == attempt.body_sha256]
     taken = claims.known_sids(uow, [message.sid for message in ours])
     found = next((message for message in ours if message.sid not in taken), None)
     if found is not None:
-        recorded.touches.append((touch.id, sent(uow, touch, found.sid, found.status)))
+        recorded.touches.append((touch.id, left(deployment, uow, touch, found.sid, found.status)))
         recorded.attempts.append((touch.id, touch.attempts, "accepted"))
         uow.audit("touch.adopted", f"touch:{touch.id}", "TWI-06")
     elif listed is None and now - attempt.started_at > timedelta(seconds=timing.unknown_to_task):
@@ -85,6 +99,10 @@ def _settle(deployment: Deployment, uow: UnitOfWork, touch: Any, attempt: Any, l
         again = now + timedelta(seconds=timing.look_again)
         looks = touch.looks if listed is None else touch.looks + 1
         recorded.touches.append((touch.id, {"looks": looks, "lease_until": again}))
+    elif touch.channel == Channel.VOICE:
+        # The list may be late, and a phone that rang cannot be un-rung: a person sees to it before it rings again.
+        recorded.touches.append((touch.id, {"lease_until": None}))
+        to_a_person(uow, touch, recorded)
     else:
         _not_sent(uow, touch, recorded)
     write(uow, recorded)

@@ -57,6 +57,13 @@ def _sender(number: str) -> str:
     return number
 
 
+def _called(number: str) -> str:
+    try:
+        return e164(number)
+    except BadCell as bad:
+        raise ValueError(f"cannot be called: {bad.what_to_do}") from None
+
+
 def _url(url: str) -> str:
     check_url(url)
     return url
@@ -153,6 +160,24 @@ class RideTable(Table):
         return plain | {"cut_off": self.cut_off.isoformat("minutes"), "office": stored(self.office)}
 
 
+class VoiceTable(Table):
+    """The program's telephone: whoever is on call, during an `office` of their own or the program's.
+
+    `record` lets callers leave a message, `speech` lets them speak instead of pressing keys; both are announced first
+    (LAW-48).
+    """
+
+    on_call: Annotated[str, AfterValidator(_called)] | None = None
+    office: OfficeTable | None = None
+    record: bool = False
+    speech: bool = False
+
+    def stored(self) -> dict[str, Any]:
+        """Return the settings as the store reads them."""
+        plain = self.model_dump(include={"on_call", "record", "speech"})
+        return plain | {"office": stored(self.office)}
+
+
 class CapsTable(Table):
     """How often a phone may ring (LAW-35)."""
 
@@ -175,6 +200,7 @@ class ProgramTable(Table):
     caps: CapsTable = CapsTable()
     office: OfficeTable | None = None
     ride: RideTable | None = None
+    voice: VoiceTable | None = None  # without it the program answers no calls
 
 
 class ClinicTable(Table):
@@ -199,6 +225,6 @@ class ClinicTable(Table):
         return self
 
 
-def stored(table: OfficeTable | RideTable | None) -> dict[str, Any]:
+def stored(table: OfficeTable | RideTable | VoiceTable | None) -> dict[str, Any]:
     """Return a table as the store reads it; a table that is not there is empty, and everything has its default."""
     return {} if table is None else table.stored()

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from outreach.engine import opting
+from outreach.engine.by_voice import called_instead
 from outreach.engine.deployment import Deployment
 from outreach.engine.line import line_of, open_tasks
 from outreach.engine.opting import Word
@@ -71,13 +72,13 @@ def apply_provider_error(deployment: Deployment, uow: UnitOfWork, failed: Failed
     if row.expires:
         columns |= {"state": "expired", "rule": f"CARRIER-{failed.code}", "heard": touch.loop_id is None}
     _without_a_loop(uow, touch, row)
-    return Ending(columns, _event(uow.now, failed, row), pause, row.pages)
+    return Ending(columns, _event(uow, failed, row), pause, row.pages)
 
 
-def _event(at: datetime, failed: Failed, row: Failure) -> Event:
-    touch = failed.touch
+def _event(uow: UnitOfWork, failed: Failed, row: Failure) -> Event:
+    touch, at = failed.touch, uow.now
     if not row.expires:
-        return TouchFailed(at, touch.step, failed.code)
+        return TouchFailed(at, touch.step, failed.code, instead=called_instead(uow, touch, failed.code))
     # What ran out at the carrier is as if it had run out with us: a person acts where the member knows of nothing.
     answers = touch.answers_at is not None or touch.author is not None
     return TouchRefused(at, touch.step, "TIM-09", answers=answers, of_a_ride=touch.of_a_booked_ride)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from outreach.engine import (
     archive,
     audit_chain,
+    call_repairs,
     callbacks,
     deadlines,
     escalations,
@@ -62,6 +63,7 @@ QUEUES: Mapping[str, Callable[[Deployment], int]] = {
     "looks": looks.look_up_unknown,
     "lines": line_types.ask_line_types,
     "statuses": repairs.ask_for_statuses,
+    "calls": call_repairs.ask_for_ends,
     "parked": repairs.match_parked,
     **{queue.value: _sending(queue) for queue in Queue},
     "signals": signals.tell_clinics,

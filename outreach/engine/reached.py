@@ -15,8 +15,8 @@ from outreach.store.unit_of_work import UnitOfWork
 
 # Why a touch was refused that a consent, a START, a number or another wish may change. The gate asks again, always.
 _MAY_CHANGE = (
-    "LAW-01", "LAW-05", "LAW-08", "LAW-19", "LAW-26", "LAW-36", "LAW-37", "LAW-39", "TWI-33", "TWI-37", "HIP-06",
-    "CRI-07",
+    "LAW-01", "LAW-05", "LAW-08", "LAW-19", "LAW-26", "LAW-36", "LAW-37", "LAW-39", "TWI-33", "TWI-34", "TWI-37",
+    "HIP-06", "CRI-07",
 )  # fmt: skip
 
 

@@ -17,8 +17,9 @@ from outreach.engine.holds import name_holds
 from outreach.engine.provider_errors import Ending, Failed, apply_provider_error
 from outreach.engine.throttling import hold_back
 from outreach.loops.anchor import Anchor
+from outreach.loops.consent import Channel
 from outreach.loops.events import Event, TouchDelivered
-from outreach.loops.lattice import TERMINAL, rank
+from outreach.loops.lattice import rank
 from outreach.loops.pauses import Pause
 from outreach.store import carrier_errors, claims, events, loops, people, replies, touches, work
 from outreach.store.actor import CARRIER
@@ -102,7 +103,7 @@ def _record(
     match result:
         case Accepted(touch_id, attempt, sid, status):
             ended.append((touch_id, attempt, "accepted"))
-            recorded.touches.append((touch_id, sent(uow, touch, sid, status)))
+            recorded.touches.append((touch_id, left(deployment, uow, touch, sid, status)))
             recorded.left[Text(touch.program_id, touch.words, touch.sender)] += 1
             if status == "delivered":
                 recorded.happened(touch, TouchDelivered(now, touch.step))
@@ -127,17 +128,29 @@ def _record(
             assert_never(result)
 
 
+def left(deployment: Deployment, uow: UnitOfWork, touch: Any, sid: str, status: str) -> dict[str, Any]:
+    """Return the columns of a text, or of a call, that the carrier took.
+
+    A call goes on after that: until its end is known it is under a lease, and holds its loop.
+    """
+    if touch.channel != Channel.VOICE:
+        return sent(uow, touch, sid, status)
+    ends = deployment.timer.now() + timedelta(seconds=deployment.settings.timing.call_ends)
+    return placed(uow, touch, sid, status) | {"looks": 0, "lease_until": ends}
+
+
+def placed(uow: UnitOfWork, touch: Any, sid: str, status: str) -> dict[str, Any]:
+    """Return the columns of a call that was certainly made, and of which nothing more is awaited."""
+    made = {"state": "sent", "sid": sid, "sent_at": touch.sent_at or uow.now, "lease_until": None, "rule": None}
+    return made | {"carrier_status": status}
+
+
 def sent(uow: UnitOfWork, touch: Any, sid: str, status: str) -> dict[str, Any]:
     """Return the columns of a touch that certainly left; the carrier's status only moves up."""
     left = {"state": "sent", "sid": sid, "sent_at": touch.sent_at or uow.now, "lease_until": None, "rule": None}
     if rank(status) > touch.carrier_rank:
         left |= {"carrier_status": status, "carrier_rank": rank(status)}
     return left
-
-
-def failed(status: str) -> bool:
-    """Whether a carrier status ends a text without delivery."""
-    return status in TERMINAL and status not in ("delivered", "read", "partially_delivered")
 
 
 def write(uow: UnitOfWork, recorded: Recorded) -> list[tuple[Pause, int]]:

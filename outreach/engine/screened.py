@@ -40,7 +40,8 @@ _TASKS = {
 class Said:
     """One stored reply as the screens saw it. `rule` took it for an opt-out, `at` is the provider's time if known.
 
-    `ours` when a STOP is for us to confirm (TWI-30), `ask_scope` when we may ask what it covers (LAW-17).
+    `ours` when a STOP is for us to confirm (TWI-30), `ask_scope` when we may ask what it covers (LAW-17). What was
+    said in a call (`how` names it) is answered in the call, and not by a text.
     """
 
     reply: int
@@ -49,10 +50,11 @@ class Said:
     at: datetime | None
     ours: bool
     ask_scope: bool
+    how: str = BY_REPLY
 
     def word(self, rule: str) -> Word:
         """Return where an entry that follows from it comes from."""
-        return Word(BY_REPLY, rule, f"reply:{self.reply}", self.at)
+        return Word(self.how, rule, f"reply:{self.reply}", self.at)
 
 
 def act_on_safety(uow: UnitOfWork, line: Line, said: Said) -> None:
@@ -69,7 +71,7 @@ def act_on_safety(uow: UnitOfWork, line: Line, said: Said) -> None:
     _write(uow, line, said)
     open_tasks(uow, line, kinds, reply=said.reply, loop=line.visit)
     said_at = min(said.at or uow.now, uow.now)
-    for words, exempt in _answers(uow, line, said):
+    for words, exempt in _answers(uow, line, said) if said.how == BY_REPLY else ():
         # Said long ago, and only found now: nothing but what saves a life may leave at any hour.
         late = uow.now - said_at > SOLICITED and exempt is not Exempt.SAFETY_REPLY
         queue = Queue.REPLY if late else Queue.SAFETY

@@ -10,9 +10,9 @@ from typing import Any
 from outreach.engine.deployment import Deployment
 from outreach.engine.holds import name_holds
 from outreach.engine.provider_errors import Failed, apply_provider_error
-from outreach.engine.record import Recorded, failed, sent, visit_of, write
+from outreach.engine.record import Recorded, sent, visit_of, write
 from outreach.loops.events import TouchDelivered
-from outreach.loops.lattice import rank
+from outreach.loops.lattice import failed, rank
 from outreach.store import carrier_errors, claims, loops, parking, people, touches
 from outreach.store.callbacks import Told
 from outreach.store.loops import StoredLoop

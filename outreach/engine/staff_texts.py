@@ -203,6 +203,6 @@ def _talk(uow: UnitOfWork, loop_id: int, *, lock: bool) -> _Talk | None:
     if lock:
         people.lock_phones(uow, [phone])
         found = loops.lock(uow, [loop_id])
-    about = SimpleNamespace(contact_point_id=phone, program_id=found[0].program, member_id=member.id)
+    about = SimpleNamespace(contact_point_id=phone, program_id=found[0].program, member_id=member.id, channel="sms")
     answers = conversation.last_heard(uow, phone, member.id, uow.now - ANSWERS)
     return _Talk(str(uow.actor), found[0], phone, load_folder(uow, [about], found), answers)

@@ -13,7 +13,7 @@ from outreach.engine.deployment import Deployment
 from outreach.loops import rates
 from outreach.loops.cadence import Queue
 from outreach.loops.rates import Bucket, Daily, Rate, Steady, Unlimited
-from outreach.settings import Settings
+from outreach.settings import Settings, number_called_from
 from outreach.store import buckets
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -22,6 +22,7 @@ _LONG_CODE, _TOLL_FREE, _SHORT_CODE, _ACCOUNT = 1.0, 3.0, 10.0, 100.0
 _CAMPAIGN = 3.75  # a low-volume standard brand, over all carriers
 # The strictest daily limit of such a brand is 2,000 segments on one carrier, which serves about a third of all phones.
 _BRAND_DAY = 6000.0
+_CALLS = "calls"
 _IS_TOLL_FREE = re.compile(r"\+18(?:00|33|44|55|66|77|88)\d{7}")
 _IS_SHORT_CODE = re.compile(r"\d{5,6}")
 
@@ -30,8 +31,13 @@ def limits(settings: Settings, sender: str) -> dict[str, Rate]:
     """Return the limits that a sender's texts count against, by key; the sender's own is first and always there.
 
     `sender` is what a text leaves from: a number or a Messaging Service. Toll-free numbers and short codes belong to no
-    campaign and no brand's day. A carrier that is not Twilio has only the limits that are set.
+    campaign and no brand's day. A carrier that is not Twilio has only the limits that are set. Calls have a bucket of
+    the account's own, in calls.
     """
+    if number_called_from(sender) is not None:
+        a_second = settings.rates.calls
+        calls = Unlimited() if a_second == inf else Steady(a_second, at_least=1.0)
+        return {sender_key(sender): Unlimited(), _CALLS: calls}
     asked, is_service, twilio = settings.rates, sender.startswith("MG"), settings.carrier_is_twilio
     own = asked.senders.get(sender) or asked.sender
     found = {sender_key(sender): _steady(own, _own_rate(sender) if twilio and not is_service else None)}
@@ -83,9 +89,10 @@ class Meter:
         return any(rate != Unlimited() for rate in self.limits.values())
 
     def grants(self, body: str, program: int) -> bool:
-        """Take the segments of a text that is about to leave; False once there are too few."""
+        """Take the segments of a text that is about to leave, or what one call costs; False once there are too few."""
         if self.counts:
-            taken = rates.take(self.left, self.queue, [segments(body).parts], self.now)
+            cost = 1 if number_called_from(self.sender) is not None else segments(body).parts
+            taken = rates.take(self.left, self.queue, [cost], self.now)
             self.left, self.spent = taken.left, taken.granted == 0
         if not self.spent:
             self.program = program

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from conversations.prompt import OPTIONS
+from locales.factory import voice_scripts
 from locales.linter import Finding, Weight, lint, longest_values, name_findings
 from locales.linter.grade import grade
-from locales.render import UnusableText, render
+from locales.render import SPOKEN, UnusableText, render, variables
 from locales.segments import Segments, segments
 from outreach.store.message_versions import StoredVersion
 from outreach.store.programs import StoredProgram
 
+_SCRIPTS = voice_scripts("en")
+_LONGEST_SAY = 2000  # of the 4096 characters that a carrier says in one go, with room for what is filled in
 NAME = "name"  # stands for a program's name where the key of a text would
 
 
@@ -50,6 +53,8 @@ def check_name(program: StoredProgram, language: str) -> Checked:
 
 def check_text(program: StoredProgram, version: StoredVersion) -> Checked:
     """Read one version of a text with the longest values this program can fill it with (TWI-53, COPY-01..12)."""
+    if version.key in _SCRIPTS:
+        return _check_script(program, version)
     phones = {"phone": program.phone, "return_phone": program.broker_phone or program.phone}
     values = {**longest_values(version.language), **phones}
     options = frozenset(OPTIONS.get(version.key, ()))
@@ -60,6 +65,25 @@ def check_text(program: StoredProgram, version: StoredVersion) -> Checked:
         return Checked(program.key, version.language, version.key, findings)
     cost = segments(filled) if filled else None
     return Checked(program.key, version.language, version.key, findings, cost, grade(filled, version.language))
+
+
+def _check_script(program: StoredProgram, version: StoredVersion) -> Checked:
+    """Read what a telephone says: whole sentences, with the same values as the English ones, short enough to be said.
+
+    It costs no segments, and nobody reads it.
+    """
+    try:
+        named = variables(version.body, SPOKEN)
+    except UnusableText:
+        wrong = Finding("COPY-10", "It names something that no call may say", "Use the names that the English uses.")
+        return Checked(program.key, version.language, version.key, (wrong,))
+    found = []
+    if named != variables(_SCRIPTS[version.key], SPOKEN):
+        said = ", ".join(sorted(variables(_SCRIPTS[version.key], SPOKEN))) or "nothing"
+        found.append(Finding("COPY-10", "It does not name what the English names", f"Name {said}, in braces."))
+    if not version.body.strip() or len(version.body) > _LONGEST_SAY:
+        found.append(Finding("TWI-46", "It is empty, or too long to be said", "Use one or two short sentences."))
+    return Checked(program.key, version.language, version.key, tuple(found))
 
 
 def check_texts(program: StoredProgram, versions: list[StoredVersion]) -> Iterator[Checked]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from locales.factory import factory_languages, factory_texts, source_hash
+from locales.factory import factory_languages, factory_texts, source_hash, voice_scripts
 from outreach.engine.deployment import Deployment
 from outreach.engine.word_check import Checked, check_texts
 from outreach.store import message_versions, programs
@@ -41,20 +41,26 @@ class WordsStatus:
 def seed_words(uow: UnitOfWork, program: StoredProgram) -> int:
     """Add factory texts that are new here as drafts; a changed English text makes its translations drafts too.
 
-    A text that was seeded before is left alone, so that what staff wrote after it stays the newest. Returns how many.
+    What a telephone says is added where the program calls. A text that was seeded before is left alone, so that what
+    staff wrote after it stays the newest. Returns how many.
     """
-    english = factory_texts("en")
+    english = _factory(program, "en")
     known = {(v.key, v.language, v.body, v.source_hash) for v in message_versions.versions(uow, program.id)}
     wanted = [
         (key, language, body, source_hash(english[key]))
         for language in factory_languages()
         if language in program.languages
-        for key, body in factory_texts(language).items()
+        for key, body in _factory(program, language).items()
         if key in english
     ]
     drafts = [text for text in wanted if text not in known]
     message_versions.add_drafts(uow, program.id, drafts)
     return len(drafts)
+
+
+def _factory(program: StoredProgram, language: str) -> Mapping[str, str]:
+    texts = factory_texts(language)
+    return {**texts, **voice_scripts(language)} if program.cadence.calls or program.desk.answers else texts
 
 
 def seed_all(deployment: Deployment, actor: Actor) -> int:
@@ -79,7 +85,7 @@ def sign(
     later = {TRANSLATED: (TRANSLATED, REVIEWED, APPROVED), REVIEWED: (REVIEWED, APPROVED)}[state]
     with deployment.write(actor) as uow:
         waiting = [each for _, found in _read(uow, program_key, language) for each in found if each.state not in later]
-        if state == REVIEWED and any(_same(by, each.translator) for each in waiting):
+        if state == REVIEWED and any(same_name(by, each.translator) for each in waiting):
             raise WordsRefused("Who translated a text may not review it: name another person (HIP-16).")
         message_versions.sign(uow, [each.id for each in waiting], state, by.strip())
         uow.commit()
@@ -167,13 +173,14 @@ def _check_people(waiting: Sequence[StoredVersion], by: str, reviewed_by: str) -
         raise WordsRefused(
             f"Say which qualified translator reviewed the texts in {', '.join(unread)}: --reviewed-by NAME (HIP-22)."
         )
-    if any(_same(by, name) for each in waiting for name in (reviewed_by, each.reviewer, each.translator)):
+    if any(same_name(by, name) for each in waiting for name in (reviewed_by, each.reviewer, each.translator)):
         raise WordsRefused("Who translated or reviewed a text may not approve it: name another person (HIP-16).")
-    if reviewed_by.strip() and any(_same(reviewed_by, each.translator) for each in waiting):
+    if reviewed_by.strip() and any(same_name(reviewed_by, each.translator) for each in waiting):
         raise WordsRefused("Who translated a text may not review it: name another person (HIP-16).")
 
 
-def _same(one: str, other: str | None) -> bool:
+def same_name(one: str, other: str | None) -> bool:
+    """Whether two names are one person's, however they were typed; no name is nobody's."""
     return " ".join(one.casefold().split()) == " ".join((other or "").casefold().split()) != ""
 
 

@@ -38,6 +38,7 @@ _TASK_FOR_RULE = {
     "LAW-37": TaskKind.VERIFY_PHONE,
     "LAW-39": TaskKind.VERIFY_PHONE,
     "TWI-33": TaskKind.VERIFY_PHONE,
+    "TWI-34": TaskKind.CALL_MEMBER,
     "TWI-37": TaskKind.CALL_MEMBER,
     "HIP-06": TaskKind.CALL_MEMBER,
     "CRI-07": TaskKind.CALL_MEMBER,
@@ -50,7 +51,9 @@ _TASK_FOR_RULE = {
     "NO-PHONE": TaskKind.VERIFY_PHONE,
 }
 # No text in time: nobody was told anything wrong, but the member may know of nothing.
-_NOT_IN_TIME = frozenset({"TIM-09", "LAW-09", "LAW-23", "LAW-32", "LAW-35", "TIM-15", "CRI-11", "TALKING", "PAUSED"})
+_NOT_IN_TIME = frozenset(
+    {"TIM-09", "LAW-09", "LAW-23", "LAW-32", "LAW-35", "TIM-15", "TWI-43", "CRI-11", "TALKING", "PAUSED"}
+)
 
 
 def advance(loop: Loop, event: Event) -> Step:
@@ -69,8 +72,9 @@ def _anywhere(loop: Loop, event: LaneFree) -> Step:
             return stay(loop)
         case TouchRefused():
             return _owned(loop, event.at, _task_for(loop, event))
-        case TouchFailed(at, _, code):
-            return _owned(loop, at, failure(code).task)
+        case TouchFailed(at, _, code, instead):
+            kind = failure(code).task
+            return _owned(loop, at, None if instead and kind is TaskKind.CALL_MEMBER else kind)
         case TouchUnresolved(at):
             return _owned(loop, at, TaskKind.SEND_UNKNOWN)
         case Suppressed(at, rule):

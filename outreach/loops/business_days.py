@@ -56,6 +56,12 @@ class BusinessCalendar:
         """Whether the office works on `day`."""
         return day.weekday() in self.weekdays and day not in self.closed and not is_holiday(day, self.state)
 
+    def open_at(self, at: datetime) -> bool:
+        """Whether the office works at this instant."""
+        day = local_date(at, self.zone)
+        opens, closes = (resolve(day, wall, self.zone) for wall in (self.opens, self.closes))
+        return self.is_open(day) and opens <= at < closes
+
     def days_after(self, day: date, count: int) -> date:
         """Return the `count`-th business day after `day`; `day` itself is not counted."""
         return self._days(day, count, _DAY)

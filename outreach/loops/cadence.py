@@ -11,8 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from conversations.calls.menu import menus
 from conversations.meaning import Reason
-from outreach.loops.consent import Category
+from outreach.loops.consent import Category, Channel
 
 
 class Queue(StrEnum):
@@ -51,6 +52,7 @@ class Condition(StrEnum):
     """When a step is wanted; all of a step's conditions must hold."""
 
     NOT_WELCOMED = "not_welcomed"
+    AGREED_TO_CALLS = "agreed_to_calls"  # to automatic ones, which is a consent of its own
     UNANSWERED = "unanswered"
     CONFIRMED = "confirmed"
     STILL_ON = "still_on"
@@ -79,6 +81,7 @@ class CadenceStep:
     `late`: whether a member enrolled after its time still gets it, at once. Steps of one `group` only make sense
     together: of several that are late only the last is made up for, and when the first was missed, with nothing to
     make up for it, the others are dropped. `tiers` and `barriers` narrow whom it is for; empty is everybody.
+    `fallback` is the other channel, for whoever this one could not reach (TWI-34).
     """
 
     key: str
@@ -92,12 +95,18 @@ class CadenceStep:
     useful: timedelta = timedelta(hours=-1)
     words_without_time: str | None = None
     words_pulled_back: str | None = None
-    channel: str = "sms"
+    channel: str = Channel.SMS
+    fallback: str | None = None
     late: bool = False
     pull_back: bool = True
     group: str | None = None
     tiers: tuple[int, ...] = ()
     barriers: tuple[Reason, ...] = ()
+
+    @property
+    def calls(self) -> bool:
+        """Whether it may ring a phone."""
+        return Channel.VOICE in (self.channel, self.fallback)
 
     @property
     def of_a_booked_ride(self) -> bool:
@@ -116,6 +125,11 @@ class Cadence:
     steps: tuple[CadenceStep, ...]
     escalate_after: int = 2
     groups: tuple[tuple[CadenceStep, ...], ...] = field(init=False, repr=False, compare=False, default=())
+
+    @property
+    def calls(self) -> bool:
+        """Whether any step may ring a phone."""
+        return any(step.calls for step in self.steps)
 
     def __post_init__(self) -> None:
         """Gather the groups of steps that only make sense together, once: every plan asks for them."""
@@ -180,7 +194,8 @@ def _step(key: str, row: Mapping[str, Any]) -> CadenceStep:
         useful=timedelta(hours=float(row.get("useful_hours", -1))),
         words_without_time=row.get("words_without_time"),
         words_pulled_back=row.get("words_pulled_back"),
-        channel=str(row.get("channel", "sms")),
+        channel=str(row.get("channel", Channel.SMS)),
+        fallback=row.get("fallback"),
         late=bool(row.get("late", False)),
         pull_back=bool(row.get("pull_back", True)),
         group=row.get("group"),
@@ -205,9 +220,17 @@ def _objection(step: CadenceStep) -> str | None:
         return "days are whole; use hours_before for less."
     if outside := [tier for tier in step.tiers if tier not in _TIERS]:
         return f"tier {outside[0]} does not exist; tiers are 1 (routine) to 4 (critical)."
-    if step.channel != "sms":
-        return f"channel {step.channel!r} is not one we send on; write sms."
-    return None
+    if step.channel not in list(Channel):
+        return f"channel {step.channel!r} is not one we reach members on; write sms or voice."
+    if step.fallback is not None and {step.channel, step.fallback} != set(Channel):
+        return f"fallback {step.fallback!r} is not the other channel; write sms or voice, or leave it out."
+    return _unspoken(step) if step.calls else None
+
+
+def _unspoken(step: CadenceStep) -> str | None:
+    words = (step.words, step.words_without_time, step.words_pulled_back)
+    never = [key for key in words if key is not None and key not in menus().questions]
+    return f"no call says {never[0]!r}; a call asks what a text asks, or tells of a visit." if never else None
 
 
 def write_step(step: CadenceStep) -> dict[str, Any]:

@@ -27,6 +27,7 @@ class CallOutcome(StrEnum):
     FAX = "fax"
     FAILED = "failed"
     CANCELED = "canceled"  # by us, before anybody answered
+    UNKNOWN = "unknown"  # nobody could say in time: never taken for a call that may be made again unseen
 
     @property
     def number_state(self) -> NumberState | None:

@@ -28,6 +28,16 @@ class CallAttempt:
     outcome: CallOutcome
 
 
+def first_turn(turn: int) -> int:
+    """Return the number of the first call of a step's turn: each turn has as many as a step may make."""
+    return (turn - 1) * PER_STEP + 1
+
+
+def turn_of(nth: int) -> int:
+    """Return the turn of a step that its n-th call belongs to."""
+    return (nth - 1) // PER_STEP + 1
+
+
 def may_leave_voicemail(attempts: Sequence[CallAttempt]) -> bool:
     """Whether a step may still leave a message on a machine: one is enough (TWI-43)."""
     return not any(attempt.outcome is CallOutcome.VOICEMAIL for attempt in attempts)

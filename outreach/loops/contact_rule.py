@@ -18,6 +18,7 @@ class ContactRule:
     `own` is when they want to be reached and `early` how early they asked for (LAW-33). `endangered`: somebody who may
     read or hold the phone is a danger to them, so that nothing is answered by itself unless it is `safe_to_answer`,
     and whatever they seem to decide is checked by a person (CRI-07). `code_word` tells a caller who is speaking.
+    `hearing_access`: deaf, or on a TTY: no machine ever calls them (HIP-30).
     """
 
     phones: frozenset[int] = frozenset()
@@ -28,9 +29,12 @@ class ContactRule:
     safe_to_answer: bool = False
     code_word: str | None = None
     voicemail_ok: bool = False
+    hearing_access: bool = False
 
     def objection(self, phone: int, channel: str) -> str | None:
-        """Return HIP-06 when this is no way to reach them, or None."""
+        """Return HIP-06 when this is no way to reach them, or None; for a call to who cannot hear it, TWI-34."""
+        if channel == Channel.VOICE and self.hearing_access:
+            return "TWI-34"
         wrong = (self.phones and phone not in self.phones) or (self.channels and channel not in self.channels)
         return "HIP-06" if wrong else None
 
@@ -45,6 +49,7 @@ class ContactRule:
             "safe_to_answer": self.safe_to_answer,
             "code_word": self.code_word,
             "voicemail_ok": self.voicemail_ok,
+            "hearing_access": self.hearing_access,
         }
         said = {name: value for name, value in found.items() if value}
         return json.dumps(said) if said else None
@@ -63,6 +68,7 @@ class ContactRule:
             safe_to_answer=bool(found.get("safe_to_answer")),
             code_word=found.get("code_word"),
             voicemail_ok=bool(found.get("voicemail_ok")),
+            hearing_access=bool(found.get("hearing_access")),
         )
 
 

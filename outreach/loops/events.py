@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from conversations.meaning import Meaning, Reason
+from outreach.loops.call_outcomes import CallOutcome
 from outreach.loops.outcomes import Outcome, Source
 from outreach.loops.rides import Leg, Trip, TripStatus
 from outreach.loops.standing import Standing
@@ -73,11 +74,15 @@ class TouchRefused:
 
 @dataclass(frozen=True, slots=True)
 class TouchFailed:
-    """The carrier refused a text or could not deliver it (rulebook 3.5)."""
+    """The carrier refused a text or a call, or could not deliver it (rulebook 3.5).
+
+    `instead` when the other channel is tried in its place, so that nobody has to call yet (TWI-34).
+    """
 
     at: datetime
     step: str
     code: int
+    instead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,16 @@ class TouchUnresolved:
 
     at: datetime
     step: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    """A call is over, and what became of it; `again` when its step goes on: another call, or a text (TWI-43)."""
+
+    at: datetime
+    step: str
+    outcome: CallOutcome
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +227,7 @@ OfTheLane = (
     | VisitMoved
     | VisitCancelled
     | Heard
+    | CallEnded
     | DeadlinePassed
     | OutcomeReported
     | ArrivalReported

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from outreach.loops.cadence import Queue
 from outreach.loops.caps import Caps
-from outreach.loops.consent import Category, ConsentEvent
+from outreach.loops.consent import Category, Channel, ConsentEvent
 from outreach.loops.contact_rule import ContactRule
 from outreach.loops.hours import Hours
 from outreach.loops.numbers import NumberState
@@ -52,6 +52,11 @@ class GateTouch:
     answers_at: datetime | None = None
     interrupts: bool = False
     exempt: Exempt | None = None
+
+    @property
+    def by_voice(self) -> bool:
+        """Whether it is a call."""
+        return self.channel == Channel.VOICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +108,4 @@ class Facts:
     line_unknown: bool = False  # it may be a landline, and its look-up has not answered yet (TWI-37)
     stopped: tuple[What, ...] = ()  # what the carrier's answers have paused of this text
     asked_consent: bool = False  # they were asked to confirm their consent, and have not answered (LAW-28)
+    refusal_open: bool = False  # they may have declined a call, or block us, and nobody has found out yet (TWI-43)

@@ -31,6 +31,7 @@ CHECKS: tuple[Check, ...] = (
     gate_holds.paused,
     gate_holds.filtered,
     gate_holds.crisis,
+    gate_holds.declined,
     gate_holds.unread,
     gate_holds.talking,
     gate_holds.reassigned,

@@ -51,6 +51,11 @@ def crisis(touch: GateTouch, facts: Facts, now: datetime) -> HeldUntil | None:
     return HeldUntil(now + _AN_HOUR, "CRI-11" if facts.crisis_open else "LAW-23")
 
 
+def declined(touch: GateTouch, facts: Facts, now: datetime) -> HeldUntil | None:
+    """TWI-43: whoever may have refused is not called again before a person found out whether they did."""
+    return HeldUntil(now + _AN_HOUR, "TWI-43") if touch.by_voice and facts.refusal_open else None
+
+
 def unread(touch: GateTouch, facts: Facts, now: datetime) -> HeldUntil | None:
     """No reminder overtakes a reply that nobody has read."""
     held = facts.unread_reply and touch.answers_at is None
@@ -87,8 +92,11 @@ def hours(touch: GateTouch, facts: Facts, now: datetime) -> HeldUntil | Refused 
 
 
 def welcome(touch: GateTouch, facts: Facts, now: datetime) -> HeldUntil | Refused | None:
-    """LAW-28: the first text says who writes; TWI-10: the next one leaves it time to arrive."""
-    if touch.answers_at is not None:
+    """LAW-28: the first text says who writes; TWI-10: the next one leaves it time to arrive.
+
+    A call says so itself, each time.
+    """
+    if touch.answers_at is not None or touch.by_voice:
         return None
     if touch.asks_consent:
         return Refused("LAW-28") if facts.asked_consent else None  # once, whichever visit it is planned for

@@ -72,11 +72,14 @@ def sensitivity(touch: GateTouch, facts: Facts, now: datetime) -> Refused | None
 
 
 def reach(touch: GateTouch, facts: Facts, now: datetime) -> Refused | None:
-    """HIP-06: only as the member asked to be reached; CRI-07: nothing answers a text that somebody else may read."""
+    """HIP-06: only as the member asked to be reached; CRI-07: nothing answers a text that somebody else may read.
+
+    Nor is a phone called that somebody else may pick up. TWI-34: whoever cannot hear a call gets none.
+    """
     if touch.exempt is Exempt.STOP_CONFIRMATION:
         return None
     rule = facts.contact_rule.objection(touch.phone, touch.channel)
-    if rule is None and touch.answers_at is not None and facts.contact_rule.endangered:
+    if rule is None and (touch.answers_at is not None or touch.by_voice) and facts.contact_rule.endangered:
         rule = None if facts.contact_rule.safe_to_answer else "CRI-07"
     return Refused(rule) if rule else None
 

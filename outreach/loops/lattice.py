@@ -22,6 +22,11 @@ TERMINAL = frozenset({"canceled", "failed", "undelivered", "partially_delivered"
 _RANKS = {status: rank for rank, status in enumerate(ORDER)}
 
 
+def failed(status: str) -> bool:
+    """Whether a carrier status ends a text without delivery."""
+    return status in TERMINAL and status not in ("delivered", "read", "partially_delivered")
+
+
 def rank(status: str) -> int:
     """Return how far a status is along; a word we do not know is below all of them, so it moves nothing."""
     return _RANKS.get(status, -1)

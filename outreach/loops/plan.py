@@ -8,13 +8,15 @@ from datetime import UTC, date, datetime, timedelta
 
 from outreach.loops.anchor import Anchor, Sensitivity
 from outreach.loops.cadence import Cadence, CadenceStep, Condition, Queue, When
+from outreach.loops.call_outcomes import CallOutcome
+from outreach.loops.calling import first_turn
 from outreach.loops.caps import Caps
-from outreach.loops.consent import Category
+from outreach.loops.conditions import applies
+from outreach.loops.consent import Category, Channel
 from outreach.loops.hours import GUARD, Hours, last_open_before, next_open
 from outreach.loops.instants import local_date, resolve
 from outreach.loops.loop import Loop, Stage
-from outreach.loops.outcomes import Outcome, Source
-from outreach.loops.rides import RideNeed
+from outreach.loops.outcomes import Outcome
 from outreach.loops.standing import Standing
 
 MOVED, CANCELLED = "moved", "visit_cancelled"
@@ -23,9 +25,6 @@ EVER = datetime(2000, 1, 1, tzinfo=UTC)  # steps at once have no place on the vi
 _NOTICE_USEFUL = timedelta(hours=-1)
 _AFTERWARDS = timedelta(minutes=1)
 _TOO_SOON = timedelta(hours=24)  # no making up for a late step when the next of its group comes within a day
-_STILL_ON = frozenset({Stage.SCHEDULED, Stage.CONFIRMED, Stage.UNREACHED})
-_MAY_HAVE_GONE = _STILL_ON | {Stage.CANNOT_COME, Stage.ARRIVED, Stage.OUTCOME_MISSING}
-_WENT = frozenset({Stage.SCHEDULED, Stage.CONFIRMED, Stage.ARRIVED, Stage.GOING_HOME})
 
 Nth = tuple[str, int]  # a step, and which of its turns
 
@@ -46,6 +45,24 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Tried:
+    """A contact that began: when, on which channel, whether nothing more comes of it, and how it ended.
+
+    `failed`: it reached nobody, which says nothing against the other channel. `outcome` is a call's, once it is over;
+    `code` the carrier's, of what failed there.
+    """
+
+    step: str
+    nth: int
+    channel: str
+    at: datetime
+    over: bool
+    failed: bool = False
+    outcome: CallOutcome | None = None
+    code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Situation:
     """What planning needs to know besides the loop: `told_version` is the newest visit version the member read of."""
 
@@ -58,6 +75,11 @@ class Situation:
     ever: frozenset[str]  # steps of any version of this visit that did
     planned: Mapping[Nth, datetime]  # what is still planned, and for when: what is past due keeps its time
     caps: Caps = field(default_factory=Caps)
+    told_by: str = Channel.SMS  # how they were told of the visit last: so they hear of a change
+    may_call: frozenset[Category] = frozenset()  # what they agreed to be called about
+    tried: tuple[Tried, ...] = ()  # what began of this anchor version, and how it ended
+    waiting: Mapping[tuple[str, str, int], datetime] = field(default_factory=dict)  # step, channel, turn: planned for
+    member: int = 0
 
 
 def plan(loop: Loop, cadence: Cadence, situation: Situation) -> list[Wanted]:
@@ -67,7 +89,7 @@ def plan(loop: Loop, cadence: Cadence, situation: Situation) -> list[Wanted]:
     if loop.anchor.cancelled or _called_off(loop, situation.now):
         return _notice(loop, situation, CANCELLED)
     dropped = _dropped(loop, cadence, situation)
-    applying = [step for step in cadence.steps if step.key not in dropped and _applies(step, loop, situation)]
+    applying = [step for step in cadence.steps if step.key not in dropped and applies(step, loop, situation)]
     steps = [_wanted(loop, step, situation) for step in applying]
     wanted = [touch for touch in steps if touch is not None]
     notice = _notice(loop, situation, MOVED) if loop.stage is Stage.SCHEDULED else []
@@ -96,38 +118,6 @@ def _pressing_first(wanted: list[Wanted], zone: str, situation: Situation) -> li
 def _called_off(loop: Loop, now: datetime) -> bool:
     """The clinic said so on its link, before its calendar shows it: the member must not travel in vain."""
     return loop.outcome is Outcome.CANCELLED_BY_CLINIC and now < _latest_start(loop.anchor)
-
-
-def _applies(step: CadenceStep, loop: Loop, situation: Situation) -> bool:
-    for_them = not step.tiers or loop.setting.tier in step.tiers
-    with_barrier = not step.barriers or not loop.barriers.isdisjoint(step.barriers)
-    return for_them and with_barrier and all(_holds(condition, loop, situation) for condition in step.conditions)
-
-
-def _holds(condition: Condition, loop: Loop, situation: Situation) -> bool:
-    stage, ride = loop.stage, loop.ride
-    match condition:
-        case Condition.NOT_WELCOMED:
-            return not situation.welcomed
-        case Condition.UNANSWERED:
-            return stage is Stage.SCHEDULED
-        case Condition.CONFIRMED:
-            return stage is Stage.CONFIRMED
-        case Condition.STILL_ON:
-            return stage in _STILL_ON
-        case Condition.RIDE_UNKNOWN:
-            return ride.need is RideNeed.UNKNOWN
-        case Condition.RIDE_BOOKED:
-            return ride.booked and stage in _STILL_ON
-        case Condition.RIDE_HOME:
-            return ride.booked and ride.home is not None and stage in _WENT
-        case Condition.WILL_CALL:
-            return ride.booked and ride.home is not None and ride.home.will_call and stage in _WENT
-        case Condition.OUTCOME_UNKNOWN:
-            return loop.outcome in (None, Outcome.UNKNOWN) and stage in _MAY_HAVE_GONE
-        case Condition.MISSED:
-            missed = stage is Stage.NOT_KEPT and loop.outcome is Outcome.NO_SHOW
-            return missed and loop.source is not Source.MEMBER  # who said so themselves was answered at once
 
 
 def _base(step: CadenceStep, loop: Loop) -> datetime | None:
@@ -174,7 +164,8 @@ def _wanted(loop: Loop, step: CadenceStep, situation: Situation) -> Wanted | Non
     anchor, base = loop.anchor, _base(step, loop)
     if base is None:
         return None
-    nth = loop.ride.revision if Condition.RIDE_BOOKED in step.conditions else 1
+    turn = loop.ride.revision if Condition.RIDE_BOOKED in step.conditions else 1
+    nth = first_turn(turn) if step.channel == Channel.VOICE else turn
     useful_until = (anchor.ends_at if step.when is When.HOURS_AFTER else _latest_start(anchor)) + step.useful
     if (step.key, nth) in situation.started:
         return _touch(step, nth, step.words, base, useful_until)
@@ -182,7 +173,7 @@ def _wanted(loop: Loop, step: CadenceStep, situation: Situation) -> Wanted | Non
     waiting = kept is not None and min(base, kept) < situation.now
     if not waiting and base < situation.now and not _makes_up(step, situation):
         return None
-    due = kept if waiting else _fit(max(base, situation.now), useful_until, situation, step.queue, early=_early(step))
+    due = kept if waiting else fit(max(base, situation.now), useful_until, situation, step.queue, early=_early(step))
     words = _words(step, anchor, base, max(due, situation.now)) if due is not None else None
     if due is not None and words is not None:
         return _touch(step, nth, words, due, useful_until)
@@ -227,10 +218,13 @@ def _words(step: CadenceStep, anchor: Anchor, base: datetime, leaves: datetime) 
     return step.words_pulled_back if anchor.wall_time and said_on == day - timedelta(days=1) else None
 
 
-def _fit(
+def fit(
     due: datetime, useful_until: datetime, situation: Situation, queue: Queue, early: bool = True
 ) -> datetime | None:
-    """TIM-09: the next opening, if still useful; else, if `early`, back to the last one; else not at all (None)."""
+    """Return when something due then may leave, or None.
+
+    TIM-09: the next opening, if still useful; else, if `early`, back to the last one; else not at all.
+    """
     hours = situation.hours.when_urgent(queue is not Queue.BULK)
     if (opening := next_open(hours, due, situation.zones)) is None:
         # No common hour in any zone: let the gate refuse it by name, so that a person hears of it (TIM-03).
@@ -254,7 +248,7 @@ def _notice(loop: Loop, situation: Situation, step: str) -> list[Wanted]:
     if _latest_start(anchor) <= situation.now and (step, 1) not in situation.started:
         return []
     useful_until = _latest_start(anchor) + _NOTICE_USEFUL
-    fits = _fit(situation.now, useful_until, situation, Queue.DAY_OF) if useful_until >= situation.now else None
+    fits = fit(situation.now, useful_until, situation, Queue.DAY_OF) if useful_until >= situation.now else None
     due = situation.planned.get((step, 1), fits or situation.now)
     until = useful_until if fits else due  # what no window carries is refused by the gate at once, and a person calls
-    return [Wanted(step, words, due, until, Queue.DAY_OF, Category.APPOINTMENT, "sms")]
+    return [Wanted(step, words, due, until, Queue.DAY_OF, Category.APPOINTMENT, situation.told_by)]

@@ -30,14 +30,15 @@ _ROUNDING = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Steady:
-    """So many segments a second, over any time."""
+    """So many segments a second, over any time; `at_least` is how much a bucket holds at the slowest rate."""
 
     per_second: float
+    at_least: float = _LARGEST
 
     @property
     def holds(self) -> float:
         """Segments in a full bucket."""
-        return max(_BURST * self.per_second, _LARGEST)
+        return max(_BURST * self.per_second, self.at_least)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from outreach.loops.anchor import Anchor
 from outreach.loops.business_days import BusinessCalendar
 from outreach.loops.cadence import Cadence, Condition, When
+from outreach.loops.consent import Category
 from outreach.loops.hours import Hours, next_open
 from outreach.loops.instants import local_date, resolve
 from outreach.loops.loop import Loop, Stage
@@ -88,6 +89,7 @@ class Life:
             started=self.started,
             ever=frozenset(step for step, _ in self.started),
             planned={(touch.step, touch.nth): touch.due_at for touch in self.ahead},
+            may_call=frozenset(Category),
         )
         # Of the steps that left, only those of a group still matter to others.
         steps = tuple(step for step in self.cadence.steps if step.group or step.key not in situation.ever)

@@ -53,6 +53,9 @@ class TaskKind(StrEnum):
     POSSIBLE_REFUSAL = "possible_refusal"
     SENDING_PAUSED = "sending_paused"
     TEXT_HELD = "text_held"
+    CALL_BACK = "call_back"
+    MISSED_CALL = "missed_call"
+    VOICE_MESSAGE = "voice_message"
 
 
 class Priority(StrEnum):
@@ -184,7 +187,7 @@ RULES: dict[TaskKind, TaskRule] = {
     ),
     TaskKind.PHONE_CLINIC: TaskRule("clinic_liaison", _ASAP, "This clinic has no system: tell them by phone", _DONE),
     TaskKind.SEND_UNKNOWN: TaskRule(
-        "operations", _URGENT, "Ask the carrier whether the text left", ("was_sent", "was_not_sent")
+        "operations", _URGENT, "Ask the carrier whether the text or call left", ("was_sent", "was_not_sent")
     ),
     TaskKind.MISSING_OUTCOMES: TaskRule(
         "clinic_liaison", _ROUTINE, "Ask the clinic for this file's missing outcomes", _DONE
@@ -214,7 +217,7 @@ RULES: dict[TaskKind, TaskRule] = {
     TaskKind.POSSIBLE_REFUSAL: TaskRule(
         "coordinators",
         _URGENT,
-        "Texts to this phone are blocked on the way: find out, in another way, whether they want none",
+        "Texts or calls to this phone are blocked or declined: find out, in another way, whether they want none",
         ("wants_no_texts", "wants_texts", "not_possible"),
     ),
     TaskKind.SENDING_PAUSED: TaskRule(
@@ -223,4 +226,7 @@ RULES: dict[TaskKind, TaskRule] = {
     TaskKind.TEXT_HELD: TaskRule(
         "program_staff", _ASAP, "The carrier filters this text: change its words or its sender", ("released",)
     ),
+    TaskKind.CALL_BACK: TaskRule("on_call", _STAT, "They asked for a person and nobody was there: call back", _DONE),
+    TaskKind.MISSED_CALL: TaskRule("coordinators", _URGENT, "They rang us and hung up: call back", _DONE),
+    TaskKind.VOICE_MESSAGE: TaskRule("on_call", _STAT, "Listen to the message at the carrier, and call back", _DONE),
 }

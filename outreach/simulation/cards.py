@@ -136,7 +136,9 @@ def _language(code: str) -> Language:
 
 
 def _on_the_phone(message: Sent | Heard) -> bool:
-    return isinstance(message, Heard) or (message.body is not None and message.state in ("sent", "unknown"))
+    if isinstance(message, Heard):
+        return True
+    return not message.call and message.body is not None and message.state in ("sent", "unknown")
 
 
 def _bubbles(seen: Sequence[Sent | Heard], zone: str, office: str) -> list[Bubble]:

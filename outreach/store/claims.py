@@ -15,6 +15,7 @@ from outreach.loops.cadence import Queue
 from outreach.loops.tasks import TaskKind
 from outreach.store.batches import rows_in, update_rows
 from outreach.store.tables import attempt, member_contact, task, touch
+from outreach.store.tables.touches import UNDER_WAY
 from outreach.store.unit_of_work import UnitOfWork
 
 BODY = "attempt:body"
@@ -123,30 +124,41 @@ def unheard_since(uow: UnitOfWork, signs: Mapping[int, datetime | None], long: t
     return first
 
 
+_OF_A_MEMBER = (TaskKind.CRISIS, TaskKind.POSSIBLE_REFUSAL)  # all their phones
 _ALARMS = select(task.c.contact_point_id, task.c.member_id, task.c.kind).where(
-    task.c.state == "open", task.c.kind.in_((TaskKind.CRISIS, TaskKind.SAFETY_REVIEW))
+    task.c.state == "open", task.c.kind.in_((*_OF_A_MEMBER, TaskKind.SAFETY_REVIEW))
 )
 
 
 def alarms(uow: UnitOfWork, contact_point_ids: Iterable[int]) -> dict[int, set[str]]:
-    """Return what no person has cleared on these phones yet: `crisis` (CRI-11) and `safety_review` (LAW-23).
+    """Return what no person has cleared on these phones yet.
 
-    A crisis is the member's and holds all their phones; a text that nobody has read holds its own.
+    `crisis` (CRI-11) and `possible_refusal` (TWI-43) are the member's and hold all their phones; `safety_review`
+    (LAW-23), a text that nobody has read, holds its own.
     """
     rows = uow.all(_ALARMS)
     found: dict[int, set[str]] = defaultdict(set)
     for row in rows:
         found[row.contact_point_id].add(row.kind)
-    theirs = {row.member_id for row in rows if row.kind == TaskKind.CRISIS and row.member_id is not None}
-    for row in rows_in(uow, select(member_contact.c.contact_point_id), member_contact.c.member_id, theirs):
-        found[row.contact_point_id].add(TaskKind.CRISIS)
+    for kind in _OF_A_MEMBER:
+        theirs = {row.member_id for row in rows if row.kind == kind and row.member_id is not None}
+        for row in rows_in(uow, select(member_contact.c.contact_point_id), member_contact.c.member_id, theirs):
+            found[row.contact_point_id].add(kind)
     return {phone: found[phone] for phone in contact_point_ids if phone in found}
 
 
 def past_lease(uow: UnitOfWork, state: str, real_now: datetime, limit: int) -> Sequence[Row[Any]]:
-    """Return (id, loop_id, contact_point_id, attempts, looks) of touches whose lease, settle or look is over."""
-    columns = (touch.c.id, touch.c.loop_id, touch.c.contact_point_id, touch.c.attempts, touch.c.looks)
-    query = select(*columns).where(touch.c.state == state, touch.c.lease_until <= real_now)
+    """Return (id, loop_id, contact_point_id, attempts, looks, sender, sid) of touches whose lease or look is over."""
+    query = select(*_LEASED).where(touch.c.state == state, touch.c.lease_until <= real_now)
+    return uow.all(query.order_by(touch.c.lease_until, touch.c.id).limit(limit))
+
+
+_LEASED = [touch.c[name] for name in ("id", "loop_id", "contact_point_id", "attempts", "looks", "sender", "sid")]
+
+
+def calls_unended(uow: UnitOfWork, real_now: datetime, limit: int) -> Sequence[Row[Any]]:
+    """Return the same of calls that left, and of whose end nobody has said anything in time."""
+    query = select(*_LEASED, touch.c.call_outcome).where(UNDER_WAY, touch.c.lease_until <= real_now)
     return uow.all(query.order_by(touch.c.lease_until, touch.c.id).limit(limit))
 
 

@@ -101,6 +101,15 @@ def find_members(uow: UnitOfWork, program_id: int, external_ids: Iterable[str]) 
     }
 
 
+def abouts(uow: UnitOfWork, member_ids: Iterable[int]) -> dict[int, str | None]:
+    """Return what tells each of these members from others, as it is kept on them."""
+    rows = rows_in(uow, _ABOUTS, member.c.id, sorted(set(member_ids)))
+    return {row.id: _opened(uow, ABOUT, row.id, row.about) for row in rows}
+
+
+_ABOUTS = select(member.c.id, member.c.about)
+
+
 def add_members(uow: UnitOfWork, program_id: int, new: Mapping[str, EnrolledMember]) -> None:
     """Store new members by the clinic's id of them."""
     rows = [

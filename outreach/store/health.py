@@ -30,7 +30,7 @@ WITH clock AS (
   SELECT COALESCE((SELECT at FROM calendar WHERE id = 1), {real_now}) AS domain_now, {real_now} AS timer_now
 ), held AS (
   SELECT loop_id, due_at AS at, 'touch:' || id AS name FROM touch
-   WHERE state = 'planned' OR (state IN ('claimed', 'unknown') AND lease_until IS NOT NULL)
+   WHERE state = 'planned' OR (state IN ('claimed', 'unknown', 'sent') AND lease_until IS NOT NULL)
       OR (state IN ('refused', 'expired') AND NOT heard)
   UNION ALL
   SELECT loop_id, due_at, 'task:' || id FROM task
@@ -52,6 +52,8 @@ WITH clock AS (
     WHEN EXISTS (SELECT 1 FROM touch, clock WHERE touch.loop_id = loop.id AND state IN ('claimed', 'unknown')
                   AND (lease_until + {sweep} < timer_now OR (state = 'claimed' AND lease_until IS NULL)))
       THEN 'a touch is in flight past its lease'
+    WHEN EXISTS (SELECT 1 FROM touch, clock WHERE touch.loop_id = loop.id AND state = 'sent'
+                  AND lease_until + {overdue} < timer_now) THEN 'nobody asked how a call ended'
     WHEN EXISTS (SELECT 1 FROM touch, clock WHERE touch.loop_id = loop.id AND due_at + {overdue} < domain_now
                   AND (state = 'planned' OR (state IN ('refused', 'expired') AND NOT heard))
                   AND NOT EXISTS (SELECT 1 FROM switch WHERE name = 'freeze' AND switch."on")

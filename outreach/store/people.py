@@ -39,6 +39,7 @@ class StoredMember:
     standing: Standing
     states: tuple[str, ...] = ()
     contact_rule: ContactRule = field(default=ANY_WAY, repr=False)
+    callable_points: tuple[int, ...] = ()
 
     @property
     def phone(self) -> int | None:
@@ -86,27 +87,28 @@ _MEMBERS = (
 def members(uow: UnitOfWork, member_ids: Iterable[int]) -> dict[int, StoredMember]:
     """Return members by id, each with its contact points."""
     rows: dict[int, Any] = {}
-    phones: dict[int, list[tuple[bool, int]]] = defaultdict(list)
+    phones: dict[int, list[tuple[bool, int, str]]] = defaultdict(list)
     for row in rows_in(uow, _MEMBERS, member.c.id, sorted(set(member_ids))):
         who, *_, phone, state = row
         rows[who] = row
         if phone is not None:
-            phones[who].append((_out_of_use(state), phone))
-    return {who: _member(uow, row, [phone for _, phone in sorted(phones[who])]) for who, row in rows.items()}
+            phones[who].append((_out_of_use(state), phone, state))
+    return {who: _member(uow, row, sorted(phones[who])) for who, row in rows.items()}
 
 
-def _member(uow: UnitOfWork, row: Any, phones: list[int]) -> StoredMember:
+def _member(uow: UnitOfWork, row: Any, phones: list[tuple[bool, int, str]]) -> StoredMember:
     who, program, language, zones, tier, standing, states, wishes, _, _ = row
     return StoredMember(
         id=who,
         program=program,
         language=language,
         zones=_listed(zones),
-        contact_points=tuple(phones),
+        contact_points=tuple(phone for _, phone, _ in phones),
         tier=tier,
         standing=Standing(standing),
         states=_listed(states),
         contact_rule=_contact_rule(uow, who, wishes),
+        callable_points=tuple(phone for _, phone, state in phones if not _out_of_use(state, Channel.VOICE)),
     )
 
 
@@ -117,9 +119,9 @@ def _listed(stored: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def _out_of_use(state: str) -> bool:
+def _out_of_use(state: str, channel: Channel = Channel.SMS) -> bool:
     """Such a number comes last. One that blocked us keeps its place: another is no way round a no."""
-    return state != NumberState.BLOCKED and NumberState(state).objection(Channel.SMS) is not None
+    return state != NumberState.BLOCKED and NumberState(state).objection(channel) is not None
 
 
 def _contact_rule(uow: UnitOfWork, who: int, wishes: Sealed | None) -> ContactRule:

@@ -15,6 +15,7 @@ from sqlalchemy import JSON, Engine, Row, Text, case, cast, func, select
 from outreach.loops.business_days import BusinessCalendar
 from outreach.loops.cadence import Cadence, read_cadence
 from outreach.loops.caps import Caps
+from outreach.loops.desk import Desk
 from outreach.loops.hours import Hours
 from outreach.loops.rides import RideNotice
 from outreach.store import message_versions
@@ -46,6 +47,7 @@ class StoredProgram:
     broker_phone: str | None
     state: str | None
     double_opt_in: bool
+    desk: Desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def programs(uow: UnitOfWork, program_ids: Iterable[int] | None = None) -> dict[
 @lru_cache(maxsize=64)
 def _program(*stored: Any) -> StoredProgram:
     row = dict(zip((*program.c.keys(), "steps", "escalate_after"), stored, strict=True))
-    hours, caps, office, ride = (json.loads(row[name]) for name in ("hours", "caps", "office", "ride"))
+    hours, caps, office, ride, voice = (json.loads(row[name]) for name in ("hours", "caps", "office", "ride", "voice"))
     plain = ("id", "key", "name", "phone", "sender", "zone", "state", "double_opt_in")
     return StoredProgram(
         **{name: row[name] for name in plain},
@@ -104,6 +106,7 @@ def _program(*stored: Any) -> StoredProgram:
         notice=read_notice(row["zone"], ride),
         broker=ride.get("broker"),
         broker_phone=ride.get("phone"),
+        desk=read_desk(row["zone"], office, voice),
     )
 
 
@@ -153,6 +156,16 @@ def read_notice(zone: str, stored: Mapping[str, Any]) -> RideNotice:
     """Return how early a broker wants to know, from plain data: `notice_days`, `cut_off`, its `zone` and `office`."""
     broker = read_office(stored.get("zone") or zone, stored.get("office", {}))
     return RideNotice(broker, int(stored.get("notice_days", 2)), time.fromisoformat(stored.get("cut_off", "17:00")))
+
+
+def read_desk(zone: str, office: Mapping[str, Any], stored: Mapping[str, Any]) -> Desk:
+    """Return a program's telephone from plain data: `on_call`, its `office` or else the program's, `record`, `speech`.
+
+    Without any of it the program answers no calls.
+    """
+    hours = read_office(zone, stored.get("office") or office)
+    on_call = stored.get("on_call") or ""
+    return Desk(hours, bool(stored), on_call, bool(stored.get("record")), bool(stored.get("speech")))
 
 
 def clinics(uow: UnitOfWork, clinic_ids: Iterable[int] | None = None) -> dict[int, StoredClinic]:

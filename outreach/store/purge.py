@@ -16,6 +16,7 @@ from outreach.store.retention import DECISIONS, Blank, Empty, blank, codes_only
 from outreach.store.tables import (
     anchor,
     attempt,
+    call,
     consent_event,
     contact_point,
     guest,
@@ -66,6 +67,7 @@ def purge_members(uow: UnitOfWork, member_ids: Collection[int]) -> None:
     for table in (trip, signal):
         _empty(uow, table, _of(uow, table, table.c.loop_id, loops))
     texts, replies, tasks = (_theirs(uow, table, member_ids, loops) for table in (touch, reply, task))
+    _empty(uow, call, _theirs(uow, call, member_ids, loops))
     _empty_talk(uow, texts, replies, tasks)
     of_the_phone = (Action.STOP, Action.KEEP, Action.START)
     theirs = consent_event.c.member_id.in_(member_ids) & consent_event.c.action.not_in(of_the_phone)
@@ -96,6 +98,7 @@ def purge_phones(uow: UnitOfWork, phone_ids: Collection[int]) -> None:
     stopped = {phone for phone in phone_ids if suppressed(ledgers.get(phone, ()))}
     numbers = rows_in(uow, select(contact_point.c.id, contact_point.c.number_index), contact_point.c.id, phone_ids)
     texts, replies, tasks = (_of(uow, table, table.c.contact_point_id, phone_ids) for table in (touch, reply, task))
+    _empty(uow, call, _of(uow, call, call.c.contact_point_id, phone_ids))
     _empty_talk(uow, texts, replies, tasks)
     for table, key in ((simulated_message, simulated_message.c.to_index), (guest, guest.c.number_index)):
         uow.execute(delete(table).where(key.in_([row.number_index for row in numbers])))

@@ -96,6 +96,7 @@ _LATELY = (
     select(*OPENED)
     .where(
         reply.c.contact_point_id == bindparam("phone"),
+        reply.c.call_id.is_(None),  # a key that was pressed is no piece of a text
         reply.c.received_at >= bindparam("since", type_=reply.c.received_at.type),
     )
     .order_by(reply.c.received_at, reply.c.id)
@@ -141,8 +142,8 @@ def _screening(stored: str) -> Screening:
 
 
 def heard_from(uow: UnitOfWork, reply_ids: Iterable[int]) -> dict[int, tuple[int, datetime]]:
-    """Return each reply's phone and when it was received."""
-    query = select(reply.c.id, reply.c.contact_point_id, reply.c.received_at)
+    """Return each text's phone and when it was received; what was said in a call is left out: nobody texts back."""
+    query = select(reply.c.id, reply.c.contact_point_id, reply.c.received_at).where(reply.c.call_id.is_(None))
     rows = rows_in(uow, query, reply.c.id, set(reply_ids))
     return {row.id: (row.contact_point_id, row.received_at) for row in rows}
 

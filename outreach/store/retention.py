@@ -79,12 +79,18 @@ _DECIDED: dict[str, Decision] = {
         sent_tally="program_id words sender hour sent",
         switch="name on actor changed_at code",
         link="id token_hash purpose subject expires_at used_at",
-        program="id key name phone sender zone languages hours caps office ride cadence_version state double_opt_in",
+        program=(
+            "id key name phone sender zone languages hours caps office ride cadence_version state double_opt_in voice"
+        ),
         clinic="id program_id key name zone place sensitivity webhook_url webhook_secret office listed",
         cadence="id program_id version steps escalate_after published_at published_by",
         message_version=(
             "id program_id key language version body state translator translated_at reviewer reviewed_at approver"
             " approved_at source_hash"
+        ),
+        recording=(
+            "id program_id language key variant version state revision source_hash sha256 millis recorded_by"
+            " recorded_at approver approved_at retired_by retired_at audio"
         ),
         import_run="id program_id at actor counts",
     ),
@@ -111,6 +117,7 @@ _DECIDED: dict[str, Decision] = {
             "id loop_id member_id program_id contact_point_id anchor_version step channel nth reply_id words category"
             " queue of_a_booked_ride sender exempt planned_for due_at useful_until answers_at state carrier_status"
             " carrier_rank error_code rule attempts looks claimed_by lease_until sid sent_at heard retries author"
+            " call_outcome"
         ),
         attempt=(
             "touch_id fencing contact_point_id proactive claimed_at started_at language message_version_id body_sha256"
@@ -120,11 +127,16 @@ _DECIDED: dict[str, Decision] = {
             "id contact_point_id loop_id touch_id anchor_version key language options state opened_at alone_until"
             " expires_at ended_at repeats"
         ),
+        call=(
+            "id sid direction touch_id fencing program_id contact_point_id member_id loop_id anchor_version language"
+            " turn status sequence answered_by keys refusal voicemail started_at answered_at ended_at seconds outcome"
+            " recording_seconds"
+        ),
         callback="id touch_id fencing sid status error_code received_at",
         parked_callback="id touch_id fencing sid status error_code received_at why matched_at",
         reply=(
-            "id sid contact_point_id loop_id member_id prompt_id media_count provider_word received_at found_at safety"
-            " read_from read_with read_at intents reason"
+            "id sid contact_point_id loop_id member_id prompt_id call_id media_count provider_word received_at found_at"
+            " safety read_from read_with read_at intents reason"
         ),
         correction="id reply_id intents reason actor at",
         task=(
@@ -155,6 +167,7 @@ _DECIDED: dict[str, Decision] = {
     **_each("trip", Empty(""), "trip_id service"),
     **_each("trip", Empty(), "pickup_from pickup_until phone needs cancellation"),
     "attempt.body": Empty(Blank.SEALED),
+    **_each("call", Empty(), "state document recording"),  # the carrier keeps the recording itself
     "reply.body": Empty(Blank.SEALED),
     "reply.screened": Empty(),
     "reply.trail": Empty(),
@@ -190,12 +203,14 @@ DECISIONS: Mapping[str, Decision] = _DECIDED | _ARCHIVED
 # Of what an event holds: codes stay, and what was said, wished, or agreed with a broker goes.
 EVENT_CODES = frozenset(
     [
+        "again",
         "answers",
         "at",
         "awaited",
         "code",
         "confidence",
         "corrects",
+        "instead",
         "intents",
         "kind",
         "language",

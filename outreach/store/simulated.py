@@ -11,6 +11,8 @@ from sqlalchemy import Row, select
 from outreach.store.tables import simulated_message
 from outreach.store.unit_of_work import UnitOfWork
 
+A_CALL = "call"  # in the place of a body's hash
+
 
 def accept(uow: UnitOfWork, messages: Sequence[tuple[int, int, str, str]], at: datetime) -> list[int]:
     """Remember accepted messages, given as (touch, attempt, number, body hash); return an id for each."""

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, func, or_, select, update
 
 from outreach.loops.cadence import Queue
+from outreach.loops.call_outcomes import CallOutcome
+from outreach.loops.consent import Channel
 from outreach.loops.held import Touching
 from outreach.loops.lattice import rank
 from outreach.store.batches import chunks, rows_in
@@ -43,6 +45,11 @@ class StoredTouch:
     heard: bool
     lease_until: datetime | None
     author: str | None
+    sent_at: datetime | None = None
+    carrier_status: str | None = None
+    error_code: int | None = None
+    rule: str | None = None
+    call_outcome: str | None = None
 
     @property
     def by_cadence(self) -> bool:
@@ -51,7 +58,9 @@ class StoredTouch:
 
     @property
     def tells_of_visit(self) -> bool:
-        """Whether the member knows of the visit once it left."""
+        """Whether the member knows of the visit once it left; of a call, once somebody spoke with us (TWI-40)."""
+        if self.channel == Channel.VOICE and self.call_outcome != CallOutcome.REACHED:
+            return False
         return (self.by_cadence and self.words not in (WELCOME, ASKS_CONSENT)) or self.words in ON_THE_VISIT
 
     def touching(self) -> Touching:
@@ -60,15 +69,21 @@ class StoredTouch:
 
 
 def _touching(row: Any) -> Touching:
-    """A touch is live while planned, in flight under a deadline, or refused and not yet heard."""
-    in_flight = row.state in ("claimed", "unknown") and row.lease_until is not None
+    """A touch is live while planned, in flight under a deadline, or refused and not yet heard.
+
+    A call that left is in flight until somebody says how it ended; a text has no deadline then.
+    """
+    in_flight = row.state in LEFT and row.lease_until is not None
     waits_to_be_heard = row.state in ("refused", "expired") and not row.heard
     return Touching(row.id, row.due_at, row.state == "planned" or in_flight or waits_to_be_heard)
 
 
 _MAY_HOLD = select(
     touch.c.loop_id, touch.c.id, touch.c.due_at, touch.c.state, touch.c.lease_until, touch.c.heard
-).where(touch.c.state.in_(("planned", "claimed", "unknown", "refused", "expired")))
+).where(
+    touch.c.state.in_(("planned", "claimed", "unknown", "refused", "expired"))
+    | ((touch.c.state == "sent") & touch.c.lease_until.is_not(None))
+)
 
 
 def touching(uow: UnitOfWork, loop_ids: Iterable[int]) -> dict[int, list[Touching]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from outreach.loops.consent import Channel
 from outreach.store.tables import touch
 from outreach.store.tables.touches import UNCONFIRMED
 from outreach.store.unit_of_work import UnitOfWork
@@ -21,7 +22,7 @@ def unconfirmed(uow: UnitOfWork, first: datetime, last: datetime, limit: int) ->
 
     Rows of (id, attempts, sid, carrier_rank, sent_at), oldest first.
     """
-    open_end = UNCONFIRMED & touch.c.sid.is_not(None)
+    open_end = UNCONFIRMED & touch.c.sid.is_not(None) & (touch.c.channel == Channel.SMS)
     due = (touch.c.sent_at <= last) | (touch.c.looks < _ASKED)
     query = select(*_COLUMNS).where(open_end, touch.c.sent_at <= first, due)
     return uow.all(query.order_by(touch.c.sent_at, touch.c.id).limit(limit))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Histogram
@@ -10,15 +10,15 @@ from prometheus_client import CollectorRegistry, Histogram
 _BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.3, 0.5, 1, 2, 5, 10, 15)
 
 
-def measure(app: Flask, doors: str, registry: CollectorRegistry, monotonic: Callable[[], float]) -> None:
-    """Measure every answer of one blueprint's doors, a refusal and a 503 as well."""
+def measure(app: Flask, doors: Set[str], registry: CollectorRegistry, monotonic: Callable[[], float]) -> None:
+    """Measure every answer of these blueprints' doors, a refusal and a 503 as well."""
     seconds = Histogram(
         "outreach_webhook_seconds", "Time to answer a webhook, by status.", ["answer"], buckets=_BOUNDS,
         registry=registry,
     )  # fmt: skip
 
     def begin() -> None:
-        if request.blueprint == doors:
+        if request.blueprint in doors:
             g.webhook_began = monotonic()
 
     def end(response: Response) -> Response:

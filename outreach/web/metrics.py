@@ -40,6 +40,8 @@ class StoreFigures(Collector):
             found = figures(uow)
         yield from _single(found)
         yield _labelled("outreach_touches", "Texts and calls by state.", "state", found.touches)
+        ended = "Calls by what became of them; none: under way, or nobody has said yet."
+        yield _labelled("outreach_calls", ended, "outcome", found.calls)
         yield _labelled("outreach_tasks_open", "Open tasks by the queue that owns them.", "queue", found.tasks)
         yield _labelled("outreach_signals", "Signals to clinics by state.", "state", found.signals)
         about = "What the carrier's answers have paused; anything above 0 calls for operations."

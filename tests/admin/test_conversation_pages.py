@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from console_world import NOW, ON_THE_DAY, REMINDED, Visit, World
+from sqlalchemy import text
 
 from conversations.pieces import TOGETHER
 from outreach.engine import handlers, inbound
@@ -245,3 +246,15 @@ def test_an_open_page_asks_again_for_the_list_and_the_thread_but_not_for_what_is
     assert "<input" not in re.sub(
         r'<details class="o-correct" id="correct-\d+" hx-preserve>.*?</form>\s*</details>', "", inside, flags=re.S
     )
+
+
+def test_a_call_stands_among_the_texts_and_says_what_became_of_it(world, asked):
+    call = world.row("SELECT id FROM touch WHERE loop_id = :loop AND step = 'day_before'", loop=asked.loop).id
+    with world.deployment.write(OPERATOR) as uow:
+        uow.execute(text(f"UPDATE touch SET channel = 'voice', call_outcome = 'voicemail' WHERE id = {call}"))
+        uow.commit()
+    page = _page(world, asked)
+    assert "<b>Call: Day-before reminder</b>" in page
+    assert ">Voicemail left<" in page
+    shown = world.browser().get(f"/loops/{asked.loop}").text
+    assert "Call: Day-before reminder" in shown

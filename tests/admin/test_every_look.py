@@ -18,7 +18,7 @@ from outreach.store.reads.access_report import accesses
 from outreach.store.tables import audit
 
 PROOF = int(os.environ.get("OUTREACH_PROOF", "0"))
-WITHOUT_PEOPLE = {"twilio", "health", "metrics", "clinic"}
+WITHOUT_PEOPLE = {"twilio", "health", "metrics", "clinic", "played", "recordings"}
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 

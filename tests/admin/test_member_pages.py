@@ -275,6 +275,14 @@ def test_hip_06_how_to_reach_them_is_stored_and_shown_and_the_code_word_only_her
     assert 'value="blue jay"' in bad.text
 
 
+def test_hip_30_whoever_is_deaf_is_marked_and_shown_so(world):
+    visit, browser = world.visit(), world.browser()
+    path = f"/members/{visit.member}"
+    assert "no automatic calls</dd>" not in browser.get(path).text
+    assert browser.post(f"{path}/contact-rule", path, hearing_access="yes").status_code == 303
+    assert "Deaf, or on a TTY: no automatic calls</dd>" in browser.get(path).text
+
+
 def test_what_may_be_told_is_limited_by_the_members_word(world):
     visit, browser = world.visit(), world.browser()
     path = f"/members/{visit.member}"

@@ -13,6 +13,7 @@ playwright = pytest.importorskip("playwright.sync_api", reason="NOTHING IS LOOKE
 
 _FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 _FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+_FLAGS += ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]  # a microphone that beeps
 
 
 # How a page is looked at: two ways that between them have every width and theme, the other two in `make prove`.

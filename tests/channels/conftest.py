@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from carrier_stub import Stub, run_in_thread
 
-from outreach.channels.carrier import Outgoing
+from outreach.channels.carrier import OutgoingText
 from outreach.channels.look.twilio import TwilioLookout
 from outreach.channels.send.twilio import TwilioSender
 from outreach.channels.twilio import TwilioAccount
@@ -55,11 +55,11 @@ def lookout(account: TwilioAccount) -> Iterator[TwilioLookout]:
 
 
 @pytest.fixture
-def outgoing() -> Callable[..., Outgoing]:
+def outgoing() -> Callable[..., OutgoingText]:
     """Build a message for Ana, due at once, with what the test changes."""
 
-    def build(touch: int = 7, **changes: Any) -> Outgoing:
+    def build(touch: int = 7, **changes: Any) -> OutgoingText:
         ana = {"attempt": 2, "sender": "+12025550100", "to": "+12025550123", "body": "Sí, mañana 9:30. Responda 1 👍"}
-        return Outgoing(touch, **(ana | {"validity_seconds": 3600, "not_after": time.monotonic() + 60} | changes))
+        return OutgoingText(touch, **(ana | {"validity_seconds": 3600, "not_after": time.monotonic() + 60} | changes))
 
     return build

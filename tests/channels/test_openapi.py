@@ -17,7 +17,7 @@ from openapi_requests import API, LOOKUPS, MESSAGING, PUBLISHED, Request, proble
 from twilio.twiml.messaging_response import MessagingResponse
 from twiml_grammar import from_the_sdk
 
-from outreach.channels.carrier import Outgoing
+from outreach.channels.carrier import Accepted, OutgoingCall, OutgoingText
 from outreach.channels.look.numbers import Question, TwilioLookup
 from outreach.channels.look.twilio import TwilioLookout
 from outreach.channels.receive import twiml
@@ -27,7 +27,8 @@ from outreach.channels.twilio import TwilioAccount
 ACCOUNT, SERVICE, SID = "AC" + "0a" * 16, "MG" + "1b" * 16, "SM" + "2c" * 16
 ANA = "+12025550123"
 HOSTS = {"/v1/": MESSAGING, "/v2/": LOOKUPS, "/201": API}  # one recorder stands for all three
-LISTS = {"messages": [], "phone_numbers": [{"phone_number": ANA}], "short_codes": [{"short_code": "12345"}], "meta": {}}
+LISTS: dict[str, object] = {"messages": [], "calls": [], "short_codes": [{"short_code": "12345"}], "meta": {}}
+LISTS["phone_numbers"] = [{"phone_number": ANA}]
 
 
 class Recorder(ThreadingHTTPServer):
@@ -82,9 +83,9 @@ def as_published(recorder: Recorder, at_least: int = 1) -> bool:
     return len(recorder.seen) >= at_least
 
 
-def text(sender: str = "+12025550100", **changes: object) -> Outgoing:
+def text(sender: str = "+12025550100", **changes: object) -> OutgoingText:
     given = {"attempt": 2, "sender": sender, "to": ANA, "body": "Sí, mañana 9:30. 👍", "validity_seconds": 36_000}
-    return Outgoing(7, **(given | {"not_after": time.monotonic() + 60} | changes))  # type: ignore[arg-type]
+    return OutgoingText(7, **(given | {"not_after": time.monotonic() + 60} | changes))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("sender", ["+12025550100", "12345", SERVICE])
@@ -94,6 +95,27 @@ def test_a_text_is_posted_as_published(recorder: Recorder, sender: str, validity
     list(client.post([text(sender, validity_seconds=validity), text(sender, body="é" * 1600)]))
     client.close()
     assert as_published(recorder, 2)
+
+
+@pytest.mark.parametrize("staffed", [True, False])
+def test_a_call_is_posted_as_published(recorder: Recorder, staffed: bool) -> None:
+    client = TwilioSender(recorder.account, "https://care.example.org/", time.monotonic, slots=2)
+    call = OutgoingCall(7, 2, "+12025550100", ANA, staffed, time.monotonic() + 60)
+    assert list(client.post([call, text()])) in ([Accepted(7, 2, SID, "queued"), Accepted(7, 2, SID, "queued")],)
+    client.close()
+    assert as_published(recorder, 2)
+    (posted,) = [each for each in recorder.seen if each.target.endswith("/Calls.json")]
+    assert "StatusCallbackEvent=initiated&StatusCallbackEvent=ringing" in posted.form
+    assert "twilio%2Fvoice%2Fstatus%2F7%3Fa%3D2" in posted.form
+
+
+def test_lists_of_calls_and_single_calls_are_asked_for_as_published(recorder: Recorder) -> None:
+    lookout = TwilioLookout(recorder.account)
+    assert lookout.called("+12025550100", ANA, datetime(2026, 11, 20, 23, 30, tzinfo=UTC)) == []
+    list(lookout.call_fates(["CA" + "3d" * 16]))
+    lookout.close()
+    assert as_published(recorder, 3)
+    assert any("StartTime%3E=2026-11-20T23%3A29%3A55Z" in each.target for each in recorder.seen)
 
 
 @pytest.mark.parametrize("sender", ["", "+12025550100"])
@@ -150,7 +172,7 @@ def test_the_judge_notices(wrong: str) -> None:
 @pytest.mark.parametrize(
     "target",
     ["Messages.json?To=Ana", "Messages.json?DateSent%3E=2026-11-20T09:00:00-06:00", "Messages.json?PageSize=1001",
-     "Messages/SM1.json", "Calls.json", "Messages.json?Since=1"],
+     "Messages/SM1.json", "Queues.json", "Calls/SM1.json", "Calls.json?DateSent=1", "Messages.json?Since=1"],
 )  # fmt: skip
 def test_the_judge_notices_a_wrong_question(target: str) -> None:
     assert problems(Request(API, "GET", f"/2010-04-01/Accounts/{ACCOUNT}/{target}"))

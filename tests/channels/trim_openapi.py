@@ -22,7 +22,8 @@ USED = {
     "twilio_api_v2010.json": {
         "/2010-04-01/Accounts/{AccountSid}/Messages.json": ("get", "post"),
         "/2010-04-01/Accounts/{AccountSid}/Messages/{Sid}.json": ("get",),
-        "/2010-04-01/Accounts/{AccountSid}/Calls.json": ("post",),
+        "/2010-04-01/Accounts/{AccountSid}/Calls.json": ("get", "post"),
+        "/2010-04-01/Accounts/{AccountSid}/Calls/{Sid}.json": ("get",),
         "/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers.json": ("get",),
         "/2010-04-01/Accounts/{Sid}.json": ("get",),
     },

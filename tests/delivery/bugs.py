@@ -47,7 +47,7 @@ class _EarlyFacts:
     """What is known about the phones is read before they are locked, and believed afterwards."""
 
     def __init__(self) -> None:
-        self.read, self.early = folder._phones, dict[int, Any]()
+        self.read, self.early = folder.load_phones, dict[int, Any]()
 
     def candidates(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def then_reads(uow: UnitOfWork, *others: Any) -> Any:
@@ -154,7 +154,7 @@ BUGS: dict[str, Bug] = {
     ),
     "facts read before the lock": Bug(
         at_once.a_claim_that_was_slow_to_lock_sees_the_stop_that_came_first,
-        (Swap(lanes, "candidates", _EARLY.candidates), Swap(folder, "_phones", _EARLY.phones)),
+        (Swap(lanes, "candidates", _EARLY.candidates), Swap(folder, "load_phones", _EARLY.phones)),
         "postgresql",
     ),
     "refused touch not heard": Bug(

@@ -77,7 +77,7 @@ class EarlyFacts:
     """Planted bug: what is known about the phones is read before they are locked, and believed afterwards."""
 
     def __init__(self, meeting: Meeting) -> None:
-        self.read, self.lock = folder._phones, meeting.before(people.lock_phones)
+        self.read, self.lock = folder.load_phones, meeting.before(people.lock_phones)
         self.early: dict[int, Any] = {}
 
     def lock_phones(self, uow: UnitOfWork, contact_point_ids: Iterable[int], skip_locked: bool = False) -> Any:

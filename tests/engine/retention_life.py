@@ -10,6 +10,7 @@ from typing import Any
 from scene import CLINIC, NOW, OPERATOR, PROGRAM, VISIT_DAY, ZONE, Scene, local
 from sqlalchemy import func, select, update
 
+from conversations.calls.call import Direction
 from conversations.meaning import Reason
 from outreach.engine import handlers, rides, tasks
 from outreach.engine.decide import decide
@@ -21,7 +22,7 @@ from outreach.loops.outcomes import Outcome
 from outreach.loops.rides import Leg, Trip
 from outreach.loops.sharing import Information, Recipient, SharingAction, SharingEvent, Workflow
 from outreach.loops.standing import Standing
-from outreach.store import enrolment, events, people, replies, sharing, simulated, visits, work
+from outreach.store import calls, enrolment, events, people, replies, sharing, simulated, visits, work
 from outreach.store import tables as t
 from outreach.store.enrolment import EnrolledMember, Grant
 from outreach.store.tasks import NOTE
@@ -133,6 +134,9 @@ def _plant(scene: Scene, life: Life) -> None:
         for row in uow.all(select(t.reply.c.id).where(t.reply.c.contact_point_id == life.phone)):
             media, screened = (seal(place, row.id, CANARIES["reply"]) for place in (replies.MEDIA, replies.SCREENED))
             uow.execute(update(t.reply).where(t.reply.c.id == row.id).values(media=media, screened=screened))
+        about = {"program_id": PROGRAM, "member_id": life.member, "loop_id": life.loop}
+        made = calls.begun(uow, "CA1", Direction.INBOUND, life.phone, **about)
+        calls.change(uow, made.id, dict.fromkeys(("state", "document", "recording"), CANARIES["reply"]))
         look = {"id": uow.next_id(), "contact_point_id": life.phone, "at": uow.now, "since": date(2027, 1, 1)}
         uow.insert(t.number_check, [look | {"answer": CANARIES["lookup"], "source": "x"}])
         number = uow.all(select(t.contact_point).where(t.contact_point.c.id == life.phone))[0]

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
-from itertools import count, cycle, islice
+from itertools import count, cycle, islice, product
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, Table, select, update
 from twin import HandTimer, TwinCarrier
 
-from locales.factory import factory_texts, source_hash
+from locales.factory import factory_texts, source_hash, voice_scripts
 from outreach.bootstrap import bootstrap
 from outreach.engine import inbound, understanding
 from outreach.engine.callbacks import note_status
@@ -37,6 +37,7 @@ ZONE = "America/New_York"
 NOW = datetime(2027, 3, 1, 15, 0, tzinfo=UTC)  # a Monday, ten in the morning
 VISIT_DAY = date(2027, 3, 9)
 SPOKEN = ("ar", "en", "es", "hmn", "ht", "ru", "vi", "zh-Hans")  # more would cost every test a thousand rows
+SPEAKS = ("en", "es")  # in these a scene with calls has approved scripts
 ANA, BEN = "+12025550123", "+12025550199"
 STEPS: list[dict[str, Any]] = [
     {"key": "welcome", "words": "optin_confirm", "when": "enrolment", "conditions": ["not_welcomed"], "late": True},
@@ -60,6 +61,7 @@ class Scene:
     timer: HandTimer
     ids: Iterator[int] = field(default_factory=lambda: count(10))
     categories: tuple[str, ...] = ("appointment",)  # what new members agree to
+    channels: tuple[str, ...] = ("sms",)  # and how
 
     # -- set-up
 
@@ -73,8 +75,11 @@ class Scene:
             uow.insert(t.cadence, [cadence | {"published_at": uow.now, "steps": steps or STEPS}])
             place = {"id": CLINIC, "program_id": PROGRAM, "key": "main", "name": "Main", "zone": ZONE, "listed": True}
             uow.insert(t.clinic, [place | {"place": "12 Main St", "sensitivity": "ordinary"} | clinic])
-            english = factory_texts("en")
-            texts = ((lang, key, body) for lang in SPOKEN for key, body in factory_texts(lang).items())
+            english: Mapping[str, str] = factory_texts("en")
+            texts = [(lang, key, body) for lang in SPOKEN for key, body in factory_texts(lang).items()]
+            if any("voice" in (step.get("channel"), step.get("fallback")) for step in steps or ()):
+                english = {**english, **voice_scripts("en")}
+                texts += [(lang, key, body) for lang in SPEAKS for key, body in voice_scripts(lang).items()]
             uow.insert(
                 t.message_version,
                 [
@@ -120,8 +125,8 @@ class Scene:
             people.verified(uow, phone)  # they gave it a moment ago
             if consented:
                 kind = ConsentClass.PEC_OPTIN
-                for category in self.categories:
-                    grant = ConsentEvent(Action.GRANT, uow.now, uow.now, new, "sms", category, kind)
+                for channel, category in product(self.channels, self.categories):
+                    grant = ConsentEvent(Action.GRANT, uow.now, uow.now, new, channel, category, kind)
                     consents.note(uow, phone, grant, "paper", "LAW-26", "form")
         return new
 

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 from interleaving import replaced
-from scene import ANA, OPERATOR, VISIT_DAY, Scene, local
+from scene import ANA, OPERATOR, PROGRAM, VISIT_DAY, Scene, local
 from sqlalchemy import update
 
 import outreach.engine.claim as claiming
+from locales.factory import voice_scripts
 from outreach.engine import folder
 from outreach.store import people, touches
 from outreach.store import tables as t
@@ -81,7 +82,13 @@ def _sent_before(scene: Scene, days_ago: list[float]) -> None:
 
 
 def _landline(uow: UnitOfWork) -> None:
-    """A line that is only called: the gate is asked about calls, which no carrier makes yet."""
+    """A line that is only called."""
+    scripts = [
+        {"id": uow.next_id(), "program_id": PROGRAM, "key": key, "language": "en", "version": 1, "body": body,
+         "state": "approved", "source_hash": ""}
+        for key, body in voice_scripts("en").items()
+    ]  # fmt: skip
+    uow.insert(t.message_version, scripts)
     uow.execute(update(t.contact_point).values(state="landline"))
     uow.execute(update(t.touch).where(t.touch.c.state == "planned").values(channel="voice"))
     uow.execute(update(t.consent_event).values(channel="voice"))
@@ -118,7 +125,7 @@ class EarlyFacts:
     """Planted bug: what is known about the phones is read before they are locked, and believed afterwards."""
 
     def __init__(self, workers: int) -> None:
-        self.read, self.lock = folder._phones, people.lock_phones
+        self.read, self.lock = folder.load_phones, people.lock_phones
         self.together = threading.Barrier(workers)
         self.turns = [threading.Event() for _ in range(workers + 1)]  # who locks when, once all have read
         self.turns[0].set()
@@ -147,7 +154,7 @@ def test_facts_read_before_the_lock_let_many_workers_exceed_the_cap(scene: Scene
         left.append(len(outgoing))
         early.turns[which + 1].set()
 
-    with replaced(people, "lock_phones", early.lock_phones), replaced(folder, "_phones", early.phones):
+    with replaced(people, "lock_phones", early.lock_phones), replaced(folder, "load_phones", early.phones):
         threads = [threading.Thread(target=work, args=(which,), name=str(which)) for which in range(4)]
         for thread in threads:
             thread.start()

@@ -95,7 +95,7 @@ def test_facts_read_before_the_lock_let_a_text_follow_a_stop(scene: Scene, bug: 
     meeting = Meeting()
     early = EarlyFacts(meeting)
     bug.enter_context(replaced(people, "lock_phones", early.lock_phones))
-    bug.enter_context(replaced(folder, "_phones", early.phones))
+    bug.enter_context(replaced(folder, "load_phones", early.phones))
     assert _stop_between(scene, meeting, PATIENCE)
 
 

@@ -13,12 +13,16 @@ from time import monotonic
 from outreach.channels.carrier import (
     Accepted,
     Arrived,
+    Called,
+    CallFate,
     CannotLook,
     Fate,
     GivenBack,
     InDoubt,
     Listed,
     Outgoing,
+    OutgoingCall,
+    OutgoingText,
     Rejected,
     Result,
     Throttled,
@@ -75,7 +79,9 @@ class TwinCarrier:
     outbox: list[Listed] = field(default_factory=list)
     told: dict[str, Fate] = field(default_factory=dict)
     posted: list[Outgoing] = field(default_factory=list)
-    kept: list[tuple[Outgoing, Listed]] = field(default_factory=list)
+    kept: list[tuple[OutgoingText, Listed]] = field(default_factory=list)
+    calls: list[tuple[OutgoingCall, Called]] = field(default_factory=list)
+    ended: dict[str, CallFate] = field(default_factory=dict)
     watch: Callable[[Outgoing], None] = lambda message: None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -104,6 +110,16 @@ class TwinCarrier:
     def fates(self, sids: Sequence[str]) -> Iterator[Fate]:
         return (self.told[sid] for sid in sids if sid in self.told and not self.blind)
 
+    def called(self, sender: str, to: str, since: datetime) -> Sequence[Called]:
+        self.looks += 1
+        if self.blind:
+            raise CannotLook("the list is away")
+        ours = [called for call, called in self.calls if (call.sender, call.to) == (sender, to)]
+        return [called for called in ours if called.created_at >= since]
+
+    def call_fates(self, sids: Sequence[str]) -> Iterator[CallFate]:
+        return (self.ended[sid] for sid in sids if sid in self.ended and not self.blind)
+
     @property
     def bodies(self) -> list[str]:
         """What reached the phones, oldest first."""
@@ -130,14 +146,20 @@ class TwinCarrier:
             case "the worker dies before the post":
                 raise WorkerDied
         self.watch(message)
-        listed = self._keep(message)
+        listed = self._ring(message) if isinstance(message, OutgoingCall) else self._keep(message)
         if answer == DIE_AFTER:
             raise WorkerDied
         if answer == KEEP:
             return InDoubt(message.touch, message.attempt, "ReadTimeout")
         return Accepted(message.touch, message.attempt, listed.sid, listed.status)
 
-    def _keep(self, message: Outgoing) -> Listed:
+    def _ring(self, call: OutgoingCall) -> Called:
+        with self.lock:
+            called = Called(f"CA{len(self.calls) + 1:032x}", "queued", datetime.now(UTC) + timedelta(days=1))
+            self.calls.append((call, called))
+        return called
+
+    def _keep(self, message: OutgoingText) -> Listed:
         with self.lock:
             body = sha256(message.body.encode()).hexdigest()
             listed = Listed(f"SM{len(self.kept) + 1:032x}", body, "queued", datetime.now(UTC) + timedelta(days=1))

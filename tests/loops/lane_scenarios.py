@@ -23,6 +23,7 @@ from loop_builders import NEW_YORK, a_loop, a_visit, local
 
 from conversations.meaning import Intent, Meaning, PartOfDay, Preferences, Reason, Safety
 from outreach.loops import events as e
+from outreach.loops.call_outcomes import CallOutcome
 from outreach.loops.effects import Answer, Await, CloseTasks, Effect, OpenTask, StopAwaiting, Tell
 from outreach.loops.loop import Closed, Loop, Stage
 from outreach.loops.outcomes import Outcome, Source
@@ -238,7 +239,8 @@ HAPPENINGS: Mapping[str, Callable[[dt.datetime, Row], e.Event]] = {
     "refused": lambda at, row: e.TouchRefused(
         at, row.get("step", "reminder"), row["refused"], "answers" in row, "of_a_ride" in row
     ),
-    "failed": lambda at, row: e.TouchFailed(at, "reminder", row["failed"]),
+    "failed": lambda at, row: e.TouchFailed(at, "reminder", row["failed"], "instead" in row),
+    "call": lambda at, row: e.CallEnded(at, "reminder", CallOutcome(row["call"]), "again" in row),
     "unresolved": lambda at, row: e.TouchUnresolved(at, row["unresolved"]),
     "deadline": lambda at, row: e.DeadlinePassed(at, row["deadline"]),
     "reported": _reported,

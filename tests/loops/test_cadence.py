@@ -43,7 +43,7 @@ MISTAKES = [
     ([WELCOME, REMINDER | {"tiers": 3}], "3 must be a list"),
     ([WELCOME, REMINDER | {"tiers": ["high"]}], "'high'"),
     ([WELCOME, REMINDER | {"barriers": ["rain"]}], "'rain' is not a valid Reason"),
-    ([WELCOME, REMINDER | {"channel": "pigeon"}], "channel 'pigeon' is not one we send on; write sms."),
+    ([WELCOME, REMINDER | {"channel": "pigeon"}], "channel 'pigeon' is not one we reach members on; write sms"),
     ([WELCOME, REMINDER | {"queue": "fast"}], "'fast' is not a valid Queue"),
     ([WELCOME, REMINDER | {"category": "adverts"}], "'adverts' is not a valid Category"),
     ([WELCOME, REMINDER | {"amount": "three"}], "'three'"),

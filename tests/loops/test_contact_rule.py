@@ -24,6 +24,7 @@ rules = st.builds(
     safe_to_answer=st.booleans(),
     code_word=st.none() | st.text(min_size=1, max_size=20),
     voicemail_ok=st.booleans(),
+    hearing_access=st.booleans(),
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from gate_rows import IN_A_DAY, LONG_AGO, NOW, Row, an_answer, judged, minutes
+from gate_rows_calls import CALLS
 from gate_rows_held import ALONE, HELD
 from gate_rows_refused import REFUSED
 from loop_builders import ENTRY, a_consent, a_touch, the_facts
@@ -22,7 +23,7 @@ from outreach.loops.pauses import What
 from outreach.loops.standing import Standing
 from outreach.loops.verdict import Allowed, Decision, HeldUntil, Refused
 
-TABLE: dict[str, Row] = REFUSED | HELD
+TABLE: dict[str, Row] = REFUSED | HELD | CALLS
 
 
 @pytest.mark.parametrize(("facts", "touch", "now", "decision"), TABLE.values(), ids=TABLE.keys())
@@ -31,7 +32,7 @@ def test_the_gate_says(facts: dict[str, Any], touch: dict[str, Any], now: dt.dat
 
 
 def test_no_row_hides_another_and_each_begins_with_its_rule() -> None:
-    assert len(TABLE) == len(REFUSED) + len(HELD)
+    assert len(TABLE) == len(REFUSED) + len(HELD) + len(CALLS)
     assert [name for name in TABLE if not re.match(r"[A-Z]+(-\d\d|-REPLY)? ", name)] == []
 
 

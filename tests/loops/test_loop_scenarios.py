@@ -139,6 +139,9 @@ def test_every_kind_of_work_that_the_lane_can_open_is_opened_in_some_story() -> 
         TaskKind.RENEW_CONSENT,
         TaskKind.SENDING_PAUSED,
         TaskKind.TEXT_HELD,
+        TaskKind.CALL_BACK,
+        TaskKind.MISSED_CALL,
+        TaskKind.VOICE_MESSAGE,
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from outreach.channels.carrier import Arrived, CannotLook, Fate, Listed
+from outreach.channels.carrier import Arrived, Called, CallFate, CannotLook, Fate, Listed
 from outreach.channels.phones import Network
 
 
@@ -33,3 +33,14 @@ class PhonesLookout:
     def fates(self, sids: Sequence[str]) -> Iterator[Fate]:
         """Nothing: a simulated phone says at once what became of a text."""
         return iter(())
+
+    def called(self, sender: str, to: str, since: datetime) -> Sequence[Called]:
+        """Return the calls to E.164 `to` at or after `since` (UTC); raises CannotLook."""
+        try:
+            return self._network.rung(to, since)
+        except Exception as error:
+            raise CannotLook(type(error).__name__) from None
+
+    def call_fates(self, sids: Sequence[str]) -> Iterator[CallFate]:
+        """Yield what became of each call."""
+        return iter(self._network.ends(sids))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urljoin
 
-from outreach.channels.carrier import Arrived, Attachment, Listed
+from outreach.channels.carrier import Arrived, Attachment, Called, CallFate, Listed
 
 
 def created_at(row: dict[str, Any]) -> datetime:
@@ -45,6 +46,23 @@ def arrived_in(row: dict[str, Any], origin: str) -> Arrived:
         media_count=count,
         media=(Attachment(urljoin(origin, media), ""),) if count and media else (),
     )
+
+
+def called_in(row: dict[str, Any]) -> Called:
+    """Return a call that we made."""
+    return Called(row["sid"], row["status"], created_at(row))
+
+
+def call_listed_in(row: dict[str, Any]) -> Listed:
+    """Return a call of ours among what left: no text of ours has its hash."""
+    return Listed(sid=row["sid"], body_sha256="", status=row["status"], created_at=created_at(row), to=row["to"])
+
+
+def call_fate_in(row: Mapping[str, Any], sid: str) -> CallFate:
+    """Return what became of a call, from its own row; an empty one says that there is none."""
+    lasted = str(row.get("duration") or "")
+    seconds = int(lasted) if lasted.isascii() and lasted.isdecimal() else None
+    return CallFate(sid, str(row.get("status") or ""), str(row.get("answered_by") or ""), seconds)
 
 
 def _instant(date: str) -> datetime:

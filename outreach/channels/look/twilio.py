@@ -7,11 +7,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode, urljoin
 
-from outreach.channels.carrier import Arrived, CannotLook, Fate, Listed
-from outreach.channels.look.rows import arrived_in, created_at, listed_in, said_at
+from outreach.channels.carrier import Arrived, Called, CallFate, CannotLook, Fate, Listed
+from outreach.channels.look.rows import (
+    arrived_in,
+    call_fate_in,
+    call_listed_in,
+    called_in,
+    created_at,
+    listed_in,
+    said_at,
+)
 from outreach.channels.twilio import TwilioAccount, open_pool
 
 SKEW = timedelta(seconds=5)  # Twilio's clock against ours, and its dates have no fractions
@@ -55,13 +64,18 @@ class TwilioLookout:
             return _oldest_first(row for query in queries for row in self._recent(query, floor))
 
     def left(self, since: datetime) -> Sequence[Listed]:
-        """Return every outbound message created at or after `since`, oldest first; raises CannotLook.
+        """Return every outbound message and call created at or after `since`, oldest first; raises CannotLook.
 
-        It holds them all: for the hours after a backup, not for years.
+        It holds them all: for the hours after a backup, not for years. A call says nothing by which to know it.
         """
         sender = {} if self._sender.startswith(_SERVICE) or not self._sender else {"From": self._sender}
         with _whole():
-            return _oldest_first(self._recent({**sender, "PageSize": str(LARGE_PAGE)}, since.astimezone(UTC) - SKEW))
+            floor = since.astimezone(UTC) - SKEW
+            texts = self._recent({**sender, "PageSize": str(LARGE_PAGE)}, floor)
+            rows = self._calls({"StartTime>": floor.strftime("%Y-%m-%dT%H:%M:%SZ")}, floor)
+            # What a call of ours dials, to put it through to a person, is not one of ours to a member.
+            calls = (call_listed_in(row) for row in rows if row["direction"] == "outbound-api")
+            return _oldest_first(chain(texts, calls))
 
     def arrived(self, since: datetime, until: datetime) -> Sequence[Arrived]:
         """Return what phones sent to our numbers from `since` to `until`, oldest first; raises CannotLook."""
@@ -77,6 +91,26 @@ class TwilioLookout:
         """Yield what became of each message, several questions on the line at once."""
         with ThreadPoolExecutor(_AT_ONCE) as threads:
             yield from (fate for fate in threads.map(self._fate, sids) if fate is not None)
+
+    def called(self, sender: str, to: str, since: datetime) -> Sequence[Called]:
+        """Return the calls from `sender` to `to` (E.164) made at or after `since` (UTC); raises CannotLook.
+
+        Asks twice, as of messages: a call that still waits to be dialled has not started.
+        """
+        floor = since.astimezone(UTC) - SKEW
+        between = {"From": sender, "To": to}
+        with _whole():
+            queries = (between | {"StartTime>": floor.strftime("%Y-%m-%dT%H:%M:%SZ")}, between)
+            rows = [row for query in queries for row in self._calls(query, floor)]
+            if any((row["from"], row["to"]) != (sender, to) for row in rows):
+                raise CannotLook("the list holds other numbers")
+            found = {row["sid"]: called_in(row) for row in rows if row["direction"].startswith("outbound")}
+        return sorted(found.values(), key=lambda call: (call.created_at, call.sid))
+
+    def call_fates(self, sids: Sequence[str]) -> Iterator[CallFate]:
+        """Yield what became of each call, several questions on the line at once."""
+        with ThreadPoolExecutor(_AT_ONCE) as threads:
+            yield from (fate for fate in threads.map(self._call_fate, sids) if fate is not None)
 
     def close(self) -> None:
         """Hang up."""
@@ -102,15 +136,33 @@ class TwilioLookout:
         return [arrived_in(row, self._account.origin) for row in rows if said_at(row) is not None]
 
     def _fate(self, sid: str) -> Fate | None:
-        url = self._account.messages_url.removesuffix(".json") + f"/{sid}.json"
+        row = self._one(self._account.messages_url, sid)
+        if not row:
+            return None if row is None else Fate(sid, "", None)
+        return Fate(sid, str(row["status"]), row.get("error_code"))
+
+    def _call_fate(self, sid: str) -> CallFate | None:
+        row = self._one(self._account.calls_url, sid)
+        return None if row is None else call_fate_in(row, sid)
+
+    def _one(self, url: str, sid: str) -> Mapping[str, Any] | None:
+        """Return one row of a list by its sid; empty where the carrier has none, None where nobody can tell now."""
         try:
-            answer = self._pool.request("GET", url, redirect=False, retries=False)
+            answer = self._pool.request("GET", f"{url.removesuffix('.json')}/{sid}.json", redirect=False, retries=False)
             if answer.status == 404:
-                return Fate(sid, "", None)
+                return {}
             row = json.loads(answer.data) if answer.status == 200 else {}
-            return Fate(sid, str(row["status"]), row.get("error_code")) if row.get("sid") == sid else None
+            return row if row.get("sid") == sid and "status" in row else None
         except Exception:  # asked again in the next round; the cause may quote what it read
             return None
+
+    def _calls(self, query: dict[str, str], floor: datetime) -> Iterator[dict[str, Any]]:
+        url = f"{self._account.calls_url}?{urlencode({'PageSize': PAGE_SIZE, **query})}"
+        for page in self._follow(url, MOST_PAGES, self._account.origin):
+            recent = [row for row in page["calls"] if created_at(row) >= floor]
+            yield from recent
+            if not recent:  # newest first
+                return
 
     def _recent(self, query: dict[str, str], floor: datetime) -> Iterator[Listed]:
         for page in self._pages(query):

@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from typing import assert_never
 
-from outreach.channels.carrier import Accepted, Carrier, InDoubt, Outgoing, Rejected, Result
+from outreach.channels.carrier import (
+    Accepted,
+    Carrier,
+    InDoubt,
+    Outgoing,
+    OutgoingCall,
+    OutgoingText,
+    Rejected,
+    Result,
+)
 from outreach.channels.phones import Mood, Receipt, Temper
 
 SLOW_ANSWER = 1.0  # seconds that a slow network takes to answer a batch
@@ -47,17 +56,21 @@ class MoodyPhones:
     def _slowly(self, batch: Sequence[Outgoing]) -> Iterator[Result]:
         # Taken first, answered late: a claim must not grow too old to leave while the network dawdles.
         results = list(self._phones.post(batch))
+        calls = {each.touch for each in batch if isinstance(each, OutgoingCall)}
         self._sleep(SLOW_ANSWER)
         for result in results:
-            yield self._with_receipt(result, "delivered", None, LATE_RECEIPT)
+            is_call = result.touch in calls
+            yield result if is_call else self._with_receipt(result, "delivered", None, LATE_RECEIPT)
 
     def _failing(self, batch: Sequence[Outgoing]) -> Iterator[Result]:
-        refused = [message for message in batch if _fate(message, "refused") < _REFUSED_SHARE]
+        texts = [message for message in batch if isinstance(message, OutgoingText)]
+        refused = [message for message in texts if _fate(message, "refused") < _REFUSED_SHARE]
         yield from (Rejected(message.touch, message.attempt, _NOT_A_MOBILE) for message in refused)
-        taken = [message for message in batch if message not in refused]
+        taken = [message for message in texts if message not in refused]
         codes = {message.touch: _UNDELIVERED[int(_fate(message, "code") * len(_UNDELIVERED))] for message in taken}
         for result in self._phones.post(taken):
             yield self._with_receipt(result, "undelivered", codes[result.touch], FAILURE_RECEIPT)
+        yield from self._phones.post([call for call in batch if isinstance(call, OutgoingCall)])  # a phone rings
 
     def _cut_off(self, batch: Sequence[Outgoing]) -> Iterator[Result]:
         """The connection breaks after every request left; the network kept about half of them."""

@@ -1,4 +1,4 @@
-"""Posts messages to Twilio, hundreds at a time, and says of each exactly how sure we can be."""
+"""Posts messages and calls to Twilio, hundreds at a time, and says of each exactly how sure we can be."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Lock, Thread
-from typing import Any
+from typing import Any, assert_never
 from urllib.parse import urlencode
 
 from aiohttp import (
@@ -25,8 +25,19 @@ from aiohttp import (
 )
 from aiohttp.connector import Connection
 
-from outreach.channels.carrier import Accepted, GivenBack, InDoubt, Outgoing, Rejected, Result, Throttled
+from outreach.channels.carrier import (
+    Accepted,
+    GivenBack,
+    InDoubt,
+    Outgoing,
+    OutgoingCall,
+    OutgoingText,
+    Rejected,
+    Result,
+    Throttled,
+)
 from outreach.channels.twilio import CONNECT_SECONDS, TwilioAccount
+from outreach.channels.voice import form as call_form
 
 UNREACHABLE_SECONDS = 5.0  # a carrier that does not answer the door is asked again soon
 LONGEST_WAIT_SECONDS = 3600.0  # a broken Retry-After must not park a queue for days
@@ -69,7 +80,7 @@ class TwilioSender:
     ) -> None:
         self.slots = slots
         self._account = account
-        self._status_url = f"{public_url.rstrip('/')}/twilio/status"
+        self._public_url = public_url.rstrip("/")
         self._monotonic = monotonic
         self._timeout = ClientTimeout(total=timeout, sock_connect=min(CONNECT_SECONDS, timeout))
         self._starting = Lock()
@@ -139,7 +150,7 @@ class TwilioSender:
         post = _Post(message.not_after, self._monotonic)
         _post.set(post)
         try:
-            url, form = self._account.messages_url, urlencode(self._form(message)).encode()
+            url, form = self._request(message)
             async with self._session.post(url, data=form, allow_redirects=False) as answer:
                 return classify(message, answer.status, answer.headers, await answer.read())
         except TooLate:
@@ -149,12 +160,22 @@ class TwilioSender:
                 return InDoubt(message.touch, message.attempt, type(error).__name__)
             return Throttled(message.touch, message.attempt, UNREACHABLE_SECONDS)
 
-    def _form(self, message: Outgoing) -> dict[str, str]:
+    def _request(self, message: Outgoing) -> tuple[str, bytes]:
+        match message:
+            case OutgoingText():
+                return self._account.messages_url, urlencode(self._form(message)).encode()
+            case OutgoingCall():
+                fields = call_form.form(message, self._public_url)
+                return self._account.calls_url, urlencode(fields, doseq=True).encode()
+            case _:
+                assert_never(message)
+
+    def _form(self, message: OutgoingText) -> dict[str, str]:
         """Return the parameters in the order in which the official SDK writes them: the same bytes leave."""
         from_service = _MESSAGING_SERVICE.fullmatch(message.sender)
         return {
             "To": message.to,
-            "StatusCallback": f"{self._status_url}/{message.touch}?a={message.attempt}",
+            "StatusCallback": f"{self._public_url}/twilio/status/{message.touch}?a={message.attempt}",
             "ValidityPeriod": str(message.validity_seconds),
             "SmartEncoded": "false",  # a body Twilio has rewritten would not match our hash (TWI-56)
             "MessagingServiceSid" if from_service else "From": message.sender,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from outreach.channels.carrier import OutgoingCall
 
 RING_SECONDS = 25  # shorter than most voicemails wait
 SCRIPT_SECONDS = 180
@@ -16,20 +16,6 @@ _DETECTION = {
     "MachineDetectionSpeechEndThreshold": "1200",
     "MachineDetectionSilenceTimeout": "5000",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class OutgoingCall:
-    """One call ready to leave: a touch and its attempt, from our number to theirs, both E.164.
-
-    `staffed`: it may be put through to a person, and then lasts as long as they talk.
-    """
-
-    touch: int
-    attempt: int
-    sender: str
-    to: str = field(repr=False)
-    staffed: bool = False
 
 
 def form(call: OutgoingCall, public_url: str) -> dict[str, str | list[str]]:

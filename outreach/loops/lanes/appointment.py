@@ -10,6 +10,7 @@ from conversations.meaning import Reason
 from outreach.loops.effects import Await, CloseTasks, Effect, StopAwaiting
 from outreach.loops.events import (
     ArrivalReported,
+    CallEnded,
     DeadlinePassed,
     FollowsOn,
     Heard,
@@ -55,6 +56,8 @@ def advance(loop: Loop, event: OfTheLane) -> Step:
             return _cancelled(loop, at)
         case Heard():
             return hear(loop, event)
+        case CallEnded():
+            return appointment_reach.call_ended(loop, event)
         case DeadlinePassed(at, awaited):
             return _deadline(loop, at, awaited)
         case OutcomeReported():

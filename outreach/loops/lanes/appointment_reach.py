@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from conversations.meaning import Reason
+from outreach.loops.call_outcomes import CallOutcome
 from outreach.loops.effects import Tell
+from outreach.loops.events import CallEnded
 from outreach.loops.loop import Loop, Stage, Step, stay, task
 from outreach.loops.tasks import TaskKind
 
@@ -27,6 +29,28 @@ def no_answer(loop: Loop, at: datetime) -> Step:
     tried = replace(loop, tried=loop.tried + 1, called=True)
     if tried.tried < loop.setting.attempts:
         return stay(tried, task(loop, TaskKind.CALL_MEMBER, at))
+    return _gave_up(loop, tried)
+
+
+def call_ended(loop: Loop, event: CallEnded) -> Step:
+    """A call of ours is over: who was not reached is called again by its step, and then by a person (TWI-43).
+
+    A call that never rang counts for nothing (CARE-01); one that rang in vain counts as a person's would.
+    """
+    if not loop.open or event.outcome is CallOutcome.REACHED:
+        return stay(loop)
+    if event.outcome.task is not None:
+        return stay(loop, task(loop, event.outcome.task, event.at))
+    rang = event.outcome not in (CallOutcome.FAILED, CallOutcome.CANCELED, CallOutcome.UNKNOWN)
+    tried = replace(loop, tried=loop.tried + 1, called=True) if rang else loop
+    if event.again or loop.stage not in _UNHEARD:
+        return stay(tried)
+    if not rang or tried.tried < loop.setting.attempts:
+        return stay(tried, task(loop, TaskKind.CALL_MEMBER, event.at))
+    return _gave_up(loop, tried)
+
+
+def _gave_up(loop: Loop, tried: Loop) -> Step:
     if loop.stage not in _UNHEARD:
         return stay(tried)
     given_up = Tell("unable-to-reach", Reason.UNABLE_TO_REACH)

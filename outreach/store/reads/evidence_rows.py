@@ -75,7 +75,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One text: what was planned, what the gate and the carrier said of it, and each try to send it."""
+    """One text or call: what was planned, what the gate and the carrier said of it, and each try to send it."""
 
     at: datetime
     id: int
@@ -91,6 +91,7 @@ class Text:
     sid: str | None
     carrier_status: str | None
     error_code: int | None
+    call_outcome: str | None
     attempts: tuple[Attempt, ...]
 
 

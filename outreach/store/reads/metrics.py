@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Column, Table, func, select
 
+from outreach.loops.consent import Channel
 from outreach.loops.pauses import What
 from outreach.store import health, switches
 from outreach.store.everywhere import anywhere
@@ -25,6 +26,7 @@ class Figures:
     unheld: int
     open_loops: int
     touches: dict[str, int]
+    calls: dict[str, int]
     refused: dict[str, int]
     due_lag: float
     unread: int
@@ -64,6 +66,7 @@ def figures(uow: UnitOfWork) -> Figures:
         unheld=len(health.unheld(uow)),
         open_loops=uow.execute(open_loops).scalar_one(),
         touches=_counts(uow, touch, touch.c.state),
+        calls=_counts(uow, touch, touch.c.call_outcome, touch.c.channel == Channel.VOICE, touch.c.state == "sent"),
         refused=_refused(uow),
         due_lag=due_lag(uow),
         unread=uow.execute(unread).scalar_one(),

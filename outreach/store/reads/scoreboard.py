@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select, text
 
 from locales.segments import segments
+from outreach.loops.consent import Channel
 from outreach.store.claims import BODY
 from outreach.store.everywhere import anywhere
 from outreach.store.tables import anchor, attempt, loop, task, touch
@@ -132,6 +133,8 @@ def _segments(uow: UnitOfWork, since: date) -> int:
     bodies = (
         select(attempt.c.touch_id, attempt.c.body).select_from(attempt).join(touch, touch.c.id == attempt.c.touch_id)
     )
-    bodies = bodies.where(touch.c.state == "sent", attempt.c.fencing == touch.c.attempts)
+    bodies = bodies.where(
+        touch.c.state == "sent", touch.c.channel == Channel.SMS, attempt.c.fencing == touch.c.attempts
+    )
     rows = anywhere(uow, _since(bodies.join(loop, loop.c.id == touch.c.loop_id), since))
     return sum(segments(uow.keyring.open(BODY, row.touch_id, row.body)).parts for row in rows)

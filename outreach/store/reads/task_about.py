@@ -77,5 +77,5 @@ def _number(uow: UnitOfWork, phone_id: int | None, member_ids: list[int]) -> str
 
 
 def _said(uow: UnitOfWork, reply_id: int | None) -> str | None:
-    rows = uow.all(select(reply.c.id, reply.c.body, reply.c.media_count).where(reply.c.id == reply_id))
+    rows = uow.all(select(reply.c.id, reply.c.body, reply.c.media_count, reply.c.call_id).where(reply.c.id == reply_id))
     return said(uow, rows[0]) if rows else None

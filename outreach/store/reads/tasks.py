@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
@@ -52,6 +52,7 @@ class TaskRow:
     day: date | None
     wall_time: time | None
     clinic: str | None
+    about: Mapping[str, Any] | None = field(repr=False, compare=False)
     others: tuple[OtherVisit, ...] = ()
 
 

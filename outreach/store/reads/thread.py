@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from outreach.loops.consent import Channel
 from outreach.store.batches import rows_in
 from outreach.store.claims import BODY as SENT_BODY
 from outreach.store.everywhere import anywhere, rows_anywhere, with_question
@@ -22,7 +23,7 @@ from outreach.store.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One of our texts that left, may have left, or was refused; `body` is None when it never came to words.
+    """One of our texts or calls that left, may have left, or was refused; `body` is None where it came to no words.
 
     `key` names the words, `author` the person who chose them. `english` is the approved English they were translated
     from, with its variables; None when they are English, or when there is none.
@@ -41,6 +42,8 @@ class Sent:
     error_code: int | None
     author: str | None
     english: str | None = field(repr=False)
+    call: bool = False
+    call_outcome: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ class Planned:
     loop: int | None
     rule: str | None
     author: str | None
+    call: bool = False
 
 
 Message = Sent | Heard | Planned
@@ -109,7 +113,7 @@ def _sent(uow: UnitOfWork, phone: int, limit: int) -> list[Sent]:
         Sent(
             at=row.at,
             id=row.id,
-            key=row.of_key or row.words,
+            key=(row.of_key if row.channel == Channel.SMS else None) or row.words,
             step=row.step,
             loop=row.loop_id,
             body=uow.keyring.open(SENT_BODY, row.id, row.body) if row.body else None,
@@ -120,6 +124,8 @@ def _sent(uow: UnitOfWork, phone: int, limit: int) -> list[Sent]:
             error_code=row.error_code,
             author=_name(row.author),
             english=english.get(row.id),
+            call=row.channel == Channel.VOICE,
+            call_outcome=row.call_outcome,
         )
         for row in rows
     ]
@@ -196,7 +202,13 @@ def _effects(uow: UnitOfWork, loop_ids: Iterable[int]) -> dict[int, tuple[str, .
 def _planned(uow: UnitOfWork, phone: int, limit: int) -> list[Planned]:
     query = select(touch).where(touch.c.contact_point_id == phone, touch.c.state == "planned")
     rows = uow.all(query.order_by(touch.c.due_at, touch.c.id).limit(limit))
-    return [Planned(row.due_at, row.id, row.words, row.step, row.loop_id, row.rule, _name(row.author)) for row in rows]
+    return [
+        Planned(
+            row.due_at, row.id, row.words, row.step, row.loop_id, row.rule, _name(row.author),
+            row.channel == Channel.VOICE,
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def _name(author: str | None) -> str | None:

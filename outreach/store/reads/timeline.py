@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import and_, or_, select
 
+from outreach.loops.consent import Channel
 from outreach.loops.tasks import RULES, TaskKind
 from outreach.store.claims import BODY as SENT_BODY
 from outreach.store.everywhere import anywhere, rows_anywhere, with_question
@@ -20,7 +21,7 @@ from outreach.store.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class Texted:
-    """One of our texts: planned, on its way, or what became of it."""
+    """One of our texts or calls: planned, on its way, or what became of it."""
 
     at: datetime
     id: int
@@ -31,6 +32,8 @@ class Texted:
     error_code: int | None
     language: str | None
     body: str | None = field(repr=False)
+    call: bool = False
+    call_outcome: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ def _texted(uow: UnitOfWork, loop_id: int) -> Iterator[Moment]:
         at = row.sent_at or (last.claimed_at if last else row.due_at)
         yield Texted(
             at, row.id, row.step, row.state, row.carrier_status, row.rule, row.error_code,
-            last.language if last else None, body,
+            last.language if last else None, body, row.channel == Channel.VOICE, row.call_outcome,
         )  # fmt: skip
 
 

@@ -117,5 +117,5 @@ def _phones(uow: UnitOfWork, member_ids: Iterable[int]) -> dict[int, int]:
 
 def _texts(uow: UnitOfWork, tasks: Iterable[TaskRow]) -> dict[int, Any]:
     wanted = {task.reply_id for task in tasks if task.reply_id is not None}
-    columns = select(reply.c.id, reply.c.body, reply.c.media_count, reply.c.safety)
+    columns = select(reply.c.id, reply.c.body, reply.c.media_count, reply.c.call_id, reply.c.safety)
     return {row.id: row for row in rows_in(uow, columns, reply.c.id, wanted)}

@@ -2,6 +2,7 @@
 
 from outreach.store.tables.archive import ARCHIVED
 from outreach.store.tables.base import metadata
+from outreach.store.tables.calls import call
 from outreach.store.tables.deployment import bucket, calendar, counter, guest, link, rate_wait, switch, worker
 from outreach.store.tables.evidence import audit, checkpoint, import_run
 from outreach.store.tables.loops import anchor, loop, loop_event, trip
@@ -14,6 +15,7 @@ from outreach.store.tables.members import (
     sharing_event,
 )
 from outreach.store.tables.programs import cadence, clinic, message_version, program
+from outreach.store.tables.recordings import recording
 from outreach.store.tables.replies import correction, reply
 from outreach.store.tables.simulated import simulated_message
 from outreach.store.tables.touches import attempt, callback, parked_callback, prompt, sent_tally, touch
@@ -28,6 +30,7 @@ __all__ = [
     "bucket",
     "cadence",
     "calendar",
+    "call",
     "callback",
     "checkpoint",
     "clinic",
@@ -49,6 +52,7 @@ __all__ = [
     "program",
     "prompt",
     "rate_wait",
+    "recording",
     "reply",
     "sent_tally",
     "sharing_event",

@@ -23,6 +23,7 @@ program = Table(
     Column("ride", JSON, nullable=False, server_default="{}"),  # its broker's notice, calendar and phone
     Column("cadence_version", Integer, nullable=False),
     Column("state", String),  # where its members live, when nothing says otherwise (LAW-32)
+    Column("voice", JSON, nullable=False, server_default="{}"),  # its telephone: who is on call, and when
     Column("double_opt_in", Boolean, nullable=False, server_default=text("false")),
 )
 

@@ -19,6 +19,7 @@ reply = Table(
     Column("member_id", Id, ForeignKey("member.id")),
     Column("prompt_id", Id),  # no foreign key: touch, prompt and reply would point round in a circle
     Column("body", SealedText, nullable=False),
+    Column("call_id", Id),  # the call in which it was pressed or said; NULL for a text
     Column("media_count", Integer, nullable=False),
     Column("media", SealedText),  # where pictures and files lie at the carrier, and of what kind; never opened
     Column("provider_word", String),  # OptOutType

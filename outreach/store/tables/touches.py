@@ -5,10 +5,11 @@ from __future__ import annotations
 from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint, text
 
 from outreach.store.tables.base import metadata
-from outreach.store.types import Id, SealedText, UtcDateTime
+from outreach.store.types import Id, SealedText, Small, UtcDateTime
 
 _PLANNED = text("state = 'planned'")
 _IN_FLIGHT = text("state IN ('claimed', 'unknown')")
+UNDER_WAY = text("state = 'sent' AND lease_until IS NOT NULL")  # calls alone: a text has no lease once it left
 _ANSWER = text("reply_id IS NOT NULL")
 _OPEN = text("state = 'open'")
 UNCONFIRMED = text("state = 'sent' AND carrier_rank < 5")  # below `sent_unconfirmed`: more may be heard of it
@@ -24,7 +25,7 @@ touch = Table(
     Column("member_id", Id, ForeignKey("member.id")),
     Column("program_id", Id, ForeignKey("program.id"), nullable=False),
     Column("contact_point_id", Id, ForeignKey("contact_point.id"), nullable=False),
-    Column("anchor_version", Integer),
+    Column("anchor_version", Small),
     Column("step", String, nullable=False),
     Column("channel", String, nullable=False),
     Column("nth", Id, nullable=False),
@@ -41,18 +42,19 @@ touch = Table(
     Column("answers_at", UtcDateTime),
     Column("state", String, nullable=False),
     Column("carrier_status", String),
-    Column("carrier_rank", Integer, nullable=False, server_default="-1"),
+    Column("carrier_rank", Small, nullable=False, server_default="-1"),
     Column("error_code", Integer),
     Column("rule", String),
-    Column("attempts", Integer, nullable=False),
-    Column("looks", Integer, nullable=False),
+    Column("attempts", Small, nullable=False),
+    Column("looks", Small, nullable=False),
     Column("claimed_by", String),
     Column("lease_until", UtcDateTime),  # on the Timer
     Column("sid", String),
     Column("sent_at", UtcDateTime),
     Column("heard", Boolean, nullable=False, server_default=text("true")),  # False: its end waits to be consumed
-    Column("retries", Integer, nullable=False, server_default="0"),  # new attempts after a failure (rulebook 3.5)
+    Column("retries", Small, nullable=False, server_default="0"),  # new attempts after a failure (rulebook 3.5)
     Column("author", String),  # the actor who chose these words; NULL for what leaves by itself
+    Column("call_outcome", String),  # what became of a call, once it is over (TWI-40)
     UniqueConstraint("loop_id", "anchor_version", "step", "channel", "nth"),
     # One answer of a kind to a reply; most touches answer none, and a million of them need no entry for that.
     Index("uq_touch_answer", "reply_id", "words", unique=True, sqlite_where=_ANSWER, postgresql_where=_ANSWER),
@@ -68,6 +70,7 @@ touch = Table(
         postgresql_where=_PLANNED,
     ),
     Index("ix_touch_lease", "lease_until", sqlite_where=_IN_FLIGHT, postgresql_where=_IN_FLIGHT),
+    Index("ix_touch_call", "lease_until", sqlite_where=UNDER_WAY, postgresql_where=UNDER_WAY),
     Index("ix_touch_unconfirmed", "sent_at", "id", sqlite_where=UNCONFIRMED, postgresql_where=UNCONFIRMED),
     Index("ix_touch_sid", "sid", sqlite_where=text("sid IS NOT NULL"), postgresql_where=text("sid IS NOT NULL")),
     Index(None, "contact_point_id"),

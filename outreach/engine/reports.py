@@ -1,0 +1,163 @@
+"""Reports for supervisors and program staff: what is counted, grouped twice, with small cells held back (6.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from outreach.engine import report_costs
+from outreach.engine.deployment import Deployment
+from outreach.engine.report_costs import Costs
+from outreach.engine.report_waits import QueueRow, Wait, queue_rows, waits
+from outreach.loops.instants import local_date, resolve
+from outreach.loops.reports import measures as m
+from outreach.loops.reports.grids import Crossed, crossed
+from outreach.loops.reports.measures import Measure
+from outreach.loops.reports.tables import Table, table, together
+from outreach.store import programs
+from outreach.store.actor import Actor
+from outreach.store.reads.metrics import office_zone
+from outreach.store.reads.reports import delivery, outreach, rides, visits
+from outreach.store.reads.reports.scope import Both, By, Scope
+from outreach.store.unit_of_work import UnitOfWork
+
+REFERENCE = "en"
+_PATIENCE = 3  # business days until an outcome should be known
+_WEEKS = 13
+
+
+class Tab(StrEnum):
+    """One page of reports."""
+
+    VISITS = "visits"
+    OUTREACH = "outreach"
+    RIDES = "rides"
+    DELIVERY = "delivery"
+    TASKS = "tasks"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one page shows: the first of `weekly` as a curve, `groups` as tables, and what its tab has besides."""
+
+    tab: Tab
+    scope: Scope
+    by: By
+    counted_at: datetime
+    weekly: tuple[Table, ...] = ()
+    groups: tuple[Table, ...] = ()
+    reasons: Crossed | None = None
+    barriers: Crossed | None = None
+    waits: tuple[Wait, ...] = ()
+    costs: Costs | None = None
+    queues: tuple[QueueRow, ...] = ()
+
+    def named(self, name: str) -> Table | None:
+        """Return the table of a measure by group."""
+        return next((each for each in self.groups if each.measure.name == name), None)
+
+
+def last_quarter(deployment: Deployment, actor: Actor) -> tuple[date, date]:
+    """Return the first and last day of the thirteen whole weeks before today, on the office's calendar."""
+    with deployment.read(actor) as uow:
+        today = local_date(uow.now, office_zone(uow))
+    sunday = today - timedelta(days=today.weekday() + 1)
+    return sunday - timedelta(days=7 * _WEEKS - 1), sunday
+
+
+def report(deployment: Deployment, actor: Actor, tab: Tab, scope: Scope, by: By) -> Report:
+    """Return one page of reports; the number of statements is the same however many visits there are."""
+    with deployment.read(actor) as uow:
+        return _TABS[tab](uow, scope, by)
+
+
+def _visits(uow: UnitOfWork, scope: Scope, by: By) -> Report:
+    found = visits.visit_tallies(uow, scope, by, _due_before(uow))
+    rates, firm = _tables((m.KEPT, m.NO_SHOW, m.LATE), found.fates, by), _tables((m.COMPLETE,), found.firm, by)
+    beside = next(each for each in rates.groups if each.measure is m.KEPT)
+    return Report(
+        Tab.VISITS, scope, by, uow.now, (*rates.weekly, *firm.weekly), (*rates.groups, *firm.groups),
+        reasons=crossed(found.reasons, beside), barriers=crossed(found.barriers, None),
+    )  # fmt: skip
+
+
+def _outreach(uow: UnitOfWork, scope: Scope, by: By) -> Report:
+    found = [_tables((measure,), read(uow, scope, by), by) for measure, read in _OF_OUTREACH]
+    weekly = tuple(each for one in found for each in one.weekly)
+    groups = tuple(each for one in found for each in one.groups)
+    return Report(
+        Tab.OUTREACH, scope, by, uow.now, weekly, groups, waits=waits(outreach.first_contacts(uow, scope, by))
+    )
+
+
+def _rides(uow: UnitOfWork, scope: Scope, by: By) -> Report:
+    found = visits.visit_tallies(uow, scope, by, {})
+    legs = _tables((m.RIDES,), rides.legs(uow, scope, by), by)
+    rates = _tables((m.KEPT, m.NO_SHOW, m.LATE), found.fates, by)
+    misses = _tables((m.RIDE_MISSES,), found.ride_misses, by, rates)
+    return Report(Tab.RIDES, scope, by, uow.now, (*legs.weekly, *misses.weekly), (*legs.groups, *misses.groups))
+
+
+def _delivery(uow: UnitOfWork, scope: Scope, by: By) -> Report:
+    found = _tables((m.DELIVERED,), delivery.deliveries(uow, scope, by), by)
+    costs = report_costs.costs(uow, delivery.words_sent(uow, scope, by), found.groups[0])
+    return Report(Tab.DELIVERY, scope, by, uow.now, found.weekly, found.groups, costs=costs)
+
+
+def _tasks(uow: UnitOfWork, scope: Scope, by: By) -> Report:
+    zone = office_zone(uow)
+    begins, ends = (resolve(day, time(0), zone) for day in (scope.first, scope.last + timedelta(days=1)))
+    return Report(Tab.TASKS, scope, by, uow.now, queues=queue_rows(uow, (begins, ends), scope.program))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """Measures of the same rows, by week and by group."""
+
+    weekly: tuple[Table, ...]
+    groups: tuple[Table, ...]
+
+
+def _tables(wanted: tuple[Measure, ...], found: Both, by: By, before: _Tables | None = None) -> _Tables:
+    rows, others = together(found.groups)
+    prefer = REFERENCE if by is By.LANGUAGE else ""
+    outer = before or _Tables((), ())
+    return _Tables(
+        _nested(outer.weekly, lambda known: (table(each, found.weeks, 0, known) for each in wanted)),
+        _nested(outer.groups, lambda known: (table(each, rows, others, known, prefer) for each in wanted)),
+    )
+
+
+def _nested(outer: tuple[Table, ...], make: Callable[[dict[str, Table]], Iterator[Table]]) -> tuple[Table, ...]:
+    """Make tables one after another; each holds back what the ones before it do, where they share a denominator."""
+    known = {each.measure.name: each for each in outer}
+    made = []
+    for each in make(known):
+        known[each.measure.name] = each
+        made.append(each)
+    return tuple(made)
+
+
+def _due_before(uow: UnitOfWork) -> dict[int, date]:
+    """Return, for each program, the day whose earlier visits should have an outcome by now (OUT-03)."""
+    return {
+        each.id: each.office.days_before(local_date(uow.now, each.zone), _PATIENCE)
+        for each in programs.programs(uow).values()
+    }
+
+
+_OF_OUTREACH: tuple[tuple[Measure, Callable[[UnitOfWork, Scope, By], Both]], ...] = (
+    (m.CONFIRMED, outreach.confirmations),
+    (m.ANSWERED, outreach.answers),
+    (m.REACHED, outreach.reach),
+    (m.OPTED_OUT, outreach.opt_outs),
+)
+_TABS: Mapping[Tab, Callable[[UnitOfWork, Scope, By], Report]] = {
+    Tab.VISITS: _visits,
+    Tab.OUTREACH: _outreach,
+    Tab.RIDES: _rides,
+    Tab.DELIVERY: _delivery,
+    Tab.TASKS: _tasks,
+}
