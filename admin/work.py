@@ -69,7 +69,7 @@ def _item(row: WorkRow, me: str, now: datetime, office: str, may: bool) -> Item:
         loop=task.loop_id,
         icon=task_words.icon(task.kind),
         what=task_words.kind(task.kind),
-        whom=_whom(row) if may else f"L-{task.loop_id}" if task.loop_id else "No visit",
+        whom=_whom(row) if may else f"L-{task.loop_id}" if task.loop_id else _recorded(row) or "No visit",
         name=row.name if may else None,
         language=languages().get(row.language or ""),
         badge=_BADGES.get(row.group),
@@ -87,9 +87,14 @@ def _whom(row: WorkRow) -> str:
     if row.member_id is not None:
         return "No name"
     if row.phone_id is None:
-        recorded = languages().get((row.task.about or {}).get("recordings", ""))
-        return recorded.english_name if recorded else row.task.clinic or "No member"
+        return _recorded(row) or row.task.clinic or "No member"
     return "Unknown number" if row.task.kind == TaskKind.UNMATCHED_TEXT else "A shared phone"
+
+
+def _recorded(row: WorkRow) -> str:
+    """Return the language whose recordings a task is about, or nothing."""
+    recorded = languages().get((row.task.about or {}).get("recordings", ""))
+    return recorded.english_name if recorded else ""
 
 
 def when(at: datetime | None, now: datetime, zone: str, office: str) -> str:

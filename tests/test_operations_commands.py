@@ -36,7 +36,9 @@ def account() -> Iterator[tuple[type[Account], str]]:
     class Answers(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             row = {"phone_number": US, "sms_url": Mine.sms_url, "sms_fallback_url": Mine.fallback}
-            body = {"messages": []} if "/Messages" in self.path else {"incoming_phone_numbers": [row]}
+            lists = {"/Messages": {"messages": []}, "/Calls": {"calls": []}}
+            others = {"incoming_phone_numbers": [row]}
+            body = next((said for part, said in lists.items() if part in self.path), others)
             self.send_response_only(Mine.status)
             said = datetime.now(UTC) + timedelta(seconds=Mine.behind)
             self.send_header("Date", format_datetime(said, usegmt=True))

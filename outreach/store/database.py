@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from outreach.store.actor import Actor
 from outreach.store.ids import Ids
+from outreach.store.one_writer import NoTurn, OneWriter
 from outreach.store.seal import Keyring
 from outreach.store.tables import calendar
 from outreach.store.unit_of_work import UnitOfWork
@@ -60,6 +61,8 @@ class Database:
         self.keyring = keyring
         self.ids = Ids()
         self._real_now = real_now
+        embedded = self.dialect == "sqlite"
+        self._turn: AbstractContextManager[None] = OneWriter(_BUSY_SECONDS) if embedded else nullcontext()
 
     @property
     def dialect(self) -> str:
@@ -80,7 +83,8 @@ class Database:
     @contextmanager
     def write(self, actor: Actor) -> Iterator[UnitOfWork]:
         """Open a transaction that takes its locks at once; without `commit()` it rolls back. Raises StoreAway."""
-        with _away(), self.engine.connect().execution_options(outreach_write=True) as connection:
+        writing = {"outreach_write": True}
+        with _away(), self._turn, self.engine.connect().execution_options(**writing) as connection:
             uow = self._begin(connection, actor)
             try:
                 yield uow
@@ -125,7 +129,7 @@ def _away() -> Iterator[None]:
     """A database that is away, full or damaged, or has no connection free, is one thing to whoever asks."""
     try:
         yield
-    except (OperationalError, InternalError, PoolTimeout) as problem:
+    except (OperationalError, InternalError, PoolTimeout, NoTurn) as problem:
         raise StoreAway(StoreAway.__doc__) from problem
     except DatabaseError as problem:
         # SQLite reports a damaged file and a full disk as a bare DatabaseError; every other kind is our own fault.

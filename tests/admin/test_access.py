@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-WEB = {"twilio", "health", "metrics", "clinic", "played"}
+WEB = {"twilio", "voice", "health", "metrics", "clinic", "played"}
 
 
 def test_every_page_declares_who_may_use_it(world):
