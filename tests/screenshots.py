@@ -39,6 +39,7 @@ def main() -> None:
         dark = _signed_in(chromium, demo, WIDE, "dark")
         phone = _signed_in(chromium, demo, PHONE, "light")
         _take(wide, demo, "/phones", "phones")
+        _take_call(phone, demo)
         _take(wide, demo, f"/tasks/{conversation}", "conversation")
         _take(wide, demo, f"/loops/{ride}", "loop")
         _take(dark, demo, f"/tasks/{conversation}", "conversation-dark")
@@ -59,6 +60,17 @@ def _take(page: Any, demo: Shown, path: str, name: str) -> None:
     page.wait_for_load_state("networkidle")
     page.screenshot(path=str(PICTURES / f"{name}.png"))
     print(f"docs/pictures/{name}.png")  # noqa: T201 - a command that says what it made
+
+
+def _take_call(page: Any, demo: Shown) -> None:
+    """Call the program from a phone that is at hand, and show what is heard."""
+    page.goto(demo.url + "/phones")
+    page.locator(".o-call-ring button").first.click()
+    called = page.locator(".o-phone:has(.o-call)").first
+    called.wait_for()
+    called.screenshot(path=str(PICTURES / "call.png"))
+    print("docs/pictures/call.png")  # noqa: T201 - a command that says what it made
+    page.locator(".o-call-no").first.click()
 
 
 def _id(demo: Shown, query: Any) -> int:

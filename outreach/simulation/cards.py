@@ -73,7 +73,10 @@ _STAGES: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Bubble:
-    """One text as the phone shows it. `when` stands above it where time has passed; `state` where it did not arrive."""
+    """One text as the phone shows it. `when` stands above it where time has passed; `state` where it did not arrive.
+
+    Of a call `call` says in place of words what became of it.
+    """
 
     body: str = field(repr=False)
     mine: bool
@@ -81,6 +84,7 @@ class Bubble:
     direction: str
     when: str = ""
     state: str = ""
+    call: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +142,7 @@ def _language(code: str) -> Language:
 def _on_the_phone(message: Sent | Heard) -> bool:
     if isinstance(message, Heard):
         return True
-    return not message.call and message.body is not None and message.state in ("sent", "unknown")
+    return (message.call or message.body is not None) and message.state in ("sent", "unknown")
 
 
 def _bubbles(seen: Sequence[Sent | Heard], zone: str, office: str) -> list[Bubble]:
@@ -152,6 +156,9 @@ def _bubbles(seen: Sequence[Sent | Heard], zone: str, office: str) -> list[Bubbl
         before = message.at
         if isinstance(message, Heard):
             found.append(Bubble(message.body, True, "", "auto", when))
+        elif message.call:
+            became = text_words.call_state(message.state, message.call_outcome)[0]
+            found.append(Bubble("", False, "", "auto", when, call=became))
         else:
             shown, state = _language(message.language or "en"), text_words.state(message)[0]
             arrived = state in ("Sent", "Delivered")

@@ -13,6 +13,7 @@ from outreach.engine.deployment import Deployment
 from outreach.loops.instants import local_date
 from outreach.simulation.clock import TICK, Pace, reach
 from outreach.simulation.front import Front
+from outreach.simulation.lines import RINGS_FOR, Lines
 from outreach.simulation.play import PLAYER
 from outreach.simulation.stage import Script, Stage, raise_stage
 from outreach.store import claims
@@ -79,6 +80,11 @@ class Demo:
     def last_day(self) -> date:
         """The day of the last visits."""
         return self._stage.last_day
+
+    @property
+    def lines(self) -> Lines:
+        """The telephone lines of the world that is shown now."""
+        return self._stage.player.lines
 
     @property
     def mood(self) -> Mood:
@@ -160,6 +166,7 @@ class Demo:
     def _work(self) -> datetime | None:
         """Do all that is due now; return when something is due next."""
         self._name_day()
+        self.lines.rings_for = 0.0 if self.pace is Pace.FULL_SPEED else RINGS_FOR
         temper, timer = self._script.temper, self._script.timer
         # At full speed no real second passes between two events, so a receipt comes before the next of them.
         until = float("inf") if self.pace is Pace.FULL_SPEED else timer.monotonic()
@@ -175,9 +182,10 @@ class Demo:
         return self._stage.player.ahead()
 
     def _in_flight(self) -> bool:
-        """Whether a text is on the line or in doubt: real seconds settle it, and the calendar waits for them."""
+        """Whether a text or a call is on the line, or in doubt: real seconds settle it, and the calendar waits."""
         with self.deployment.read(PLAYER) as uow:
-            return claims.any_in_flight(uow)
+            unsettled = claims.any_in_flight(uow)
+        return unsettled or self.lines.busy()
 
     def _tell(self, ahead: datetime | None) -> None:
         self.over = ahead is None and not self._script.temper.owing and not self._in_flight()

@@ -13,10 +13,12 @@ from outreach.engine import inbound, understanding
 from outreach.simulation.acts import acts
 from outreach.simulation.bar import demo_now, in_the_demo
 from outreach.simulation.board import board
+from outreach.simulation.calling import calling
 from outreach.simulation.cards import Card, card
 from outreach.simulation.guide import guide
 from outreach.simulation.news import news
-from outreach.simulation.shelf import following, found, laid_out
+from outreach.simulation.ringing import phones_with_a_call, ringing
+from outreach.simulation.shelf import answered_first, following, found, laid_out
 from outreach.store.reads.happenings import happenings
 from outreach.store.reads.metrics import office_zone
 from outreach.store.reads.phones import Phone, number_of, phone_of_loop, phones, stories
@@ -25,6 +27,7 @@ from outreach.store.unit_of_work import UnitOfWork
 
 pages = Blueprint("phones", __name__, template_folder="templates")
 pages.register_blueprint(acts)
+pages.register_blueprint(calling)
 pages.app_context_processor(in_the_demo)
 SHOWN = 6
 _LONGEST = 1600  # what a carrier lets through
@@ -48,6 +51,8 @@ def shown() -> str | Response:
         on_show = laid_out(roster, kept, SHOWN)
         if follows and kept:
             on_show = following(roster, on_show)
+        if follows:
+            on_show = answered_first(roster, on_show, phones_with_a_call(uow))
         page = _page(uow, roster, on_show) | {"follows": follows}
     _note_looks(on_show)
     return render_template("simulation/phones.html", **page)
@@ -104,9 +109,11 @@ def _ids(listed: str) -> list[int]:
 
 def _page(uow: UnitOfWork, roster: list[Phone], on_show: list[Phone]) -> dict[str, object]:
     zone, told = office_zone(uow), stories(uow, on_show)
+    calls = ringing(uow, [phone.id for phone in on_show])
     cards: list[Card] = [card(phone, told[phone.id], thread(uow, phone.id, _MESSAGES), zone) for phone in on_show]
     return {
         "cards": cards,
+        "calls": calls,
         "roster": roster,
         "board": board(uow),
         "news": [news(it, zone) for it in happenings(uow, _NEWS)],

@@ -19,6 +19,7 @@ from outreach.loops.outcomes import Outcome
 from outreach.loops.rides import TripStatus
 from outreach.simulation import desk
 from outreach.simulation.brokers import news_of
+from outreach.simulation.lines import Lines
 from outreach.simulation.people import answer, clinic_reports, goes
 from outreach.simulation.staff import Undertaking, undertaking
 from outreach.store import programs
@@ -86,12 +87,17 @@ class Player:
 
     deployment: Deployment
     seed: int
+    lines: Lines = field(init=False)
     agenda: list[Happening] = field(default_factory=list)
     planned: int = 0
     last_prompt: int = 0
     last_visit: int = 0
     last_task: int = 0
     last_trip: int = 0
+
+    def __post_init__(self) -> None:
+        """Lay the telephone lines of this world."""
+        self.lines = Lines(self.deployment, self.seed)
 
     def begin(self) -> None:
         """Let everybody plan what they will do about the world as it stands."""
@@ -103,6 +109,8 @@ class Player:
         Return the next instant at which anything happens, or None when the story is over. Cheap when nothing changed.
         """
         settle(self.deployment)
+        while self.lines.answer():
+            settle(self.deployment)
         self._notice()
         with self.deployment.read(PLAYER) as uow:
             due = reads.next_due(uow)

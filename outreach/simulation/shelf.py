@@ -33,6 +33,15 @@ def following(roster: Sequence[Phone], on_show: Sequence[Phone]) -> list[Phone]:
     return [newest if phone == quietest else phone for phone in on_show]
 
 
+def answered_first(roster: Sequence[Phone], on_show: Sequence[Phone], calls: Sequence[int]) -> list[Phone]:
+    """Return the same phones, but the last ones exchanged for those that ring or are talked on."""
+    shown = {phone.id for phone in on_show}
+    rings = [phone for phone in roster if phone.id in calls and phone.id not in shown][: len(on_show)]
+    quiet = [phone.id for phone in reversed(on_show) if phone.id not in calls][: len(rings)]
+    places = dict(zip(quiet, rings, strict=False))
+    return [places.get(phone.id, phone) for phone in on_show]
+
+
 def found(roster: Sequence[Phone], words: str) -> list[Phone]:
     """Return the phones that fit every word, by member's name, language, or the last four digits."""
     wanted = [word.casefold() for word in _WORD.findall(words)]

@@ -12,6 +12,7 @@ from outreach.engine import words
 from outreach.engine.configure import configure
 from outreach.engine.deployment import Deployment
 from outreach.engine.importing import Request, import_members
+from outreach.loops import cadence
 from outreach.loops.business_days import BusinessCalendar
 from outreach.loops.instants import local_date
 from outreach.simulation.dice import Dice, pick, roll
@@ -51,7 +52,7 @@ def build(deployment: Deployment, folder: Path, seed: int, members: int = 60) ->
 
     The last eight weeks have two visits of each member, closed; the next ten days have one to come.
     """
-    configure(deployment, WORLD, (Path(__file__).parent / "demo.toml").read_text(encoding="utf-8"))
+    configure(deployment, WORLD, _program())
     languages = {code: share for code, share in LANGUAGES.items() if code in factory_languages()}
     for language in languages:
         _approve(deployment, language)
@@ -61,6 +62,15 @@ def build(deployment: Deployment, folder: Path, seed: int, members: int = 60) ->
     request, rows = Request(deployment, WORLD), _people(members, seed, today, languages)
     import_members(request, write(folder / "members.csv", rows), column_map())
     bring_in(request, folder, [*_past(rows, seed, today), *_to_come(rows, seed, today)])
+
+
+def _program() -> str:
+    """Return the program file: the standard cadence, but for the steps that the demo has its own of."""
+    here, standard = Path(__file__).parent, Path(cadence.__file__).with_name("standard_cadence.toml")
+    first, *steps = standard.read_text(encoding="utf-8").split("[[step]]")
+    program, own = (here / "demo.toml").read_text(encoding="utf-8"), here / "demo_call.toml"
+    others = (f"[[cadence.step]]{step}" for step in steps if 'key = "day_before"' not in step)
+    return "".join((program, "\n[cadence]\n", first, *others, own.read_text(encoding="utf-8")))
 
 
 def _approve(deployment: Deployment, language: str) -> None:
@@ -79,7 +89,12 @@ def _people(members: int, seed: int, today: date, languages: Mapping[str, float]
     # Spread evenly over the shares, not by dice: so every language has its speakers at every seed.
     speaks |= {who: pick((place + 0.5) / len(others), shares) for place, who in enumerate(others)}
     rows = fictional_members(ids, seed, today, languages, households=_HOUSEHOLDS, reachable=parts, speaks=speaks)
-    return list(rows)
+    return [row | {"birth_date": _born(Dice(seed, row["member_id"])).isoformat()} for row in rows]
+
+
+def _born(dice: Dice) -> date:
+    """Return an invented birthday: callers are asked for month and day (HIP-10)."""
+    return date(1940, 1, 1) + timedelta(days=int(dice.chance("born") * 24_000))
 
 
 def _to_come(rows: Sequence[Mapping[str, str]], seed: int, today: date) -> Iterator[VisitLine]:

@@ -221,5 +221,5 @@ def test_twi_10_a_welcome_that_left_late_has_its_ten_minutes_from_then(scene: Sc
 
 
 def test_every_check_is_tried_here() -> None:
-    elsewhere = {"freeze", "crisis", "unread", "talking", "hours", "loop_guard", "declined"}  # calls: test_calls_made.py
+    elsewhere = {"freeze", "crisis", "unread", "talking", "hours", "loop_guard", "declined"}  # test_calls_made.py
     assert set(WAYS) | elsewhere == {check.__name__ for check in gate.CHECKS}

@@ -13,6 +13,11 @@ from demo_world import Watched, watched
 from outreach.channels.phones import Mood
 from outreach.simulation.clock import Pace
 
+# A call has no words by which the network would know it.
+BODY = (
+    "CASE WHEN touch_id IN (SELECT id FROM touch WHERE channel = 'voice') THEN 'call' ELSE body_sha256 END"
+    " AS body_sha256"
+)
 STATUSES = "SELECT state, carrier_status, error_code FROM touch WHERE attempts > 0"
 
 
@@ -31,12 +36,12 @@ def taken(seen: Watched) -> Counter[tuple[int, str]]:
 
 def accepted(seen: Watched) -> Counter[tuple[int, str]]:
     """How often we believe it was taken, by the carrier at least."""
-    return counted(seen, "SELECT contact_point_id, body_sha256 FROM attempt WHERE outcome IN ('accepted', 'failed')")
+    return counted(seen, f"SELECT contact_point_id, {BODY} FROM attempt WHERE outcome IN ('accepted', 'failed')")
 
 
 def wanted(seen: Watched) -> Counter[tuple[int, str]]:
     """How many texts with each body were meant for each phone."""
-    return counted(seen, "SELECT DISTINCT contact_point_id, body_sha256, touch_id FROM attempt")
+    return counted(seen, f"SELECT DISTINCT contact_point_id, {BODY}, touch_id FROM attempt")
 
 
 def counted(seen: Watched, query: str) -> Counter[tuple[int, str]]:
@@ -59,7 +64,7 @@ def test_a_failing_network_leaves_codes_and_every_loop_held(seen: Watched) -> No
     tried = seen.rows(STATUSES)
     assert tried
     assert {row.error_code for row in tried} <= {21614, 30003, 30005, 30008}
-    assert {row.carrier_status for row in tried if row.state == "sent"} == {"undelivered"}
+    assert {row.carrier_status for row in tried if row.state == "sent"} <= {"undelivered"}  # others are tried again
     assert seen.unheld() == {}
 
 
