@@ -51,7 +51,8 @@ class Lines:
     def busy(self) -> bool:
         """Whether a phone rings or is talked on: the calendar waits for it."""
         with self.deployment.read(_EXCHANGE) as uow:
-            return bool(calls_of_ours(uow)) or any(each.sid in self.visitors for each in calls_of_theirs(uow))
+            theirs = calls_of_theirs(uow) if self.visitors else []
+            return bool(calls_of_ours(uow)) or any(call.sid in self.visitors for call in theirs)
 
     def answer(self) -> int:
         """Let members take the calls that rang long enough, and end those that a visitor forgot; return how many."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from math import inf
 from typing import assert_never
 
 from conversations.meaning import Reason
@@ -96,7 +97,10 @@ class Player:
     last_trip: int = 0
 
     def __post_init__(self) -> None:
-        """Lay the telephone lines of this world."""
+        """Lay the telephone lines of this world. Calls have no rate here: its calendar stands while one would wait."""
+        rates = self.deployment.settings.rates.model_copy(update={"calls": inf})
+        unmetered = self.deployment.settings.model_copy(update={"rates": rates})
+        self.deployment = replace(self.deployment, settings=unmetered)
         self.lines = Lines(self.deployment, self.seed)
 
     def begin(self) -> None:

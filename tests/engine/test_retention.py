@@ -264,12 +264,13 @@ def test_a_text_that_comes_as_its_phone_is_purged_is_kept_with_its_number(scene:
     life = live(scene, says=said)
     scene.at(TENTH)
     assert retention._members(scene.deployment, OPERATOR, retention.years_before(TENTH, 10), [life.member]) == 1
-    with ThreadPoolExecutor(1) as threads, scene.deployment.write(OPERATOR) as uow:
-        lock_free_phones(uow, [life.phone])
-        purge_phones(uow, [life.phone])
-        heard = threads.submit(scene.hear, NUMBER, "it is me again")
-        sleep(0.3)
-        uow.commit()
+    with ThreadPoolExecutor(1) as threads:
+        with scene.deployment.write(OPERATOR) as uow:
+            lock_free_phones(uow, [life.phone])
+            purge_phones(uow, [life.phone])
+            heard = threads.submit(scene.hear, NUMBER, "it is me again")
+            sleep(0.3)
+            uow.commit()
         reply = scene.row(t.reply, t.reply.c.id == heard.result().reply_id)
     with scene.deployment.read(OPERATOR) as uow:
         assert people.phones(uow, [reply.contact_point_id])[reply.contact_point_id].number == NUMBER

@@ -14,7 +14,10 @@ from outreach.store.everywhere import anywhere, in_archive
 
 READS = Path(__file__).parents[2] / "outreach" / "store" / "reads"
 # They ask for what is open, planned or last, which is never archived; and one hands its condition to `evidence_rows`.
-OTHERS = {"happenings", "holds", "phones", "planned", "queues", "receiving", "simulation", "tour", "loop_evidence"}
+OTHERS = {
+    "happenings", "holds", "phones", "planned", "queues", "receiving", "simulation", "tour", "loop_evidence",
+    "on_the_line",
+}  # fmt: skip
 
 
 def test_every_page_about_the_past_reads_the_archive_too() -> None:
