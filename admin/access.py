@@ -1,16 +1,16 @@
-"""Who is signed in, and which roles each page declares; a page without a declaration fails the build."""
+"""Who is signed in, and what each page needs; a page that does not declare it fails the build."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from flask import abort, current_app, g, request, session
 
+from admin.roles import Right, Role, rights
 from outreach.engine.deployment import Deployment
 from outreach.store.actor import Actor
 
@@ -22,26 +22,16 @@ Args = ParamSpec("Args")
 Answer = TypeVar("Answer")
 
 
-class Role(StrEnum):
-    """What a person may do here."""
-
-    COORDINATOR = "coordinator"
-    PROGRAM_STAFF = "program_staff"
-    SUPERVISOR = "supervisor"
-    PRIVACY_OFFICER = "privacy_officer"
-
-
-EVERY_ROLE = tuple(Role)
-CARE = (Role.COORDINATOR, Role.SUPERVISOR)
-PROOF = (Role.SUPERVISOR, Role.PRIVACY_OFFICER)  # who shows what was done, and sees who looked (HIP-16)
-
-
 @dataclass(frozen=True, slots=True)
 class Person:
     """Who is signed in."""
 
     name: str
     role: Role
+
+    def may(self, right: Right) -> bool:
+        """Whether this person's role has a right."""
+        return right in rights()[self.role]
 
     @property
     def actor(self) -> Actor:
@@ -55,8 +45,8 @@ def deployment() -> Deployment:
     return found
 
 
-def allowed(*roles: Role) -> Callable[[Callable[Args, Answer]], Callable[Args, Answer]]:
-    """Declare who may use a page: nobody signed in gets 401, another role 403."""
+def allowed(right: Right) -> Callable[[Callable[Args, Answer]], Callable[Args, Answer]]:
+    """Declare what a page needs: nobody signed in gets 401, who may not 403."""
 
     def declare(view: Callable[Args, Answer]) -> Callable[Args, Answer]:
         @wraps(view)
@@ -64,11 +54,11 @@ def allowed(*roles: Role) -> Callable[[Callable[Args, Answer]], Callable[Args, A
             found = person()
             if found is None:
                 abort(401)
-            if found.role not in roles:
+            if not found.may(right):
                 abort(403)
             return view(*args, **kwargs)
 
-        guarded.allowed_roles = frozenset(roles)  # type: ignore[attr-defined]
+        guarded.needs = right  # type: ignore[attr-defined]
         return guarded
 
     return declare
@@ -76,7 +66,7 @@ def allowed(*roles: Role) -> Callable[[Callable[Args, Answer]], Callable[Args, A
 
 def without_sign_in(view: Callable[Args, Answer]) -> Callable[Args, Answer]:
     """Declare that a page needs nobody signed in."""
-    view.allowed_roles = frozenset()  # type: ignore[attr-defined]
+    view.needs = None  # type: ignore[attr-defined]
     return view
 
 
@@ -122,7 +112,7 @@ def looks_anew(subject: str) -> bool:
 
 def _person(now: datetime) -> Person | None:
     kept = session.get("person")
-    if not kept or kept["role"] not in EVERY_ROLE:
+    if not kept or kept["role"] not in tuple(Role):
         return None
     since, seen = datetime.fromisoformat(kept["since"]), datetime.fromisoformat(kept["seen"])
     if now >= since + LIFETIME or now >= seen + IDLE:

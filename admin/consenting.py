@@ -6,9 +6,10 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from admin import consent_words
-from admin.access import CARE, allowed, deployment, signed_in
+from admin.access import allowed, deployment, signed_in
 from admin.looks import looking
 from admin.member_forms import METHODS, asked_for, consent, spoken_language
+from admin.roles import Right
 from admin.words import date_of
 from locales.disclosures import NEWEST, spoken
 from locales.languages import languages
@@ -25,14 +26,14 @@ _ACTS = {
 
 
 @pages.get("/members/<row:member_id>/phones/<row:phone_id>/consent")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def shown(member_id: int, phone_id: int) -> str:
     """What do I read to them, and what did they say?"""
     return _page(member_id, phone_id)
 
 
 @pages.post("/members/<row:member_id>/phones/<row:phone_id>/consent")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def taken(member_id: int, phone_id: int) -> Response | tuple[str, int]:
     """Record what they agreed to, or let one text ask for their own yes (LAW-26, LAW-28)."""
     actor = signed_in().actor

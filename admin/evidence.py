@@ -9,7 +9,8 @@ from datetime import datetime
 from flask import Blueprint, Response, abort, render_template
 
 from admin import evidence_words, loop_words, member_evidence_words, words
-from admin.access import CARE, EVERY_ROLE, allowed, asks_itself_again, deployment, signed_in
+from admin.access import allowed, asks_itself_again, deployment, signed_in
+from admin.roles import Right
 from outreach.engine import audit_chain
 from outreach.loops.sharing import Recipient, Workflow
 from outreach.loops.tasks import TaskKind
@@ -22,7 +23,7 @@ pages = Blueprint("evidence", __name__)
 
 
 @pages.get("/loops/<row:loop_id>/evidence")
-@allowed(*EVERY_ROLE)
+@allowed(Right.LOOPS)
 def shown(loop_id: int) -> str:
     """Can we show what happened? What people wrote is for those who care for members alone.
 
@@ -31,7 +32,7 @@ def shown(loop_id: int) -> str:
     if asks_itself_again():
         return render_template("admin/evidence.html", loop_id=loop_id, found=None)
     found, read_at = _gathered(loop_id, "evidence.viewed")
-    cares = signed_in().role in CARE
+    cares = signed_in().may(Right.MEMBERS)
     found = found if cares else _discreet(found)
     status = words.status(found.loop)
     return render_template(
@@ -49,7 +50,7 @@ def shown(loop_id: int) -> str:
 
 
 @pages.get("/loops/<row:loop_id>/evidence.jsonl")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def taken(loop_id: int) -> Response:
     """Take it away as JSONL: one row a line, each with its kind, without words; the trail says who did."""
     found, _read_at = _gathered(loop_id, "evidence.exported")

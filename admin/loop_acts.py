@@ -8,8 +8,9 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from admin import fields, stopping
-from admin.access import CARE, allowed, deployment, signed_in
+from admin.access import allowed, deployment, signed_in
 from admin.loops import loop_page
+from admin.roles import Right
 from conversations.meaning import Reason
 from outreach.engine import handlers
 from outreach.engine.refusals import NotAsked
@@ -23,7 +24,7 @@ Answer = Response | tuple[str, int]
 
 
 @acts.post("/loops/<row:loop_id>/outcome")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def mark(loop_id: int) -> Answer:
     """Say how the visit ended, and from whom one knows."""
 
@@ -37,7 +38,7 @@ def mark(loop_id: int) -> Answer:
 
 
 @acts.post("/loops/<row:loop_id>/close")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def close(loop_id: int) -> Answer:
     """End the loop, with a reason."""
 
@@ -49,7 +50,7 @@ def close(loop_id: int) -> Answer:
 
 
 @acts.post("/loops/<row:loop_id>/clinic-link")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def clinic_link(loop_id: int) -> str:
     """Make a link by which the clinic itself says how this visit ended."""
     actor = signed_in().actor
@@ -62,7 +63,7 @@ def clinic_link(loop_id: int) -> str:
 
 
 @acts.post("/loops/<row:loop_id>/stop")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def stop(loop_id: int) -> Answer:
     """The member wants no more texts on a phone of theirs (LAW-15)."""
     with deployment().read(signed_in().actor) as uow:

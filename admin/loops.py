@@ -8,9 +8,10 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from admin import consent_words, loop_words, member_words, ride_words, signal_words, stopping, words
-from admin.access import CARE, EVERY_ROLE, allowed, signed_in
+from admin.access import allowed, signed_in
 from admin.choices import choices
 from admin.looks import looking
+from admin.roles import Right
 from admin.tasks import badges
 from admin.timeline import SHOWN as LINES
 from admin.timeline import dated, lines
@@ -33,20 +34,20 @@ SHOWN = ("open", "closed", "all", "unheld")
 
 
 @pages.get("/")
-@allowed(*EVERY_ROLE)
+@allowed(Right.LOOPS)
 def home() -> Response:
     """Start at the loops."""
     return redirect(url_for("loops.listed"), 303)
 
 
 @pages.get("/loops")
-@allowed(*EVERY_ROLE)
+@allowed(Right.LOOPS)
 def listed() -> str:
     """Where is every promise?"""
     show, after = request.args.get("show", "open"), request.args.get("after", "")
     if show not in SHOWN or not re.fullmatch(r"([1-9][0-9]{0,17})?", after):
         abort(400)
-    may_know = signed_in().role in CARE
+    may_know = signed_in().may(Right.MEMBERS)
     with looking("loops") as uow:
         found = reads.page(uow, show, int(after) if after else None, PAGE)
         named = reads.named(uow, {loop.member_id for loop in found}) if may_know else {}
@@ -59,7 +60,7 @@ def listed() -> str:
 
 
 @pages.get("/loops/<row:loop_id>")
-@allowed(*EVERY_ROLE)
+@allowed(Right.LOOPS)
 def shown(loop_id: int) -> str:
     """Status, next, who, what blocks it, and how we got here."""
     return loop_page(loop_id)
@@ -103,7 +104,7 @@ def badge_of(loop: LoopRow) -> tuple[str, str]:
 def _story(uow: UnitOfWork, loop: LoopRow, shown: str) -> dict[str, object]:
     coming = forecast(uow, [] if loop.closed else [loop.id])
     every = lines(timeline.moments(uow, loop.id, loop.member_id), loop, uow.now, coming)
-    every = every if signed_in().role in CARE else [line.discreet() for line in every]
+    every = every if signed_in().may(Right.MEMBERS) else [line.discreet() for line in every]
     return {
         "line": dated([line for line in every if line.belongs(shown)], loop.zone, uow.now),
         "shown": shown,

@@ -8,9 +8,10 @@ from flask import Blueprint, abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from admin import fields, sharing_words, stopping
-from admin.access import CARE, allowed, deployment, signed_in
+from admin.access import allowed, deployment, signed_in
 from admin.member_forms import contact_rule, taken_back
 from admin.members import member_page
+from admin.roles import Right
 from outreach.engine import consenting, opting, sharing
 from outreach.engine.refusals import NotAsked
 from outreach.loops.sharing import Information, Recipient, Workflow
@@ -21,14 +22,14 @@ Answer = Response | tuple[str, int]
 
 
 @acts.post("/members/<row:member_id>/stop")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def stop(member_id: int) -> Answer:
     """They want no more texts on one of their phones (LAW-15)."""
     return _try("stop", member_id, lambda: stopping.stop(_phones(member_id)), stopping.STOPPED)
 
 
 @acts.post("/members/<row:member_id>/wrong-number")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def wrong_number(member_id: int) -> Answer:
     """One of the numbers is not theirs (LAW-39)."""
 
@@ -39,7 +40,7 @@ def wrong_number(member_id: int) -> Answer:
 
 
 @acts.post("/members/<row:member_id>/confirm")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def confirm(member_id: int) -> Answer:
     """Somebody spoke with them on this number: it is theirs (LAW-38)."""
 
@@ -50,7 +51,7 @@ def confirm(member_id: int) -> Answer:
 
 
 @acts.post("/members/<row:member_id>/revoke")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def revoke(member_id: int) -> Answer:
     """They take back a part of what they agreed to."""
 
@@ -63,7 +64,7 @@ def revoke(member_id: int) -> Answer:
 
 
 @acts.post("/members/<row:member_id>/phone")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def phone(member_id: int) -> Answer:
     """They gave another number; nothing that they agreed to goes with it (LAW-40)."""
 
@@ -77,7 +78,7 @@ def phone(member_id: int) -> Answer:
 
 
 @acts.post("/members/<row:member_id>/contact-rule")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def reach(member_id: int) -> Answer:
     """How they want to be reached, and how never (HIP-06, CRI-07)."""
 
@@ -89,7 +90,7 @@ def reach(member_id: int) -> Answer:
 
 
 @acts.post("/members/<row:member_id>/sharing")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def share(member_id: int) -> Answer:
     """What they let us tell, and to whom."""
 

@@ -8,8 +8,9 @@ from datetime import date, datetime, time, timedelta
 from flask import Blueprint, Response, abort, render_template, request
 
 from admin import evidence_words, member_evidence_words, words
-from admin.access import PROOF, allowed, asks_itself_again, deployment, signed_in
+from admin.access import allowed, asks_itself_again, deployment, signed_in
 from admin.looks import looking
+from admin.roles import Right
 from outreach.engine import audit_chain
 from outreach.loops.instants import resolve
 from outreach.store.entry import Purpose
@@ -22,7 +23,7 @@ _LONGEST_ID = 19  # digits of a row's id
 
 
 @pages.get("/members/<row:member_id>/evidence")
-@allowed(*PROOF)
+@allowed(Right.PROOF)
 def shown(member_id: int) -> str:
     """What did we do, under which consent, and what did we not do, and why? Whoever looks says what for (HIP-14)."""
     purpose = _purpose()
@@ -51,7 +52,7 @@ def shown(member_id: int) -> str:
 
 
 @pages.get("/members/<row:member_id>/evidence.jsonl")
-@allowed(*PROOF)
+@allowed(Right.PROOF)
 def taken(member_id: int) -> Response:
     """Take it away as JSONL, without what the member does not let the payer have; the trail says who did, and why."""
     purpose = _purpose() or abort(400)
@@ -62,7 +63,7 @@ def taken(member_id: int) -> Response:
 
 
 @pages.get("/accesses")
-@allowed(*PROOF)
+@allowed(Right.PROOF)
 def accesses() -> str:
     """Who looked at whom, when, and why; this look at the looks is in the trail too."""
     member_id, person = _member(), request.args.get("person", "").replace("\0", "").strip() or None

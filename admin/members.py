@@ -7,10 +7,11 @@ from typing import Any
 from flask import Blueprint, abort, render_template
 
 from admin import consent_words, forecast_words, member_words, sharing_words, stopping, text_words, words
-from admin.access import CARE, PROOF, allowed, signed_in
+from admin.access import allowed, signed_in
 from admin.choices import choices
 from admin.looks import looking
 from admin.loops import badge_of
+from admin.roles import Right
 from admin.tasks import badges
 from locales.languages import languages
 from outreach.engine.forecast import forecast
@@ -26,7 +27,7 @@ SHOWN = 50  # loops and tasks
 
 
 @pages.get("/members/<row:member_id>")
-@allowed(*CARE)
+@allowed(Right.MEMBERS)
 def shown(member_id: int) -> str:
     """Who is this person, how may we reach them, and what did they agree to?"""
     return member_page(member_id)
@@ -47,7 +48,7 @@ def member_page(member_id: int, failed: str = "", problem: str = "") -> str:
         member=member,
         failed=failed,
         problem=problem,
-        may_prove=signed_in().role in PROOF,
+        may_prove=signed_in().may(Right.PROOF),
         ways=stopping.WAYS,
         **shown,
     )

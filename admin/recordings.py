@@ -8,7 +8,8 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from werkzeug.wrappers import Response as AnyResponse
 
 from admin import recording_words
-from admin.access import Role, allowed, asks_itself_again, deployment, person, signed_in
+from admin.access import allowed, asks_itself_again, deployment, person, signed_in
+from admin.roles import Right
 from locales.languages import languages
 from outreach.channels.voice.sound import LARGEST
 from outreach.engine import coverage, recordings
@@ -26,12 +27,12 @@ def make_room() -> None:
     """Let program staff send a sound, which is larger than any other form; before anything reads the form."""
     if request.endpoint == "recordings.upload":
         found = person()
-        if found is not None and found.role is Role.PROGRAM_STAFF:
+        if found is not None and found.may(Right.WORDS):
             request.max_content_length = LARGEST + _ROOM
 
 
 @pages.get("")
-@allowed(Role.PROGRAM_STAFF)
+@allowed(Right.WORDS)
 def listed() -> str:
     """In which languages can a call be heard, and what is missing?"""
     found = coverage.coverage(deployment(), signed_in().actor)
@@ -39,7 +40,7 @@ def listed() -> str:
 
 
 @pages.get("/<row:program_id>/<language>")
-@allowed(Role.PROGRAM_STAFF)
+@allowed(Right.WORDS)
 def shown(program_id: int, language: str) -> str:
     """What is read, what is there of it, and what waits for me?"""
     if request.args.get("show", "all") not in recording_words.SHOWN:
@@ -48,7 +49,7 @@ def shown(program_id: int, language: str) -> str:
 
 
 @pages.get("/sounds/<row:recording_id>.wav")
-@allowed(Role.PROGRAM_STAFF)
+@allowed(Right.WORDS)
 def heard(recording_id: int) -> Response:
     """Listen to what waits or is played."""
     with deployment().read(signed_in().actor) as uow:
@@ -59,7 +60,7 @@ def heard(recording_id: int) -> Response:
 
 
 @pages.post("/<row:program_id>/<language>")
-@allowed(Role.PROGRAM_STAFF)
+@allowed(Right.WORDS)
 def upload(program_id: int, language: str) -> Answer:
     """Give a recording of one sentence; it waits until somebody else approves it."""
 
@@ -76,7 +77,7 @@ def upload(program_id: int, language: str) -> Answer:
 
 
 @pages.post("/<row:program_id>/<language>/<row:recording_id>/approve")
-@allowed(Role.PROGRAM_STAFF)
+@allowed(Right.WORDS)
 def approve(program_id: int, language: str, recording_id: int) -> Answer:
     """Let it be played: I listened to it, and somebody else recorded it."""
 
@@ -89,7 +90,7 @@ def approve(program_id: int, language: str, recording_id: int) -> Answer:
 
 
 @pages.post("/<row:program_id>/<language>/<row:recording_id>/retire")
-@allowed(Role.PROGRAM_STAFF)
+@allowed(Right.WORDS)
 def retire(program_id: int, language: str, recording_id: int) -> Answer:
     """Play it no more."""
 

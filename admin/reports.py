@@ -12,9 +12,10 @@ from typing import TypeVar
 from flask import Blueprint, Response, abort, current_app, render_template, request
 
 from admin import report_chart, report_words
-from admin.access import Role, allowed, asks_itself_again, deployment, signed_in
+from admin.access import allowed, asks_itself_again, deployment, signed_in
 from admin.looks import looking
 from admin.report_sheet import sheet
+from admin.roles import Right
 from locales.languages import languages
 from outreach.engine import reports
 from outreach.engine.reports import Report, Tab
@@ -25,7 +26,6 @@ from outreach.store.reads.metrics import office_zone
 from outreach.store.reads.reports.scope import By, Scope
 
 pages = Blueprint("reports", __name__, url_prefix="/reports")
-READERS = (Role.SUPERVISOR, Role.PROGRAM_STAFF)
 _LONGEST = timedelta(days=3 * 366)
 _ROW = re.compile(r"[1-9][0-9]{0,17}")
 _QUICK, _A_WHILE = 0.1, 300.0  # seconds: what takes longer to count is kept for five minutes
@@ -34,7 +34,7 @@ Code = TypeVar("Code", bound=StrEnum)
 
 
 @pages.get("")
-@allowed(*READERS)
+@allowed(Right.REPORTS)
 def shown() -> str:
     """Show one page of reports; asked again for its top bar, it counts nothing."""
     tab, scope, by = _asked()
@@ -44,7 +44,7 @@ def shown() -> str:
 
 
 @pages.get("/sheet.csv")
-@allowed(*READERS)
+@allowed(Right.REPORTS)
 def taken() -> Response:
     """Take away what the page shows; the trail says who did."""
     tab, scope, by = _asked()

@@ -8,9 +8,10 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from admin import fields, ride_words
-from admin.access import CARE, allowed, deployment, signed_in
+from admin.access import allowed, deployment, signed_in
 from admin.looks import looking
 from admin.ride_forms import booking
+from admin.roles import Right
 from admin.tasks import offered
 from outreach.engine import rides
 from outreach.engine.refusals import NotAsked
@@ -25,14 +26,14 @@ Answer = Response | tuple[str, int]
 
 
 @pages.get("/loops/<row:loop_id>/ride")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def shown(loop_id: int) -> str:
     """What was booked, and what must the driver know? Seeing it is noted in the trail (HIP-14)."""
     return _page(loop_id)
 
 
 @pages.post("/loops/<row:loop_id>/ride")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def book(loop_id: int) -> Answer:
     """Record a ride that a broker confirmed."""
     zone = _loop(loop_id).zone
@@ -48,7 +49,7 @@ def book(loop_id: int) -> Answer:
 
 
 @pages.post("/loops/<row:loop_id>/ride/<any(outbound, return):leg>")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def report(loop_id: int, leg: str) -> Answer:
     """Record what the broker says about one leg."""
     promise = _loop(loop_id)

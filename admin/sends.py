@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from admin.access import EVERY_ROLE, Role, allowed, deployment, signed_in
+from admin.access import allowed, deployment, signed_in
 from admin.leads_back import local
+from admin.roles import Right
 from outreach.engine import handlers, pauses
 from outreach.engine.refusals import NotAsked
 
@@ -14,21 +15,21 @@ pages = Blueprint("sends", __name__, url_prefix="/sends")
 
 
 @pages.post("/freeze")
-@allowed(*EVERY_ROLE)
+@allowed(Right.HOLD)
 def freeze() -> Response:
     """Anybody who sees something wrong may stop all texts."""
     return _turn(True, "Sending is held. Texts wait until it is released.")
 
 
 @pages.post("/unfreeze")
-@allowed(Role.SUPERVISOR, Role.PROGRAM_STAFF)
+@allowed(Right.RELEASE)
 def unfreeze() -> Response:
     """Release what waits; what became useless meanwhile is refused."""
     return _turn(False, "Sending is on again.")
 
 
 @pages.post("/release")
-@allowed(Role.SUPERVISOR, Role.PROGRAM_STAFF)
+@allowed(Right.RELEASE)
 def release() -> Response:
     """Send again what the carrier's answers had paused; the task about it ends with that."""
     try:

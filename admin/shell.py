@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, current_app, render_template, request
 from markupsafe import Markup, escape
 
-from admin import pause_words, task_words, words
+from admin import language, pause_words, task_words, words
 from admin.access import deployment, person
 from admin.leads_back import here
 from outreach.store.reads.metrics import Counts, count, standing
@@ -21,6 +21,7 @@ _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 def prepare(app: Flask) -> None:
     """Give the console's templates their filters and their top bar."""
+    language.prepare(app)
     app.extensions["outreach.admin"] = _Counted()
     app.context_processor(_shell)
     app.add_template_filter(said, "said")
@@ -60,7 +61,7 @@ def _mark(found: re.Match[str]) -> str:
 def _shell() -> dict[str, Any]:
     """Only a page that somebody signed in for has the shell around it."""
     view = current_app.view_functions.get(request.endpoint or "")
-    found = person() if getattr(view, "allowed_roles", None) else None
+    found = person() if getattr(view, "needs", None) else None
     if found is None:
         return {}
     with deployment().read(found.actor) as uow:

@@ -8,9 +8,10 @@ from flask import Blueprint, abort, flash, redirect, url_for
 from werkzeug.wrappers import Response
 
 from admin import fields
-from admin.access import CARE, allowed, deployment, signed_in
+from admin.access import allowed, deployment, signed_in
 from admin.loops import loop_page
 from admin.member_words import STANDINGS
+from admin.roles import Right
 from outreach.engine.refusals import NotAsked
 from outreach.engine.standing import set_standing
 from outreach.loops.standing import Standing
@@ -20,7 +21,7 @@ pages = Blueprint("standing", __name__)
 
 
 @pages.post("/loops/<row:loop_id>/standing")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def change(loop_id: int) -> Response | tuple[str, int]:
     """Pause the member's texts until somebody looks again, or begin them anew; a death is reported by a task."""
     actor = signed_in().actor

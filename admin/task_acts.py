@@ -8,9 +8,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from admin import fields, stopping
-from admin.access import CARE, allowed, deployment, signed_in
+from admin.access import allowed, deployment, signed_in
 from admin.choices import finish
 from admin.conversation import answered_loop, phone_of, said_how
+from admin.roles import Right
 from admin.task_page import task_page
 from admin.tasks import kept
 from conversations.meaning import Intent, Reason
@@ -27,21 +28,21 @@ Answer = Response | tuple[str, int]
 
 
 @acts.post("/tasks/<row:task_id>/claim")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def claim(task_id: int) -> Answer:
     """Take it."""
     return _try("take", task_id, lambda: tasks.claim(deployment(), signed_in().actor, task_id), "You have this task.")
 
 
 @acts.post("/tasks/<row:task_id>/release")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def release(task_id: int) -> Answer:
     """Give it back to its queue."""
     return _try("take", task_id, lambda: tasks.release(deployment(), signed_in().actor, task_id), "Task given back.")
 
 
 @acts.post("/tasks/<row:task_id>/snooze")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def snooze(task_id: int) -> Answer:
     """Put it off until a time before it is due."""
 
@@ -54,7 +55,7 @@ def snooze(task_id: int) -> Answer:
 
 
 @acts.post("/tasks/<row:task_id>/block")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def block(task_id: int) -> Answer:
     """Say what blocks it, and when somebody looks again."""
 
@@ -68,7 +69,7 @@ def block(task_id: int) -> Answer:
 
 
 @acts.post("/tasks/<row:task_id>/unblock")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def unblock(task_id: int) -> Answer:
     """Nothing blocks it any more."""
     return _try(
@@ -77,7 +78,7 @@ def unblock(task_id: int) -> Answer:
 
 
 @acts.post("/tasks/<row:task_id>/hand-over")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def hand_over(task_id: int) -> Answer:
     """Give it to another queue, or to a person in it."""
 
@@ -91,7 +92,7 @@ def hand_over(task_id: int) -> Answer:
 
 
 @acts.post("/tasks/<row:task_id>/resolve")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def resolve(task_id: int) -> Answer:
     """Finish it in the person's name."""
     back = fields.row("back")
@@ -105,7 +106,7 @@ def resolve(task_id: int) -> Answer:
 
 
 @acts.post("/tasks/<row:task_id>/say")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def say(task_id: int) -> Answer:
     """Answer the member with approved words, past the gate; when somebody wrote meanwhile, nothing is sent."""
 
@@ -124,7 +125,7 @@ def say(task_id: int) -> Answer:
 
 
 @acts.post("/tasks/<row:task_id>/replies/<row:reply_id>/meaning")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def correct(task_id: int, reply_id: int) -> Answer:
     """Say what a reply means; the visit follows, and the label is kept for those who teach words."""
 
@@ -148,7 +149,7 @@ def _intent(code: str) -> Intent | None:
 
 
 @acts.post("/tasks/<row:task_id>/stop")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def stop(task_id: int) -> Answer:
     """Whoever has this phone wants no more texts (LAW-15)."""
 

@@ -7,11 +7,12 @@ from typing import Any
 from flask import abort, render_template
 
 from admin import heard_words, stopping
-from admin.access import CARE, allowed
+from admin.access import allowed
 from admin.choices import choices
 from admin.conversation import talk
 from admin.looks import looking
 from admin.loops import four_answers
+from admin.roles import Right
 from admin.tasks import back, badges, listing, offered, pages
 from outreach.store.reads.metrics import office_zone
 from outreach.store.reads.task_about import about, history
@@ -21,7 +22,7 @@ from outreach.store.unit_of_work import UnitOfWork
 
 
 @pages.get("/tasks/<row:task_id>")
-@allowed(*CARE)
+@allowed(Right.MEMBERS)
 def shown(task_id: int) -> str:
     """Whom is it about, what did they say, and what can be done?"""
     return task_page(task_id) or abort(404)

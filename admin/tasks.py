@@ -10,10 +10,11 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request
 
 from admin import task_words
-from admin.access import CARE, EVERY_ROLE, allowed, signed_in
+from admin.access import allowed, signed_in
 from admin.looks import looking
 from admin.ride_forms import WAYS_HOME
 from admin.ride_words import SERVICES
+from admin.roles import Right
 from admin.work import Bundle, bundles, when
 from conversations.meaning import Reason
 from outreach.engine.tasks import QUEUES
@@ -42,7 +43,7 @@ class Work:
 
 
 @pages.get("/tasks")
-@allowed(*EVERY_ROLE)
+@allowed(Right.LOOPS)
 def listed() -> str:
     """What needs me now?"""
     with looking("tasks") as uow:
@@ -56,7 +57,7 @@ def listing(uow: UnitOfWork) -> Work:
     rows = worklist(uow, PAGE, chosen)
     ahead = [row.task.due_at for row in rows if row.task.due_at and row.task.due_at > uow.now]
     return Work(
-        bundles=bundles(rows, me.name, uow.now, zone, may=me.role in CARE),
+        bundles=bundles(rows, me.name, uow.now, zone, may=me.may(Right.MEMBERS)),
         shown=len(rows),
         more=len(rows) == PAGE,
         counts=counts(uow, me.name),

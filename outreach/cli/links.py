@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from admin.access import Role
+from admin.roles import Role
 from outreach.cli.opened import deployment
 from outreach.engine.handlers import issue_link
 from outreach.store.actor import OPERATOR

@@ -7,8 +7,9 @@ import threading
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin.access import CARE, EVERY_ROLE, allowed, deployment, signed_in
+from admin.access import allowed, deployment, signed_in
 from admin.leads_back import local
+from admin.roles import Right
 from outreach.channels.phones import Mood
 from outreach.simulation.bar import demo_now
 from outreach.simulation.board import board
@@ -21,7 +22,7 @@ _LARGEST_SEED = 999_999
 
 
 @acts.post("/pace")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def pace() -> Response:
     """Let the calendar go at another pace."""
     chosen = request.form.get("pace", "")
@@ -32,7 +33,7 @@ def pace() -> Response:
 
 
 @acts.post("/step")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def step() -> Response:
     """Go to the next event, and stay there."""
     _demo().step()
@@ -40,7 +41,7 @@ def step() -> Response:
 
 
 @acts.post("/mood")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def mood() -> Response:
     """Let the simulated network behave differently."""
     chosen = request.form.get("mood", "")
@@ -51,7 +52,7 @@ def mood() -> Response:
 
 
 @acts.get("/summary")
-@allowed(*EVERY_ROLE)
+@allowed(Right.LOOPS)
 def summary() -> str:
     """What became of these promises?"""
     demo = _demo()
@@ -62,7 +63,7 @@ def summary() -> str:
 
 
 @acts.post("/again")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def again() -> Response:
     """Build another world beside this one; its visitor waits on a page that comes back by itself."""
     demo, seed = _demo(), request.form.get("seed", "")
@@ -76,7 +77,7 @@ def again() -> Response:
 
 
 @acts.get("/wait")
-@allowed(*EVERY_ROLE)
+@allowed(Right.LOOPS)
 def wait() -> Response:
     """Wait for the other world, which is another application: there, nobody is leaving."""
     _demo()

@@ -10,8 +10,9 @@ from typing import Any
 
 from flask import current_app, request
 
-from admin.access import CARE, deployment, person
+from admin.access import deployment, person
 from admin.leads_back import here
+from admin.roles import Right
 from outreach.channels.phones import Mood
 from outreach.simulation.board import Board, board
 from outreach.simulation.clock import Pace
@@ -70,12 +71,14 @@ def in_the_demo() -> dict[str, Any]:
     """Give every page with the shell its bar; outside a demo there is none."""
     demo, found = demo_now(), person()
     view = current_app.view_functions.get(request.endpoint or "")
-    if demo is None or found is None or not getattr(view, "allowed_roles", None):
+    if demo is None or found is None or not getattr(view, "needs", None):
         return {}
     with deployment().read(found.actor) as uow:
         counted, steps = board(uow), tried(uow)
     marks, reached = _track(counted)
-    bar = Bar(demo.pace, demo.mood, demo.over, counted, marks, reached, steps, found.role in CARE, here() or "/phones")
+    bar = Bar(
+        demo.pace, demo.mood, demo.over, counted, marks, reached, steps, found.may(Right.CARE), here() or "/phones"
+    )
     return {"demo": bar, "paces": PACES, "moods": MOODS}
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from admin.access import CARE, allowed, deployment, signed_in
+from admin.access import allowed, deployment, signed_in
+from admin.roles import Right
 from outreach.simulation import exchange
 from outreach.simulation.bar import demo_now
 from outreach.simulation.earpiece import Then, read
@@ -20,7 +21,7 @@ _A_TALK = 30  # seconds that a talk in the browser is told to have lasted
 
 
 @calling.post("/phones/<row:phone_id>/answer")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def answer(phone_id: int) -> Response:
     """Pick up a phone that rings."""
     call = _call(phone_id)
@@ -32,7 +33,7 @@ def answer(phone_id: int) -> Response:
 
 
 @calling.post("/phones/<row:phone_id>/decline")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def decline(phone_id: int) -> Response:
     """Decline a call, which may be a refusal: a person finds out."""
     call = _call(phone_id)
@@ -43,7 +44,7 @@ def decline(phone_id: int) -> Response:
 
 
 @calling.post("/phones/<row:phone_id>/key")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def key(phone_id: int) -> Response:
     """Press keys on what was just said; none at all means that the time is over."""
     call, keys = _call(phone_id), request.form.get("keys", "")
@@ -61,7 +62,7 @@ def key(phone_id: int) -> Response:
 
 
 @calling.post("/phones/<row:phone_id>/hang-up")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def hang_up(phone_id: int) -> Response:
     """Hang up."""
     call = _call(phone_id)
@@ -72,7 +73,7 @@ def hang_up(phone_id: int) -> Response:
 
 
 @calling.post("/phones/<row:phone_id>/ring")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def ring(phone_id: int) -> Response:
     """Call the program from a member's phone."""
     with deployment().read(signed_in().actor) as uow:

@@ -8,7 +8,8 @@ import structlog
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin.access import CARE, allowed, asks_itself_again, deployment, looks_anew, signed_in
+from admin.access import allowed, asks_itself_again, deployment, looks_anew, signed_in
+from admin.roles import Right
 from outreach.engine import inbound, understanding
 from outreach.simulation.acts import acts
 from outreach.simulation.bar import demo_now, in_the_demo
@@ -37,7 +38,7 @@ _log = structlog.get_logger()
 
 
 @pages.get("/phones")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def shown() -> str | Response:
     """What does the member see?"""
     actor = signed_in().actor
@@ -59,7 +60,7 @@ def shown() -> str | Response:
 
 
 @pages.post("/phones/<row:phone_id>/text")
-@allowed(*CARE)
+@allowed(Right.CARE)
 def text(phone_id: int) -> Response:
     """Text from a member's phone, through the same door as a carrier's webhook."""
     said = (request.form.get("digit") or request.form.get("text", "")).replace("\x00", "")

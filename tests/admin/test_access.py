@@ -9,11 +9,11 @@ import pytest
 WEB = {"twilio", "voice", "health", "metrics", "clinic", "played"}
 
 
-def test_every_page_declares_who_may_use_it(world):
+def test_every_page_declares_what_it_needs(world):
     for rule in world.app.url_map.iter_rules():
         if rule.endpoint == "static" or rule.endpoint.partition(".")[0] in WEB:
             continue
-        assert hasattr(world.app.view_functions[rule.endpoint], "allowed_roles"), f"{rule.endpoint} declares no roles"
+        assert hasattr(world.app.view_functions[rule.endpoint], "needs"), f"{rule.endpoint} does not say what it needs"
 
 
 def test_without_a_session_every_page_says_how_to_sign_in(world):

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from admin.roles import rights
 from outreach.loops.tasks import SUPERVISORS
 from outreach.store.actor import OPERATOR
 from outreach.store.reads.access_report import accesses
@@ -46,7 +47,8 @@ def pages_about(world, visit):
             continue
         if rule.arguments and rule.endpoint not in ("static", "sessions.enter") and "token" not in rule.arguments:
             path = re.sub(r"<(?:[^:>]+:)?([a-z_]+)>", lambda name: str(known[name[1]]), rule.rule)
-            roles = sorted(getattr(world.app.view_functions[rule.endpoint], "allowed_roles", ()))
+            needs = getattr(world.app.view_functions[rule.endpoint], "needs", None)
+            roles = [role for role, may in rights().items() if needs in may]
             found += [(f"{path}?purpose=payer_audit", role) for role in roles]
     return sorted(found)
 

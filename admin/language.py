@@ -1,0 +1,81 @@
+"""In which language the console speaks to whoever reads it; what a member is told is the business of `locales`.
+
+The English sentence is the key, gettext's way: `_("Take")`, `ngettext("%(num)d loop", "%(num)d loops", n)`. What is
+made when a module is loaded is only marked, `N_("Take")`, and said with `_` where it is drawn.
+"""
+
+from __future__ import annotations
+
+import gettext as catalogues
+from collections.abc import Mapping
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask, g, has_request_context, request, session
+
+SPOKEN: Mapping[str, str] = MappingProxyType({"en": "English", "es": "Español"})
+_HERE = Path(__file__).parent / "translations"
+
+
+def prepare(app: Flask) -> None:
+    """Give the templates `_`, `ngettext` and `{% trans %}`; values put into a sentence are escaped."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    install: Any = app.jinja_env
+    install.install_gettext_callables(_gettext, _ngettext, newstyle=True)
+    app.context_processor(lambda: {"speaks": speaks(), "spoken": SPOKEN})
+
+
+def speaks() -> str:
+    """Return the language of this request: what the reader chose, else what their browser asks for, else English."""
+    if not has_request_context():
+        return "en"
+    if "speaks" not in g:
+        chosen = session.get("speaks")
+        g.speaks = chosen if chosen in SPOKEN else request.accept_languages.best_match(list(SPOKEN)) or "en"
+    found: str = g.speaks
+    return found
+
+
+def choose(language: str) -> None:
+    """Remember in which language this reader wants the console. Raises KeyError for one that it does not speak."""
+    session["speaks"] = g.speaks = language if language in SPOKEN else SPOKEN[language]
+
+
+def gettext(text: str, /, **values: object) -> str:
+    """Return `text` in the reader's language, with its %(name)s filled in; English where nobody translated it."""
+    return _gettext(text) % values if values else _gettext(text)
+
+
+def ngettext(one: str, many: str, num: int, /, **values: object) -> str:
+    """Return the form of a counted sentence that `num` needs, with %(num)d and its other values filled in."""
+    return _ngettext(one, many, num) % {"num": num, **values}
+
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for a sentence that is translated later
+    """Mark a sentence for translation and return it as it is."""
+    return text
+
+
+def _gettext(text: str) -> str:
+    return _catalogue(speaks()).gettext(text) if text else ""
+
+
+def _ngettext(one: str, many: str, num: int) -> str:
+    return _catalogue(speaks()).ngettext(one, many, num)
+
+
+@cache
+def _catalogue(language: str) -> catalogues.NullTranslations:
+    path = _HERE / f"{language}.po"
+    if not path.is_file():
+        return catalogues.NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, language))
+    compiled.seek(0)
+    return catalogues.GNUTranslations(compiled)

@@ -1,0 +1,51 @@
+"""The roles of the console and what each may do; the matrix itself is data, in `roles.toml` (HIP-16)."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+
+class Role(StrEnum):
+    """What a person is here."""
+
+    COORDINATOR = "coordinator"
+    SUPERVISOR = "supervisor"
+    PROGRAM_STAFF = "program_staff"
+    TRANSLATOR = "translator"
+    APPROVER = "approver"
+    CLINIC_VIEWER = "clinic_viewer"
+    PRIVACY_OFFICER = "privacy_officer"
+    ADMINISTRATOR = "administrator"
+
+
+class Right(StrEnum):
+    """What a page needs."""
+
+    SIGNED_IN = "signed_in"  # what is one's own: to leave, one's account
+    LOOPS = "loops"  # every loop and what is open, without names and words
+    MEMBERS = "members"  # names, numbers, what members write
+    CARE = "care"  # to answer, to work tasks, to change what is known of a member
+    HOLD = "hold"  # to hold all sending
+    RELEASE = "release"  # to let it go on
+    TEAM = "team"  # the huddle, who has how much
+    REPORTS = "reports"
+    PROOF = "proof"  # who looked, what was done for a member
+    AUDIT = "audit"  # the whole trail
+    WORDS = "words"  # to read, draft and review words and recordings
+    APPROVE = "approve"  # to answer for them
+    PROGRAMS = "programs"  # cadences and settings
+    OWN_CLINIC = "own_clinic"  # the visits of one's clinic, and nothing else
+    ACCOUNTS = "accounts"  # who may come in
+
+
+@cache
+def rights() -> Mapping[Role, frozenset[Right]]:
+    """Return what each role may do. Raises ValueError for a role or a right that does not exist."""
+    stored = tomllib.loads(files(__package__).joinpath("roles.toml").read_text("utf-8"))
+    if missing := set(Role) - set(stored):
+        raise ValueError(f"roles.toml has no line for {', '.join(sorted(missing))}.")
+    return {Role(role): frozenset({Right.SIGNED_IN, *map(Right, listed)}) for role, listed in stored.items()}
