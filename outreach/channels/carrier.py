@@ -8,6 +8,8 @@ from datetime import datetime
 from math import inf
 from typing import Protocol
 
+from conversations.calls.answered_by import AnsweredBy
+
 
 @dataclass(frozen=True, slots=True)
 class OutgoingText:
@@ -148,17 +150,29 @@ class Called:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class CallFate:
-    """What has become of one call; `status` is blank when the carrier does not have it any more.
+CALL_OVER = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
 
-    `answered_by` is the carrier's word for who picked up, blank without one. `seconds` is how long it lasted.
+
+@dataclass(frozen=True, slots=True)
+class CallStatus:
+    """The carrier's word on one call, told or asked for; `status` is blank when the carrier does not have it any more.
+
+    `sequence` orders what is told, not the time it comes (TWI-40): -1 where it is lost, or asked for. `answered_by` is
+    None where the carrier did not say. `seconds` is how long it lasted.
     """
 
     sid: str
     status: str
-    answered_by: str = ""
+    sequence: int = -1
+    answered_by: AnsweredBy | None = None
     seconds: int | None = None
+    sip_code: int | None = None
+    error_code: int | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether the call has ended, or never came about."""
+        return self.status in CALL_OVER
 
 
 class CannotLook(Exception):
@@ -188,6 +202,6 @@ class Lookout(Protocol):
         """Return the calls from `sender` to `to` (E.164) made at or after `since` (UTC); raises CannotLook."""
         ...
 
-    def call_fates(self, sids: Sequence[str]) -> Iterator[CallFate]:
+    def call_fates(self, sids: Sequence[str]) -> Iterator[CallStatus]:
         """Yield what became of each call; those that could not be asked about now are left out."""
         ...

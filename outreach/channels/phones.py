@@ -10,7 +10,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Protocol
 
-from outreach.channels.carrier import Called, CallFate, Listed, OutgoingCall, OutgoingText
+from outreach.channels.carrier import Called, CallStatus, Listed, OutgoingCall, OutgoingText
 
 RINGING, NO_ANSWER = "ringing", "no-answer"
 
@@ -34,7 +34,7 @@ class Network(Protocol):
         """Return the calls to E.164 `to` at or after `since`."""
         ...
 
-    def ends(self, sids: Sequence[str]) -> Sequence[CallFate]:
+    def ends(self, sids: Sequence[str]) -> Sequence[CallStatus]:
         """Return what became of these calls."""
         ...
 
@@ -120,9 +120,9 @@ class MemoryNetwork:
         """Return the calls to E.164 `to` at or after `since`, oldest first."""
         return [called for call, called in self.calls if call.to == to and called.created_at >= since]
 
-    def ends(self, sids: Sequence[str]) -> Sequence[CallFate]:
+    def ends(self, sids: Sequence[str]) -> Sequence[CallStatus]:
         """Nobody picked up."""
-        return [CallFate(called.sid, called.status) for _, called in self.calls if called.sid in sids]
+        return [CallStatus(called.sid, called.status) for _, called in self.calls if called.sid in sids]
 
     def _listed(self, number: int, message: OutgoingText) -> Listed:
         return Listed(f"SM{number:032x}", sha256(message.body.encode()).hexdigest(), "delivered", self._now())

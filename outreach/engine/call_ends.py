@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from conversations.calls.answered_by import AnsweredBy
+from outreach.channels.carrier import CallStatus
 from outreach.engine.call_attempts import goes_on, of_step
 from outreach.engine.decide import decide
 from outreach.engine.line import line_of, open_tasks
@@ -27,30 +28,6 @@ from outreach.store.unit_of_work import UnitOfWork
 _ANSWERED = frozenset({CallOutcome.REACHED, CallOutcome.HUNG_UP, CallOutcome.VOICEMAIL})
 
 
-class Status(Protocol):
-    """The carrier's last word on a call, as its door read it."""
-
-    @property
-    def sid(self) -> str:
-        """The carrier's id of the call."""
-        ...
-
-    @property
-    def status(self) -> str:
-        """`completed`, `busy`, `no-answer`, `failed` or `canceled`."""
-        ...
-
-    @property
-    def sip_code(self) -> int | None:
-        """The cause, where the network named one."""
-        ...
-
-    @property
-    def error_code(self) -> int | None:
-        """The carrier's own error, if there was one."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class CallEnd:
     """A call that is over: which attempt of which touch, what the carrier says, and what happened on it.
@@ -61,7 +38,7 @@ class CallEnd:
     touch_id: int
     attempt: int
     call_id: int | None
-    status: Status
+    status: CallStatus
     answered_by: AnsweredBy | None
     pressed: bool
     left_voicemail: bool

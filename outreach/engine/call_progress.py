@@ -2,41 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from conversations.calls.answered_by import AnsweredBy
 from conversations.calls.call import Direction
+from outreach.channels.carrier import CallStatus
 from outreach.engine import call_ends
 from outreach.engine.call_ends import CallEnd
 from outreach.engine.calls import WITHHELD, called, caller, number_of
 from outreach.engine.deployment import Deployment
-from outreach.engine.line import Line, open_tasks
+from outreach.engine.line import Line, line_of, open_tasks
 from outreach.loops.tasks import TaskKind
 from outreach.store import calls, parking, people
 from outreach.store.actor import CARRIER
 from outreach.store.callbacks import Told
-from outreach.store.calls import StoredCall
+from outreach.store.calls import StoredCall, UnendedCall
 from outreach.store.unit_of_work import UnitOfWork
 
-OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 MISSED, TALKED = "missed", "talked"  # how a call to us ended
 
 
-@dataclass(frozen=True, slots=True)
-class CallTold:
-    """The carrier's word on one call; `sequence` orders them, and is -1 where it is lost (TWI-40)."""
-
-    sid: str
-    status: str
-    sequence: int
-    answered_by: AnsweredBy | None
-    seconds: int | None
-    sip_code: int | None
-    error_code: int | None
-
-
-def of_ours(deployment: Deployment, touch_id: int, attempt: int, told: CallTold) -> None:
+def of_ours(deployment: Deployment, touch_id: int, attempt: int, told: CallStatus) -> None:
     """Apply what is told of a call of ours; of a touch or an attempt that nobody knows it is kept for a person."""
     with deployment.write(CARRIER) as uow:
         wanted = calls.called_for(uow, touch_id)
@@ -48,13 +34,13 @@ def of_ours(deployment: Deployment, touch_id: int, attempt: int, told: CallTold)
         stored = calls.begun(uow, told.sid, Direction.OUTBOUND, wanted.phone, **wanted.of_attempt(attempt))
         if (stored.touch, stored.attempt, stored.phone) == (touch_id, attempt, wanted.phone) and _news(stored, told):
             columns = _columns(uow, told)
-            if told.status in OVER:
+            if told.over:
                 columns["outcome"] = call_ends.end(uow, _end(uow, stored, told))
             calls.change(uow, stored.id, columns)
         uow.commit()
 
 
-def of_theirs(deployment: Deployment, from_: str, to: str, told: CallTold) -> None:
+def of_theirs(deployment: Deployment, from_: str, to: str, told: CallStatus) -> None:
     """Apply what is told of a call to us. Whoever hung up before any key is called back (I10)."""
     with deployment.write(CARRIER) as uow:
         line = caller(uow, from_)
@@ -62,32 +48,46 @@ def of_theirs(deployment: Deployment, from_: str, to: str, told: CallTold) -> No
         about = {"program_id": program.id if program is not None else None}
         stored = calls.begun(uow, told.sid, Direction.INBOUND, line.phone, **about)
         if (stored.direction, stored.phone) == (Direction.INBOUND, line.phone) and _news(stored, told):
-            columns = _columns(uow, told)
-            if told.status in OVER:
-                columns["outcome"] = _ended(uow, line, stored, withheld=number_of(from_) == WITHHELD)
-            calls.change(uow, stored.id, columns)
+            _apply(uow, line, stored, told, withheld=number_of(from_) == WITHHELD)
         uow.commit()
 
 
-def _news(stored: StoredCall, told: CallTold) -> bool:
+def end_of_theirs(deployment: Deployment, call: UnendedCall, told: CallStatus) -> None:
+    """End a call to us whose end nobody told, unless it was told meanwhile."""
+    with deployment.write(CARRIER) as uow:
+        people.lock_phones(uow, [call.phone])
+        line, stored = line_of(uow, call.phone), calls.of_sid(uow, call.sid)
+        if stored is not None and stored.ended_at is None:
+            _apply(uow, line, stored, told, withheld=people.phones(uow, [call.phone])[call.phone].number == WITHHELD)
+            uow.commit()
+
+
+def _apply(uow: UnitOfWork, line: Line, stored: StoredCall, told: CallStatus, *, withheld: bool) -> None:
+    columns = _columns(uow, told)
+    if told.over:
+        columns["outcome"] = _ended(uow, line, stored, withheld=withheld)
+    calls.change(uow, stored.id, columns)
+
+
+def _news(stored: StoredCall, told: CallStatus) -> bool:
     """Whether this comes after what was applied; one without its place counts only when it says that the call ended."""
     if stored.ended_at is not None:
         return False
-    return told.sequence > stored.sequence or told.status in OVER
+    return told.sequence > stored.sequence or told.over
 
 
-def _columns(uow: UnitOfWork, told: CallTold) -> dict[str, Any]:
+def _columns(uow: UnitOfWork, told: CallStatus) -> dict[str, Any]:
     found: dict[str, Any] = {"status": told.status}
     if told.sequence >= 0:
         found["sequence"] = told.sequence
     if told.answered_by is not None:
         found["answered_by"] = told.answered_by
-    if told.status in OVER:
+    if told.over:
         found |= {"ended_at": uow.now, "seconds": told.seconds, "document": None}
     return found
 
 
-def _end(uow: UnitOfWork, stored: StoredCall, told: CallTold) -> CallEnd:
+def _end(uow: UnitOfWork, stored: StoredCall, told: CallStatus) -> CallEnd:
     heard = AnsweredBy(stored.answered_by) if stored.answered_by else None
     return CallEnd(
         touch_id=stored.touch or 0,

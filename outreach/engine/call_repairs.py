@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from conversations.calls.answered_by import AnsweredBy
-from outreach.channels.carrier import CallFate
-from outreach.engine import call_ends
+from outreach.channels.carrier import CallStatus
+from outreach.engine import call_ends, call_progress
 from outreach.engine.call_ends import CallEnd
 from outreach.engine.deployment import Deployment
 from outreach.loops.call_outcomes import CallOutcome
@@ -17,35 +17,52 @@ from outreach.store.actor import CARRIER
 from outreach.store.calls import StoredCall
 
 _BATCH = 50
-_OVER = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What the carrier said when it was asked: of causes it says nothing there."""
-
-    sid: str
-    status: str
-    sip_code: int | None = None
-    error_code: int | None = None
 
 
 def ask_for_ends(deployment: Deployment) -> int:
-    """Ask the carrier about calls whose lease is over; return how many were asked about."""
+    """Ask the carrier about calls whose end is overdue, ours and those to us; return how many were asked about."""
+    return _ask_about_ours(deployment) + _ask_about_theirs(deployment)
+
+
+def _ask_about_ours(deployment: Deployment) -> int:
     with deployment.read(CARRIER) as uow:
         due = claims.calls_unended(uow, deployment.timer.now(), _BATCH)
-    if not due:
-        return 0
-    fates = {fate.sid: fate for fate in deployment.lookout.call_fates([row.sid for row in due if row.sid])}
+    told = _asked(deployment, [row.sid for row in due if row.sid])
     for row in due:
-        _settle(deployment, row, fates.get(row.sid))
+        _settle(deployment, row, told.get(row.sid))
     return len(due)
 
 
-def _settle(deployment: Deployment, row: Any, fate: CallFate | None) -> None:
+def _ask_about_theirs(deployment: Deployment) -> int:
+    """Whoever called in vain is called back, even where nobody said that the call was over (I10).
+
+    Twice as long as any call lasts, it is over whatever the carrier says, or does not say.
+    """
+    longest = timedelta(seconds=deployment.settings.timing.call_to_task)
+    with deployment.read(CARRIER) as uow:
+        due, now = calls.unended(uow, uow.now - longest, _BATCH), uow.now
+    told = _asked(deployment, [call.sid for call in due])
+    ended = 0
+    for call in due:
+        found = told.get(call.sid)
+        if found is not None and found.over:
+            call_progress.end_of_theirs(deployment, call, found)
+        elif (found is not None and not found.status) or now - call.started_at > 2 * longest:
+            call_progress.end_of_theirs(deployment, call, CallStatus(call.sid, "completed"))
+        else:
+            continue
+        ended += 1
+    return ended
+
+
+def _asked(deployment: Deployment, sids: Sequence[str]) -> dict[str, CallStatus]:
+    return {told.sid: told for told in deployment.lookout.call_fates(sids)} if sids else {}
+
+
+def _settle(deployment: Deployment, row: Any, fate: CallStatus | None) -> None:
     timing, now = deployment.settings.timing, deployment.timer.now()
     with deployment.write(CARRIER) as uow:
-        if fate is not None and fate.status in _OVER:
+        if fate is not None and fate.over:
             call_ends.end(uow, _told(row, fate, calls.of_attempt(uow, row.id, row.attempts), uow.now))
             uow.commit()
             return
@@ -63,15 +80,15 @@ def _settle(deployment: Deployment, row: Any, fate: CallFate | None) -> None:
         uow.commit()
 
 
-def _told(row: Any, fate: CallFate, call: StoredCall | None, at: datetime) -> CallEnd:
+def _told(row: Any, fate: CallStatus, call: StoredCall | None, at: datetime) -> CallEnd:
     """What was pressed on a call stands in our own rows, and nowhere else."""
-    heard = fate.answered_by or (call.answered_by if call else None)
+    known = AnsweredBy(call.answered_by) if call and call.answered_by else None
     return CallEnd(
         touch_id=row.id,
         attempt=row.attempts,
         call_id=call.id if call else None,
-        status=_Asked(fate.sid, fate.status),
-        answered_by=AnsweredBy.read(heard) if heard else None,
+        status=fate,
+        answered_by=fate.answered_by or known,
         pressed=call is not None and (bool(call.keys) or (call.state is not None and call.state.pressed)),
         left_voicemail=call is not None and call.voicemail,
         opted_out=call is not None and call.refusal is not None,

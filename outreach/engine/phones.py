@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 
-from outreach.channels.carrier import Called, CallFate, Listed, OutgoingCall, OutgoingText
+from outreach.channels.carrier import Called, CallStatus, Listed, OutgoingCall, OutgoingText
 from outreach.channels.phones import NO_ANSWER
 from outreach.engine.deployment import Timer
 from outreach.store import simulated
@@ -51,9 +51,9 @@ class StoredNetwork:
             rows = simulated.listed(uow, to, since)
         return [Called(_call_sid(row.id), NO_ANSWER, row.at) for row in rows if row.body_sha256 == simulated.A_CALL]
 
-    def ends(self, sids: Sequence[str]) -> Sequence[CallFate]:
+    def ends(self, sids: Sequence[str]) -> Sequence[CallStatus]:
         """A phone that nobody picked up has rung out by the time anybody asks."""
-        return [CallFate(sid, NO_ANSWER) for sid in sids if sid.startswith("CA")]
+        return [CallStatus(sid, NO_ANSWER) for sid in sids if sid.startswith("CA")]
 
 
 def _call_sid(row_id: int) -> str:

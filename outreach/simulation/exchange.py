@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from conversations.calls.answered_by import AnsweredBy
 from conversations.calls.events import Answered, Dialled, Digits, Event, Recorded, Silence
+from outreach.channels.carrier import CallStatus
 from outreach.engine import call_progress, calls
-from outreach.engine.call_progress import CallTold
 from outreach.engine.calls import Request
 from outreach.engine.deployment import Deployment
 from outreach.simulation.dice import roll
@@ -46,7 +46,7 @@ def refuse(deployment: Deployment, call: OnTheLine, status: str, sip: int) -> No
 def _tell(
     deployment: Deployment, call: OnTheLine, status: str, sequence: int, seconds: int | None = None, sip: int = 200
 ) -> None:
-    told = CallTold(call.sid, status, sequence, None, seconds, sip, None)
+    told = CallStatus(call.sid, status, sequence, seconds=seconds, sip_code=sip)
     if call.touch:
         call_progress.of_ours(deployment, call.touch, call.attempt, told)
     else:

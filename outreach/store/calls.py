@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, select, update
 from conversations.calls.call import Direction
 from conversations.calls.state import State
 from outreach.store.tables import call, touch
+from outreach.store.tables.calls import UNENDED
 from outreach.store.types import Sealed
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -47,6 +48,15 @@ class StoredCall:
     answered_at: datetime | None = None
     ended_at: datetime | None = None
     outcome: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnendedCall:
+    """A call to us of whose end nobody has said anything."""
+
+    sid: str
+    phone: int
+    started_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,13 @@ def of_attempt(uow: UnitOfWork, touch_id: int, attempt: int) -> StoredCall | Non
     """Return the call that an attempt of a touch made, the newest where the carrier made several."""
     rows = uow.all(_OF_TOUCH.order_by(call.c.id.desc()).limit(1), {"touch": touch_id, "attempt": attempt})
     return _stored(uow, rows[0]) if rows else None
+
+
+def unended(uow: UnitOfWork, before: datetime, limit: int) -> list[UnendedCall]:
+    """Return calls to us that began before an instant of the calendar and are not known to be over, oldest first."""
+    query = select(call.c.sid, call.c.contact_point_id, call.c.started_at).where(UNENDED, call.c.started_at < before)
+    rows = uow.all(query.order_by(call.c.started_at, call.c.id).limit(limit))
+    return [UnendedCall(row.sid, row.contact_point_id, row.started_at) for row in rows]
 
 
 def called_for(uow: UnitOfWork, touch_id: int) -> CalledFor | None:

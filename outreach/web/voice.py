@@ -13,7 +13,6 @@ from outreach.channels.receive.call_status import parse_call_status
 from outreach.channels.receive.form import Malformed, text
 from outreach.channels.voice.twiml import CONTENT_TYPE
 from outreach.engine import call_progress, calls
-from outreach.engine.call_progress import CallTold
 from outreach.engine.calls import Request
 from outreach.store.database import StoreAway
 from outreach.store.loops import LoopChangedMeanwhile
@@ -52,14 +51,14 @@ def fallback(touch: int) -> Response:
 @doors.post("/status/<row:touch>")
 def status(touch: int) -> Response:
     """Apply the carrier's word on a call of ours."""
-    call_progress.of_ours(deployment(), touch, _number("a"), _told())
+    call_progress.of_ours(deployment(), touch, _number("a"), parse_call_status(request.form))
     return Response(status=204)
 
 
 @doors.post("/inbound/status")
 def inbound_status() -> Response:
     """Apply the carrier's word on a call to us."""
-    told = _told()
+    told = parse_call_status(request.form)
     call_progress.of_theirs(deployment(), text(request.form, "From"), text(request.form, "To"), told)
     return Response(status=204)
 
@@ -68,13 +67,6 @@ def _request(answer: CallAnswer, by: AnsweredBy) -> Request:
     """Return what happened: that a call begins, where no turn is named, or the answer to one."""
     event = answer.event(_number("t")) if "t" in request.args else Answered(by)
     return Request(answer.sid, event, answer.recording_url)
-
-
-def _told() -> CallTold:
-    told = parse_call_status(request.form)
-    return CallTold(
-        told.sid, told.status, told.sequence, told.answered_by, told.seconds, told.sip_code, told.error_code
-    )
 
 
 def _number(name: str) -> int:

@@ -16,7 +16,8 @@ import pytest
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
-from outreach.channels.carrier import Accepted, CallFate, CannotLook, GivenBack, InDoubt, OutgoingCall, Rejected
+from conversations.calls.answered_by import AnsweredBy
+from outreach.channels.carrier import Accepted, CallStatus, CannotLook, GivenBack, InDoubt, OutgoingCall, Rejected
 from outreach.channels.look.twilio import TwilioLookout
 from outreach.channels.send.twilio import TwilioSender
 from outreach.channels.twilio import TwilioAccount
@@ -174,7 +175,8 @@ def test_what_became_of_calls_is_told_for_each_that_can_be_asked(exchange: Excha
     exchange.listed("CA1", answered_by="machine_end_beep", duration="21")
     exchange.listed("CA2", status="in-progress", duration="x")
     assert sorted(lookout.call_fates(["CA1", "CA2", "CA3"]), key=lambda fate: fate.sid) == [
-        CallFate("CA1", "completed", "machine_end_beep", 21), CallFate("CA2", "in-progress"), CallFate("CA3", ""),
+        CallStatus("CA1", "completed", answered_by=AnsweredBy.MACHINE_END, seconds=21),
+        CallStatus("CA2", "in-progress"), CallStatus("CA3", ""),
     ]  # fmt: skip
     exchange.broken = True
     assert list(lookout.call_fates(["CA1"])) == []

@@ -10,8 +10,9 @@ from werkzeug.datastructures import MultiDict
 
 from conversations.calls.answered_by import AnsweredBy
 from conversations.calls.events import Dialled, Digits, Recorded, Silence, Speech
+from outreach.channels.carrier import CallStatus
 from outreach.channels.receive.call_answer import parse_call_answer
-from outreach.channels.receive.call_status import CallStatus, parse_call_status
+from outreach.channels.receive.call_status import parse_call_status
 from outreach.channels.receive.form import Malformed
 from outreach.channels.voice.form import OutgoingCall, form
 

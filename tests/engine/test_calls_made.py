@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,7 +11,7 @@ from twin import DIE_AFTER, DIE_BEFORE, GIVE_BACK, KEEP, LOSE, HandTimer, Thrott
 
 from conversations.calls.answered_by import AnsweredBy
 from conversations.meaning import Intent, Meaning
-from outreach.channels.carrier import CallFate, Listed
+from outreach.channels.carrier import CallStatus, Listed
 from outreach.engine import call_attempts, call_ends, consenting, opting, replaying
 from outreach.engine.call_ends import CallEnd
 from outreach.engine.opting import StopHow
@@ -40,16 +39,6 @@ TEXT_FIRST = REMINDER | {"channel": "sms", "fallback": "voice"}
 CALL_FIRST = REMINDER | {"fallback": "sms"}
 AT_TEN = local(date(2027, 3, 3), 10)
 LATER_THAT_MORNING = local(date(2027, 3, 3), 11)
-
-
-@dataclass(frozen=True)
-class Said:
-    """The carrier's last word on a call."""
-
-    sid: str
-    status: str = "completed"
-    sip_code: int | None = None
-    error_code: int | None = None
 
 
 @pytest.fixture
@@ -90,7 +79,7 @@ def calls_of(scene: Scene, loop: int) -> list[Any]:
 def ends(scene: Scene, touch: Any, at: datetime | None = None, **said: Any) -> CallOutcome | None:
     """The carrier's last word on a call comes to its door."""
     words = {name: said.pop(name) for name in ("status", "sip_code", "error_code", "sid") if name in said}
-    status = Said(**({"sid": touch.sid or "CA-new"} | words))
+    status = CallStatus(**({"status": "completed", "sid": touch.sid or "CA-new"} | words))
     with scene.deployment.write(OPERATOR) as uow:
         told = CallEnd(
             touch.id, said.pop("attempt", touch.attempts), None, status, said.pop("by", AnsweredBy.HUMAN),
@@ -494,12 +483,12 @@ def test_whatever_ends_and_whenever_the_loop_is_held(scene: Scene, loop: int, mo
 def test_twi_14_a_call_whose_end_nobody_told_is_asked_about(scene: Scene, loop: int) -> None:
     scene.go_to(LATER_THAT_MORNING)
     call = call_of(scene, loop)
-    scene.carrier.ended[call.sid] = CallFate(call.sid, "in-progress")
+    scene.carrier.ended[call.sid] = CallStatus(call.sid, "in-progress")
     scene.timer.skew += 310
     scene.settle()
     assert call_of(scene, loop).call_outcome is None
     assert scene.unheld() == {}
-    scene.carrier.ended[call.sid] = CallFate(call.sid, "no-answer")
+    scene.carrier.ended[call.sid] = CallStatus(call.sid, "no-answer")
     scene.timer.skew += 310
     scene.settle()
     assert call_of(scene, loop).call_outcome == "no_answer"

@@ -14,7 +14,7 @@ from outreach.channels.carrier import (
     Accepted,
     Arrived,
     Called,
-    CallFate,
+    CallStatus,
     CannotLook,
     Fate,
     GivenBack,
@@ -81,7 +81,7 @@ class TwinCarrier:
     posted: list[Outgoing] = field(default_factory=list)
     kept: list[tuple[OutgoingText, Listed]] = field(default_factory=list)
     calls: list[tuple[OutgoingCall, Called]] = field(default_factory=list)
-    ended: dict[str, CallFate] = field(default_factory=dict)
+    ended: dict[str, CallStatus] = field(default_factory=dict)
     watch: Callable[[Outgoing], None] = lambda message: None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -117,7 +117,7 @@ class TwinCarrier:
         ours = [called for call, called in self.calls if (call.sender, call.to) == (sender, to)]
         return [called for called in ours if called.created_at >= since]
 
-    def call_fates(self, sids: Sequence[str]) -> Iterator[CallFate]:
+    def call_fates(self, sids: Sequence[str]) -> Iterator[CallStatus]:
         return (self.ended[sid] for sid in sids if sid in self.ended and not self.blind)
 
     @property

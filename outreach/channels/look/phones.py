@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from outreach.channels.carrier import Arrived, Called, CallFate, CannotLook, Fate, Listed
+from outreach.channels.carrier import Arrived, Called, CallStatus, CannotLook, Fate, Listed
 from outreach.channels.phones import Network
 
 
@@ -41,6 +41,6 @@ class PhonesLookout:
         except Exception as error:
             raise CannotLook(type(error).__name__) from None
 
-    def call_fates(self, sids: Sequence[str]) -> Iterator[CallFate]:
+    def call_fates(self, sids: Sequence[str]) -> Iterator[CallStatus]:
         """Yield what became of each call."""
         return iter(self._network.ends(sids))

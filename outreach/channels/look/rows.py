@@ -9,7 +9,8 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import urljoin
 
-from outreach.channels.carrier import Arrived, Attachment, Called, CallFate, Listed
+from conversations.calls.answered_by import AnsweredBy
+from outreach.channels.carrier import Arrived, Attachment, Called, CallStatus, Listed
 
 
 def created_at(row: dict[str, Any]) -> datetime:
@@ -58,11 +59,12 @@ def call_listed_in(row: dict[str, Any]) -> Listed:
     return Listed(sid=row["sid"], body_sha256="", status=row["status"], created_at=created_at(row), to=row["to"])
 
 
-def call_fate_in(row: Mapping[str, Any], sid: str) -> CallFate:
+def call_fate_in(row: Mapping[str, Any], sid: str) -> CallStatus:
     """Return what became of a call, from its own row; an empty one says that there is none."""
     lasted = str(row.get("duration") or "")
     seconds = int(lasted) if lasted.isascii() and lasted.isdecimal() else None
-    return CallFate(sid, str(row.get("status") or ""), str(row.get("answered_by") or ""), seconds)
+    heard = AnsweredBy.read(str(row["answered_by"])) if row.get("answered_by") else None
+    return CallStatus(sid, str(row.get("status") or ""), answered_by=heard, seconds=seconds)
 
 
 def _instant(date: str) -> datetime:

@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any
 from urllib.parse import urlencode, urljoin
 
-from outreach.channels.carrier import Arrived, Called, CallFate, CannotLook, Fate, Listed
+from outreach.channels.carrier import Arrived, Called, CallStatus, CannotLook, Fate, Listed
 from outreach.channels.look.rows import (
     arrived_in,
     call_fate_in,
@@ -107,7 +107,7 @@ class TwilioLookout:
             found = {row["sid"]: called_in(row) for row in rows if row["direction"].startswith("outbound")}
         return sorted(found.values(), key=lambda call: (call.created_at, call.sid))
 
-    def call_fates(self, sids: Sequence[str]) -> Iterator[CallFate]:
+    def call_fates(self, sids: Sequence[str]) -> Iterator[CallStatus]:
         """Yield what became of each call, several questions on the line at once."""
         with ThreadPoolExecutor(_AT_ONCE) as threads:
             yield from (fate for fate in threads.map(self._call_fate, sids) if fate is not None)
@@ -141,7 +141,7 @@ class TwilioLookout:
             return None if row is None else Fate(sid, "", None)
         return Fate(sid, str(row["status"]), row.get("error_code"))
 
-    def _call_fate(self, sid: str) -> CallFate | None:
+    def _call_fate(self, sid: str) -> CallStatus | None:
         row = self._one(self._account.calls_url, sid)
         return None if row is None else call_fate_in(row, sid)
 

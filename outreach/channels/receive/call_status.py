@@ -3,30 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from conversations.calls.answered_by import AnsweredBy
+from outreach.channels.carrier import CALL_OVER, CallStatus
 from outreach.channels.receive.form import Form, Malformed, required, text
 
-STATUSES = frozenset(
-    {"queued", "initiated", "ringing", "in-progress", "completed", "busy", "failed", "no-answer", "canceled"}
-)
-
-
-@dataclass(frozen=True, slots=True)
-class CallStatus:
-    """The carrier's word on one call. `sequence` orders them, not the time they come (TWI-40); a lost one is -1.
-
-    `answered_by` is None where the carrier did not say. `seconds` is how long it lasted.
-    """
-
-    sid: str
-    status: str
-    sequence: int
-    answered_by: AnsweredBy | None
-    seconds: int | None
-    sip_code: int | None
-    error_code: int | None
+STATUSES = CALL_OVER | {"queued", "initiated", "ringing", "in-progress"}
 
 
 def parse_call_status(form: Form) -> CallStatus:

@@ -7,6 +7,8 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Tabl
 from outreach.store.tables.base import metadata
 from outreach.store.types import Id, SealedText, UtcDateTime
 
+UNENDED = text("direction = 'inbound' AND ended_at IS NULL")  # calls to us that go on
+
 call = Table(
     "call",
     metadata,
@@ -39,4 +41,5 @@ call = Table(
     Column("recording_seconds", Integer),
     Index(None, "touch_id"),
     Index(None, "contact_point_id"),
+    Index("ix_call_unended", "started_at", sqlite_where=UNENDED, postgresql_where=UNENDED),
 )
