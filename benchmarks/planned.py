@@ -49,7 +49,7 @@ def store_future(stage: Stage, count: int) -> float:
     size = "SELECT pg_total_relation_size('touch')"
     engine = stage.deployment.database.engine.execution_options(isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f"UPDATE touch SET due_at = due_at + INTERVAL '60 days' WHERE {theirs}"))  # noqa: S608
+        connection.execute(text(f"UPDATE touch SET due_at = due_at + INTERVAL '60 days' WHERE {theirs}"))  # noqa: S608 - our own text
         connection.execute(text("VACUUM touch"))
         before = stage.ask(size)
         connection.execute(text("SET statement_timeout = 0"))

@@ -90,7 +90,7 @@ def _read(path: Path) -> Lexicon:
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     if unknown := table.keys() - _NAMES:
         raise UnreadableLexicon(f"{path.parent.name}: {sorted(unknown)}")
-    return Lexicon(path.parent.name, **{name: _frozen(value) for name, value in table.items()})  # type: ignore[arg-type]
+    return Lexicon(path.parent.name, **{name: _frozen(value) for name, value in table.items()})  # type: ignore[arg-type] # read data
 
 
 @cache

@@ -60,7 +60,7 @@ def create_app(deployment: Deployment) -> Flask:
     _answer_plainly(app, deployment)
     if deployment.settings.proxies > 0:
         hops = deployment.settings.proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign] # as Flask documents
     return app
 
 
@@ -137,7 +137,7 @@ def _trail(problem: Exception) -> list[str]:
     return found[:1] + found[-5:]
 
 
-class _Server(BaseApplication):  # type: ignore[misc]
+class _Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
     """Gunicorn in this process, configured by our settings and by nothing else."""
 
     def __init__(self, settings: Settings, with_worker: bool) -> None:

@@ -95,7 +95,7 @@ def day_and_time(text: str, pattern: str | None, date_only: bool, zone: str) -> 
 
 def _written(text: str, pattern: str | None) -> tuple[datetime, bool]:
     if pattern is not None:
-        return datetime.strptime(text, pattern), any(mark in pattern for mark in ("%H", "%I", "%T", "%X", "%c"))  # noqa: DTZ007
+        return datetime.strptime(text, pattern), any(mark in pattern for mark in ("%H", "%I", "%T", "%X", "%c"))  # noqa: DTZ007 - wall time
     if (found := _ISO.fullmatch(text)) is None:
         raise ValueError("not ISO")
     day, clock, offset = found.groups()
@@ -112,7 +112,7 @@ def time_of_day(text: str, pattern: str | None) -> time:
     """Return the wall time of a cell such as 14:30 or 2:30 PM; raises BadCell."""
     try:
         if pattern is not None:
-            return datetime.strptime(text, pattern).time().replace(microsecond=0)  # noqa: DTZ007
+            return datetime.strptime(text, pattern).time().replace(microsecond=0)  # noqa: DTZ007 - wall time
         return _clock(text)
     except ValueError:
         advice = f"in the form {pattern}" if pattern else "as 14:30 or 2:30 PM, or set time in [formats]"

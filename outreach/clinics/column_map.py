@@ -171,7 +171,7 @@ _CHRISTMAS = datetime.datetime(2031, 12, 25, 13, 45)  # noqa: DTZ001 (any day an
 
 def _there_and_back(pattern: str) -> tuple[int, ...]:
     try:
-        return datetime.datetime.strptime(_CHRISTMAS.strftime(pattern), pattern).timetuple()[:6]  # noqa: DTZ007
+        return datetime.datetime.strptime(_CHRISTMAS.strftime(pattern), pattern).timetuple()[:6]  # noqa: DTZ007 - wall time
     except (ValueError, re.error):
         return ()
 

@@ -35,7 +35,7 @@ class RejectsFile:
         """Append one rejection; the first creates the file. Raises OSError."""
         if self._file is None:
             # utf-8-sig: without the mark at its start a spreadsheet garbles every accent.
-            self._file = open(self._path, "w", encoding="utf-8-sig", newline="", opener=_for_owner_only)  # noqa: SIM115
+            self._file = open(self._path, "w", encoding="utf-8-sig", newline="", opener=_for_owner_only)  # noqa: SIM115 - closed by close()
             _append(self._file, ["line", "column", "what_to_do", *self._header])
         _append(self._file, [str(rejected.line), rejected.column, rejected.what_to_do, *rejected.fields])
         self.count += 1

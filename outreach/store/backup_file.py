@@ -83,7 +83,7 @@ def pack(
             with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
                 with archive.open(_DUMP, "w", force_zip64=True) as out:
                     hashed = _Hashed(out)
-                    held = dump(hashed, file.absolute().parent)  # type: ignore[arg-type]
+                    held = dump(hashed, file.absolute().parent)  # type: ignore[arg-type] # it writes, as a file does
                 what = Manifest(
                     held.dialect, held.schema, held.calendar, held.rows, taken_at, version, key,
                     hashed.digest.hexdigest(), hashed.size,

@@ -64,7 +64,9 @@ def test_a_failing_network_leaves_codes_and_every_loop_held(seen: Watched) -> No
     tried = seen.rows(STATUSES)
     assert tried
     assert {row.error_code for row in tried} <= {21614, 30003, 30005, 30008}
-    assert {row.carrier_status for row in tried if row.state == "sent"} <= {"undelivered"}  # others are tried again
+    assert {row.state for row in tried if row.error_code == 21614} == {"refused"}  # no phone takes texts there
+    assert {row.state for row in tried if row.error_code in (30003, 30008)} == {"planned"}  # tried again later
+    assert {row.carrier_status for row in tried if row.state == "sent"} <= {"undelivered"}  # and none is called heard
     assert seen.unheld() == {}
 
 

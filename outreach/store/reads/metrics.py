@@ -100,7 +100,7 @@ def office_zone(uow: UnitOfWork) -> str:
 
 
 def _counts(uow: UnitOfWork, table: Table, column: Column[str], *where: object) -> dict[str, int]:
-    query = select(column.label("name"), func.count().label("rows")).select_from(table).where(*where)  # type: ignore[arg-type]
+    query = select(column.label("name"), func.count().label("rows")).select_from(table).where(*where)  # type: ignore[arg-type] # clauses of any kind
     return {row.name or "none": row.rows for row in uow.all(query.group_by(column))}
 
 
