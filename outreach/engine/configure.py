@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from outreach.engine.decide import decide
+from outreach.engine import replanning
 from outreach.engine.deployment import Deployment
 from outreach.engine.program_file import BadProgramFile, ProgramFile, read_program_file
-from outreach.engine.program_tables import ClinicTable, ProgramTable, stored
+from outreach.engine.program_tables import clinic_columns, program_columns
 from outreach.engine.words import seed_words
+from outreach.loops.anchor import Sensitivity
 from outreach.loops.cadence import write_step
-from outreach.store import configuration, loops, programs
+from outreach.store import configuration, programs, visits
 from outreach.store.actor import Actor
-from outreach.store.batches import chunks
+from outreach.store.configuration import Kept, NoSecret
 from outreach.store.unit_of_work import UnitOfWork
 
-REPLAN = 200  # loops in a transaction: on SQLite a STOP waits for no longer than this takes
-_PLANNING_RESTS_ON = frozenset({"hours", "cadence", "ride", "state", "double_opt_in"})
-_OPENING = ": office"  # of a clinic: its business days
+PLANS_REST_ON = frozenset({"hours", "cadence", "ride", "zone", "state", "double_opt_in", "sender"})
+PLANS_REST_ON_OF_A_CLINIC = frozenset({"office", "zone", "sensitivity"})
 _NO_ENVIRONMENT: Mapping[str, str] = MappingProxyType({})
 
 
@@ -59,29 +59,18 @@ def configure(
     """
     file, secrets = read_program_file(_text(source), environ)
     with deployment.write(actor) as uow:
-        program_id, changes = _store(uow, file, secrets)
-        open_loops = loops.open_of_program(uow, program_id)
-        if changes:
+        found = store(uow, file, secrets)
+        work = found.work or (replanning.ask(uow, found.program_id, "asked for") if replan else None)
+        if found.changes or work:
             uow.commit()
-    again = open_loops if replan or any(map(_moves_plans, changes)) else []
-    done = 0
-    for part in chunks(again, REPLAN):
-        with deployment.write(actor) as uow:
-            decide(uow, part)
-            uow.commit()
-        done += len(part)
-        progress(done, len(again))
-    return Configured(file.program.key, tuple(changes), done)
+    done = replanning.finish(deployment, actor, work, progress) if work else 0
+    return Configured(file.program.key, found.changes, done)
 
 
 def without_state(deployment: Deployment, actor: Actor) -> list[str]:
     """Return the names of programs that do not say in which state their members live (LAW-32)."""
     with deployment.read(actor) as uow:
         return sorted(found.name for found in programs.programs(uow).values() if found.state is None)
-
-
-def _moves_plans(change: str) -> bool:
-    return change in _PLANNING_RESTS_ON or change.endswith(_OPENING)
 
 
 def _text(source: Path | str) -> str:
@@ -93,17 +82,43 @@ def _text(source: Path | str) -> str:
         raise BadProgramFile("The file is not UTF-8 text: save it as UTF-8.") from None
 
 
-def _store(uow: UnitOfWork, file: ProgramFile, secrets: Mapping[str, str | None]) -> tuple[int, list[str]]:
-    program_id, changes = configuration.set_program(uow, _program(file.program))
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What was stored: the program, one entry for each change, and the planning that follows from it."""
+
+    program_id: int
+    changes: tuple[str, ...]
+    work: int | None
+
+
+def store(uow: UnitOfWork, file: ProgramFile, secrets: Mapping[str, str | Kept | None]) -> Stored:
+    """Make a stored program, its cadence and these clinics what the file says, the one way there is to set them.
+
+    What plans rest on asks for the open loops to be planned again: those of a clinic, where it is the clinic's alone.
+    Raises BadProgramFile where a secret is to stay that is not there.
+    """
+    program_id, changes = configuration.set_program(uow, program_columns(file.program))
+    moved: set[int | None] = {None} if PLANS_REST_ON.intersection(changes) else set()
     for clinic in file.clinic:
-        changed = configuration.set_clinic(uow, program_id, _clinic(clinic), secrets[clinic.key])
+        try:
+            clinic_id, changed = configuration.set_clinic(uow, program_id, clinic_columns(clinic), secrets[clinic.key])
+        except NoSecret as missing:
+            raise BadProgramFile(f"Clinic {missing}: webhook_secret_kept, and no secret is stored; give one.") from None
+        if "sensitivity" in changed and clinic.sensitivity is not Sensitivity.ORDINARY:
+            visits.keep_secret(uow, clinic_id, clinic.sensitivity)
+        if PLANS_REST_ON_OF_A_CLINIC.intersection(changed):
+            moved.add(clinic_id)
         changes += [f"clinic {clinic.key}: {name}" for name in changed]
     if _publish(uow, program_id, file):
         changes.append("cadence")
+        moved.add(None)
     seeded = seed_words(uow, programs.programs(uow, [program_id])[program_id])
     if seeded:
         changes.append(f"{seeded} texts to approve")
-    return program_id, changes
+    if not moved:
+        return Stored(program_id, tuple(changes), None)
+    only = moved.pop() if len(moved) == 1 else None  # of several clinics: all of the program is one piece of work
+    return Stored(program_id, tuple(changes), replanning.ask(uow, program_id, ", ".join(changes), only))
 
 
 def _publish(uow: UnitOfWork, program_id: int, file: ProgramFile) -> bool:
@@ -115,17 +130,3 @@ def _publish(uow: UnitOfWork, program_id: int, file: ProgramFile) -> bool:
         return False
     configuration.publish_cadence(uow, program_id, wanted.version, rows, wanted.escalate_after)
     return True
-
-
-def _program(table: ProgramTable) -> dict[str, object]:
-    plain = table.model_dump(include={"key", "name", "phone", "sender", "zone", "state", "double_opt_in"})
-    caps = table.caps.model_dump()
-    office, ride = stored(table.office), stored(table.ride)
-    settings = {"hours": table.hours.stored(), "caps": caps, "office": office, "ride": ride}
-    settings["voice"] = stored(table.voice)
-    return plain | {"languages": list(table.languages)} | settings
-
-
-def _clinic(table: ClinicTable) -> dict[str, object]:
-    plain = table.model_dump(include={"key", "name", "zone", "place", "sensitivity", "webhook_url"})
-    return plain | {"office": stored(table.office)}

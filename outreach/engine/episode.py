@@ -159,6 +159,7 @@ def _setting(program: StoredProgram, clinic: StoredClinic, member: StoredMember,
         escalate_after=program.cadence.escalate_after,
         misses=misses,
         clashes=clashes,
+        levels=program.levels,
     )
 
 

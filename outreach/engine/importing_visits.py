@@ -13,7 +13,6 @@ from outreach.engine.identity import Identity
 from outreach.engine.imported import Imported
 from outreach.engine.visit_changes import VisitChanges
 from outreach.loops.events import VisitCancelled, VisitMoved
-from outreach.loops.task_clock import deadlines
 from outreach.loops.tasks import TaskKind
 from outreach.store import enrolment, events, import_runs, loops, programs, signals, visits, work
 from outreach.store.enrolment import EnrolledMember
@@ -84,7 +83,7 @@ class VisitsImport:
         about = {"import_run": result.run, "count": result.counts["unknown"]}
         if self._missing_outcomes is None:
             kind = TaskKind.MISSING_OUTCOMES
-            clock = deadlines(kind, uow.now, self._program.office)
+            clock = self._program.clock(kind, uow.now)
             row = work.task_row(uow, kind, clock, program_id=self._program.id, about=about)
             work.open_task(uow, [row])
             self._missing_outcomes = row["id"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from outreach.engine.coverage import coverage_of
 from outreach.engine.read_aloud import recorded_languages
-from outreach.loops.task_clock import deadlines
 from outreach.loops.tasks import TaskKind
 from outreach.store import recordings, work
 from outreach.store.programs import StoredProgram
@@ -25,7 +24,7 @@ def note_gap(uow: UnitOfWork, program: StoredProgram, language: str) -> bool:
     recordings.lock_program(uow, program.id)
     if open_tasks_of(uow, program.id, language) or coverage_of(uow, program, language).whole:
         return False
-    clock = deadlines(TaskKind.LANGUAGE_GAP, uow.now, program.office)
+    clock = program.clock(TaskKind.LANGUAGE_GAP, uow.now)
     about = {"program_id": program.id, "owner_queue": QUEUE, "about": {"recordings": language}}
     work.open_task(uow, [work.task_row(uow, TaskKind.LANGUAGE_GAP, clock, **about)])
     return True

@@ -117,7 +117,6 @@ def open_tasks(
 ) -> None:
     """Open work about a phone, once where once is enough: while one of its kind is open, another says nothing new."""
     there = texted.open_kinds(uow, line.phone, loop, member)
-    office = line.program.office if line.program else NO_PROGRAM
     about: dict[str, Any] = {
         "program_id": line.program.id if line.program else None,
         "member_id": member or line.only_member,
@@ -126,7 +125,9 @@ def open_tasks(
         "reply_id": reply,
     }
     wanted = [kind for kind in dict.fromkeys(kinds) if kind not in there or kind in _EACH_TIME]
-    work.open_task(uow, [work.task_row(uow, kind, deadlines(kind, uow.now, office), **about) for kind in wanted])
+    clocks = [line.program.clock(k, uow.now) if line.program else deadlines(k, uow.now, NO_PROGRAM) for k in wanted]
+    rows = [work.task_row(uow, kind, clock, **about) for kind, clock in zip(wanted, clocks, strict=True)]
+    work.open_task(uow, rows)
 
 
 _EACH_TIME = frozenset({TaskKind.CRISIS, TaskKind.SAFETY_REVIEW, TaskKind.ANSWER_MEMBER, TaskKind.UNMATCHED_TEXT})

@@ -12,7 +12,6 @@ from outreach.engine.holds import name_holds
 from outreach.engine.record import Recorded, left, withdraw, write
 from outreach.loops.consent import Channel
 from outreach.loops.events import TouchUnresolved
-from outreach.loops.task_clock import deadlines
 from outreach.loops.tasks import TaskKind
 from outreach.settings import number_called_from
 from outreach.store import claims, loops, people, programs, work
@@ -122,8 +121,7 @@ def to_a_person(uow: UnitOfWork, touch: Any, recorded: Recorded) -> None:
     if touch.loop_id is None:
         kind = TaskKind.SEND_UNKNOWN
         about = {"program_id": touch.program_id, "member_id": touch.member_id, "reply_id": touch.reply_id}
-        office = programs.programs(uow, [touch.program_id])[touch.program_id].office
-        clock = deadlines(kind, uow.now, office)
+        clock = programs.programs(uow, [touch.program_id])[touch.program_id].clock(kind, uow.now)
         row = work.task_row(uow, kind, clock, contact_point_id=touch.contact_point_id, **about)
         work.open_task(uow, [row])
 

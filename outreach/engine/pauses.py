@@ -9,7 +9,6 @@ import structlog
 from outreach.engine.deployment import Deployment
 from outreach.engine.refusals import NotAsked
 from outreach.loops.pauses import Pause, What, pauses_in
-from outreach.loops.task_clock import deadlines
 from outreach.loops.tasks import TaskKind
 from outreach.store import programs, switches, work
 from outreach.store.actor import Actor
@@ -28,7 +27,7 @@ def begin(uow: UnitOfWork, pauses: Mapping[Pause, tuple[int, int]]) -> list[tupl
             new.append((pause, code))
             uow.audit(f"sends.paused.{pause.what}", f"program:{program}", f"CARRIER-{code}")
             kind = TaskKind.TEXT_HELD if pause.what is What.BREAKER else TaskKind.SENDING_PAUSED
-            clock = deadlines(kind, uow.now, programs.programs(uow, [program])[program].office)
+            clock = programs.programs(uow, [program])[program].clock(kind, uow.now)
             about = {"pause": pause.name, "code": code}
             work.open_task(uow, [work.task_row(uow, kind, clock, program_id=program, about=about)])
     return new

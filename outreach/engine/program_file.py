@@ -17,6 +17,7 @@ from outreach.loops.business_days import BusinessCalendar
 from outreach.loops.cadence import BadCadence, Cadence, CadenceStep, read_cadence, standard_cadence
 from outreach.loops.caps import Caps
 from outreach.loops.publishing import check
+from outreach.store.configuration import Kept
 from outreach.store.programs import read_notice, read_office
 
 
@@ -72,7 +73,7 @@ class ProgramFile(Table):
         return check(cadence, caps, hours, notice, offices or [BusinessCalendar(program.zone)])
 
 
-def read_program_file(text: str, environ: Mapping[str, str]) -> tuple[ProgramFile, dict[str, str | None]]:
+def read_program_file(text: str, environ: Mapping[str, str]) -> tuple[ProgramFile, dict[str, str | Kept | None]]:
     """Return the file and each clinic's webhook secret; raises BadProgramFile with a sentence for each mistake."""
     try:
         file = ProgramFile.model_validate(tomllib.loads(text))
@@ -83,7 +84,9 @@ def read_program_file(text: str, environ: Mapping[str, str]) -> tuple[ProgramFil
     return file, {clinic.key: _secret(clinic, environ) for clinic in file.clinic}
 
 
-def _secret(clinic: ClinicTable, environ: Mapping[str, str]) -> str | None:
+def _secret(clinic: ClinicTable, environ: Mapping[str, str]) -> str | Kept | None:
+    if clinic.webhook_secret_kept:
+        return Kept.AS_STORED
     if clinic.webhook_secret_env is None:
         return clinic.webhook_secret.get_secret_value() if clinic.webhook_secret else None
     if not environ.get(clinic.webhook_secret_env):

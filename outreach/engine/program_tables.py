@@ -185,6 +185,18 @@ class CapsTable(Table):
     per_week: int = Field(_CAPS.per_week, ge=1, le=21)
 
 
+class ServiceLevelsTable(Table):
+    """How soon the program's staff take up work (CARE-07): sooner than usual or somewhat later, never at leisure.
+
+    Of the office: `asap_minutes` and `urgent_hours` count its hours, `routine_days` its days. What cannot wait at all
+    is due in 15 minutes everywhere.
+    """
+
+    asap_minutes: int = Field(60, ge=15, le=120)
+    urgent_hours: int = Field(4, ge=1, le=8)
+    routine_days: int = Field(2, ge=1, le=5)
+
+
 class ProgramTable(Table):
     """Who is speaking."""
 
@@ -201,6 +213,7 @@ class ProgramTable(Table):
     office: OfficeTable | None = None
     ride: RideTable | None = None
     voice: VoiceTable | None = None  # without it the program answers no calls
+    service_levels: ServiceLevelsTable | None = None
 
 
 class ClinicTable(Table):
@@ -214,13 +227,15 @@ class ClinicTable(Table):
     webhook_url: Annotated[str, AfterValidator(_url)] | None = None
     webhook_secret: SecretStr | None = None
     webhook_secret_env: str | None = None  # the secret's environment variable, to keep it out of the file
+    webhook_secret_kept: bool = False  # the stored one stays
     office: OfficeTable | None = None
 
     @model_validator(mode="after")
     def _signed(self) -> Self:
-        if self.webhook_secret and self.webhook_secret_env:
-            raise ValueError("give webhook_secret or webhook_secret_env, not both")
-        if bool(self.webhook_url) != bool(self.webhook_secret or self.webhook_secret_env):
+        ways = [bool(self.webhook_secret), bool(self.webhook_secret_env), self.webhook_secret_kept]
+        if sum(ways) > 1:
+            raise ValueError("give one of webhook_secret, webhook_secret_env and webhook_secret_kept, not both")
+        if bool(self.webhook_url) != any(ways):
             raise ValueError("webhook_url and its secret go together, for every signal is signed")
         return self
 
@@ -228,3 +243,18 @@ class ClinicTable(Table):
 def stored(table: OfficeTable | RideTable | VoiceTable | None) -> dict[str, Any]:
     """Return a table as the store reads it; a table that is not there is empty, and everything has its default."""
     return {} if table is None else table.stored()
+
+
+def program_columns(table: ProgramTable) -> dict[str, object]:
+    """Return a program's columns as the store keeps them."""
+    plain = table.model_dump(include={"key", "name", "phone", "sender", "zone", "state", "double_opt_in"})
+    levels = table.service_levels.model_dump() if table.service_levels else {}
+    settings = {"hours": table.hours.stored(), "caps": table.caps.model_dump(), "office": stored(table.office)}
+    settings |= {"ride": stored(table.ride), "voice": stored(table.voice), "service_levels": levels}
+    return plain | {"languages": list(table.languages)} | settings
+
+
+def clinic_columns(table: ClinicTable) -> dict[str, object]:
+    """Return a clinic's columns as the store keeps them, all but its secret."""
+    plain = table.model_dump(include={"key", "name", "zone", "place", "sensitivity", "webhook_url"})
+    return plain | {"office": stored(table.office)}

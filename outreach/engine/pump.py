@@ -16,6 +16,7 @@ from outreach.engine import (
     looks,
     missed,
     repairs,
+    replanning,
     signals,
     understanding,
 )
@@ -67,6 +68,7 @@ QUEUES: Mapping[str, Callable[[Deployment], int]] = {
     "parked": repairs.match_parked,
     **{queue.value: _sending(queue) for queue in Queue},
     "signals": signals.tell_clinics,
+    "replanning": replanning.replan_waiting,
     "archive": archive.archive_old,
     "audit": audit_chain.seal,
 }

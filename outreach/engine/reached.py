@@ -7,7 +7,6 @@ from collections.abc import Collection, Sequence
 from outreach.engine.decide import decide
 from outreach.loops.consent import Category, Channel, ConsentEvent, granted, suppressed, wrong_number
 from outreach.loops.events import Reachable, Suppressed
-from outreach.loops.task_clock import deadlines
 from outreach.loops.tasks import TaskKind
 from outreach.store import events, loops, programs, tasks, touches, work
 from outreach.store.people import StoredMember
@@ -53,8 +52,8 @@ def ask_where_none(uow: UnitOfWork, member: StoredMember, ledger: Sequence[Conse
     wanted = (over or wrong_number(ledger, member.id)) and not suppressed(ledger)
     if not wanted or tasks.open_of_members(uow, [member.id], (TaskKind.GET_CONSENT,)):
         return
-    office = programs.programs(uow, [member.program])[member.program].office
+    program = programs.programs(uow, [member.program])[member.program]
     bound = next((loop_id for _, loop_id in loops.open_of_members(uow, [member.id])), None)
-    clock = deadlines(TaskKind.GET_CONSENT, uow.now, office)
+    clock = program.clock(TaskKind.GET_CONSENT, uow.now)
     about = {"program_id": member.program, "member_id": member.id, "loop_id": bound}
     work.open_task(uow, [work.task_row(uow, TaskKind.GET_CONSENT, clock, **about)])

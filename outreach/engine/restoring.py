@@ -18,7 +18,6 @@ from outreach.engine.pump import pump
 from outreach.engine.record import Recorded, write
 from outreach.engine.refusals import NotAsked
 from outreach.engine.replaying import Replayed, replay
-from outreach.loops.task_clock import deadlines
 from outreach.loops.tasks import TaskKind
 from outreach.store import claims, health, left_since, people, programs, rounds, switches, work
 from outreach.store.actor import Actor
@@ -156,7 +155,7 @@ def _tell(uow: UnitOfWork, phones: set[int], unknown: int) -> None:
     if not every:
         return
     first = every[min(every)]
-    clock = deadlines(TaskKind.SEND_UNKNOWN, uow.now, first.office)
+    clock = first.clock(TaskKind.SEND_UNKNOWN, uow.now)
     abouts: list[dict[str, Any]] = [{"contact_point_id": phone} for phone in sorted(phones)]
     abouts += [{"about": {"texts": unknown}}] if unknown else []
     rows = [work.task_row(uow, TaskKind.SEND_UNKNOWN, clock, program_id=first.id, **about) for about in abouts]

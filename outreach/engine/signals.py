@@ -12,7 +12,6 @@ from outreach.engine.deployment import Deployment
 from outreach.engine.holds import name_holds
 from outreach.engine.refusals import NotAsked
 from outreach.loops.sharing import RULE, Information, Recipient, SharingEvent, Workflow, may_share, of_signal
-from outreach.loops.task_clock import deadlines
 from outreach.loops.tasks import TaskKind
 from outreach.store import loops, programs, sharing, signals, work
 from outreach.store.actor import WORKER, Actor
@@ -91,7 +90,8 @@ def _show(deployment: Deployment, clinic: StoredClinic, row: Any) -> None:
         loop = loops.lock(uow, [row.loop_id])[0]
         ours = signals.record(uow, row, "shown", None, row.due_at)
         if ours and row.kind in CANNOT_WAIT and not signals.loop_task(uow, row.loop_id, TaskKind.PHONE_CLINIC):
-            clock = deadlines(TaskKind.PHONE_CLINIC, uow.now, clinic.office)
+            program = programs.programs(uow, [loop.program])[loop.program]
+            clock = program.clock(TaskKind.PHONE_CLINIC, uow.now, clinic.office)
             about = {"loop_id": row.loop_id, "member_id": loop.member, "program_id": loop.program}
             task = work.task_row(uow, TaskKind.PHONE_CLINIC, clock, clinic_id=clinic.id, **about)
             work.open_task(uow, [task])
@@ -126,5 +126,7 @@ def _not_delivered(
         return
     ours = signals.record(uow, row, "dead", status, row.due_at)
     if ours and not signals.connection_task(uow, clinic.id, TaskKind.CLINIC_UNREACHABLE):
-        clock = deadlines(TaskKind.CLINIC_UNREACHABLE, uow.now, clinic.office)
+        program_id = loops.get(uow, [row.loop_id])[0].program
+        program = programs.programs(uow, [program_id])[program_id]
+        clock = program.clock(TaskKind.CLINIC_UNREACHABLE, uow.now, clinic.office)
         work.open_task(uow, [work.task_row(uow, TaskKind.CLINIC_UNREACHABLE, clock, clinic_id=clinic.id)])

@@ -20,6 +20,14 @@ class Sensitivity(StrEnum):
     SILENT = "silent"
 
 
+_LAXEST_FIRST = list(Sensitivity)
+
+
+def laxer(than: Sensitivity) -> tuple[Sensitivity, ...]:
+    """Return what allows a text to say more."""
+    return tuple(_LAXEST_FIRST[: _LAXEST_FIRST.index(than)])
+
+
 @dataclass(frozen=True, slots=True)
 class Anchor:
     """A visit: date, optional wall time, and the clinic's IANA zone (TIM-01)."""

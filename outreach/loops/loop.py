@@ -106,4 +106,4 @@ def close(loop: Loop, why: Closed, reason: Reason | None = None, *effects: Effec
 
 def task(loop: Loop, kind: TaskKind, at: datetime) -> OpenTask:
     """Return the effect that opens work of this kind, on the clock of the program's office (CARE-07)."""
-    return OpenTask(kind, deadlines(kind, at, loop.setting.office))
+    return OpenTask(kind, deadlines(kind, at, loop.setting.office, loop.setting.levels))

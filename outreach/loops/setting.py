@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from outreach.loops.business_days import BusinessCalendar
 from outreach.loops.rides import RideNotice
 from outreach.loops.standing import Standing
+from outreach.loops.task_clock import USUAL, ServiceLevels
 
 HIGH_RISK = 3
 _ATTEMPTS = {1: 3, 2: 3, 3: 4, 4: 5}  # rulebook 6.1: attempts before "unable to reach"
@@ -25,6 +26,7 @@ class Setting:
     escalate_after: int = 2  # unanswered questions before a person calls (LAW-36)
     misses: int = 0
     clashes: bool = False
+    levels: ServiceLevels = USUAL  # how soon the program's staff take up work
 
     @property
     def high_risk(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -18,6 +18,8 @@ from outreach.loops.caps import Caps
 from outreach.loops.desk import Desk
 from outreach.loops.hours import Hours
 from outreach.loops.rides import RideNotice
+from outreach.loops.task_clock import USUAL, Deadlines, ServiceLevels, deadlines
+from outreach.loops.tasks import TaskKind
 from outreach.store import message_versions
 from outreach.store.batches import rows_in
 from outreach.store.tables import cadence, clinic, message_version, program
@@ -48,6 +50,11 @@ class StoredProgram:
     state: str | None
     double_opt_in: bool
     desk: Desk
+    levels: ServiceLevels
+
+    def clock(self, kind: TaskKind, at: datetime, office: BusinessCalendar | None = None) -> Deadlines:
+        """Return the deadlines of work of this kind, by the program's service levels; its own office, or another."""
+        return deadlines(kind, at, office or self.office, self.levels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +101,8 @@ def programs(uow: UnitOfWork, program_ids: Iterable[int] | None = None) -> dict[
 @lru_cache(maxsize=64)
 def _program(*stored: Any) -> StoredProgram:
     row = dict(zip((*program.c.keys(), "steps", "escalate_after"), stored, strict=True))
-    hours, caps, office, ride, voice = (json.loads(row[name]) for name in ("hours", "caps", "office", "ride", "voice"))
+    stored_as_json = ("hours", "caps", "office", "ride", "voice", "service_levels")
+    hours, caps, office, ride, voice, levels = (json.loads(row[name]) for name in stored_as_json)
     plain = ("id", "key", "name", "phone", "sender", "zone", "state", "double_opt_in")
     return StoredProgram(
         **{name: row[name] for name in plain},
@@ -107,6 +115,7 @@ def _program(*stored: Any) -> StoredProgram:
         broker=ride.get("broker"),
         broker_phone=ride.get("phone"),
         desk=read_desk(row["zone"], office, voice),
+        levels=read_levels(levels),
     )
 
 
@@ -168,6 +177,15 @@ def read_desk(zone: str, office: Mapping[str, Any], stored: Mapping[str, Any]) -
     return Desk(hours, bool(stored), on_call, bool(stored.get("record")), bool(stored.get("speech")))
 
 
+def read_levels(stored: Mapping[str, Any]) -> ServiceLevels:
+    """Return how soon work is due from plain data: `asap_minutes` and `urgent_hours` of the office, `routine_days`."""
+    return ServiceLevels(
+        timedelta(minutes=stored["asap_minutes"]) if "asap_minutes" in stored else USUAL.asap,
+        timedelta(hours=stored["urgent_hours"]) if "urgent_hours" in stored else USUAL.urgent,
+        stored.get("routine_days", USUAL.routine),
+    )
+
+
 def clinics(uow: UnitOfWork, clinic_ids: Iterable[int] | None = None) -> dict[int, StoredClinic]:
     """Return clinics by id; all of them when no ids are given."""
     rows = uow.all(_CLINICS) if clinic_ids is None else rows_in(uow, _CLINICS, clinic.c.id, set(clinic_ids))
@@ -195,7 +213,7 @@ def add_unlisted_clinic(uow: UnitOfWork, program_id: int, key: str, zone: str) -
 
 
 def approved_words(uow: UnitOfWork, program_ids: Iterable[int]) -> dict[tuple[int, str, str], Words]:
-    """Return what may be sent by (program, key, language): the newest version, approved and not stale (COPY-12).
+    """Return what may be sent by (program, key, language): the version last approved, if it is not stale (COPY-12).
 
     Every batch of decisions asks, and words change a few times a year: they are read anew when their stamp, read in
     the same transaction, is another one.
@@ -216,8 +234,12 @@ def _words(uow: UnitOfWork, program_id: int) -> dict[tuple[int, str, str], Words
     return {(program_id, version.key, version.language): Words(version.id, version.body) for version in may_be_sent}
 
 
-# A version's words never change; what may change is which versions there are, and which of them are approved.
-_APPROVED_ID = case((message_version.c.state == message_versions.APPROVED, message_version.c.id), else_=0)
-_STAMP = (message_version.c.program_id, func.count(), func.max(message_version.c.id), func.sum(_APPROVED_ID))
+# A version's words never change; what may change is which versions there are, and which of them were approved or
+# withdrawn. What was approved may be withdrawn and nothing else: the last two sums never fall.
+_WITHDRAWN_ID = case((message_version.c.state == message_versions.WITHDRAWN, message_version.c.id), else_=0)
+_DECIDED = message_version.c.state.in_((message_versions.APPROVED, message_versions.WITHDRAWN))
+_DECIDED_ID = case((_DECIDED, message_version.c.id), else_=0)
+_COUNTED = (func.count(), func.max(message_version.c.id), func.sum(_DECIDED_ID), func.sum(_WITHDRAWN_ID))
+_STAMP = (message_version.c.program_id, *_COUNTED)
 _Stamped = tuple[tuple[Any, ...], dict[tuple[int, str, str], Words]]
 _read_words: WeakKeyDictionary[Engine, dict[int, _Stamped]] = WeakKeyDictionary()

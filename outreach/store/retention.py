@@ -81,12 +81,18 @@ _DECIDED: dict[str, Decision] = {
         link="id token_hash purpose subject expires_at used_at",
         program=(
             "id key name phone sender zone languages hours caps office ride cadence_version state double_opt_in voice"
+            " service_levels"
         ),
+        setting_version="id program_id thing version at actor settings",
+        replanning="id program_id clinic_id why asked_at actor loops done last_loop finished_at",
         clinic="id program_id key name zone place sensitivity webhook_url webhook_secret office listed",
         cadence="id program_id version steps escalate_after published_at published_by",
         message_version=(
             "id program_id key language version body state translator translated_at reviewer reviewed_at approver"
-            " approved_at source_hash"
+            " approved_at source_hash author written_at carried back_english ended_by ended_at remark"
+        ),
+        word_request=(
+            "id program_id language key work asked_of asked_by asked_at due_on ended_at ended_by outcome"
         ),
         recording=(
             "id program_id language key variant version state revision source_hash sha256 millis recorded_by"

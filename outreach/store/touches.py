@@ -142,6 +142,12 @@ def replan(uow: UnitOfWork, moves: Sequence[tuple[int, Mapping[str, Any]]]) -> N
     uow.execute(statement, [{"touch_id": row_id} | {f"new_{k}": new[k] for k in fields} for row_id, new in moves])
 
 
+def send_from(uow: UnitOfWork, loop_ids: Sequence[int], sender: str, channel: Channel) -> None:
+    """Let what is planned for these loops leave from this sender, as their program now says."""
+    planned = (touch.c.state == "planned") & (touch.c.channel == channel) & (touch.c.sender != sender)
+    uow.execute(update(touch).where(touch.c.loop_id.in_(loop_ids), planned).values(sender=sender))
+
+
 def cancel(uow: UnitOfWork, touch_ids: Iterable[int]) -> None:
     """Cancel touches that are still only planned."""
     for part in chunks(touch_ids):

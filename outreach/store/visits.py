@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from outreach.loops.anchor import Anchor, Sensitivity
+from outreach.loops.anchor import Anchor, Sensitivity, laxer
 from outreach.loops.loop import Closed, Stage
 from outreach.store.batches import rows_in
 from outreach.store.tables import anchor, loop
@@ -109,6 +109,14 @@ def change_anchors(uow: UnitOfWork, changed: Sequence[tuple[Anchor, int, datetim
     names = [name.removeprefix("new_") for name in rows[0] if name != "anchor_id"]
     values = {name: bindparam(f"new_{name}", type_=anchor.c[name].type) for name in names}
     uow.execute(update(anchor).where(anchor.c.id == bindparam("anchor_id")).values(**values), rows)
+
+
+def keep_secret(uow: UnitOfWork, clinic_id: int, sensitivity: Sensitivity) -> None:
+    """Let texts say no more of a clinic's open visits than this, from now on; what may say less stays so (HIP-05)."""
+    still_open = select(loop.c.anchor_id).where(loop.c.closed.is_(None))
+    more = anchor.c.sensitivity.in_(laxer(sensitivity))
+    changed = update(anchor).where(anchor.c.clinic_id == clinic_id, more, anchor.c.id.in_(still_open))
+    uow.execute(changed.values(sensitivity=sensitivity))
 
 
 def correct(uow: UnitOfWork, corrected: Mapping[int, Ending]) -> None:

@@ -17,8 +17,10 @@ from outreach.store.tables.members import (
 from outreach.store.tables.programs import cadence, clinic, message_version, program
 from outreach.store.tables.recordings import recording
 from outreach.store.tables.replies import correction, reply
+from outreach.store.tables.settings import replanning, setting_version
 from outreach.store.tables.simulated import simulated_message
 from outreach.store.tables.touches import attempt, callback, parked_callback, prompt, sent_tally, touch
+from outreach.store.tables.word_requests import word_request
 from outreach.store.tables.work import awaited, signal, task, task_note
 
 __all__ = [
@@ -53,8 +55,10 @@ __all__ = [
     "prompt",
     "rate_wait",
     "recording",
+    "replanning",
     "reply",
     "sent_tally",
+    "setting_version",
     "sharing_event",
     "signal",
     "simulated_message",
@@ -63,5 +67,6 @@ __all__ = [
     "task_note",
     "touch",
     "trip",
+    "word_request",
     "worker",
 ]

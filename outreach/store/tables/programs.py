@@ -25,6 +25,7 @@ program = Table(
     Column("state", String),  # where its members live, when nothing says otherwise (LAW-32)
     Column("voice", JSON, nullable=False, server_default="{}"),  # its telephone: who is on call, and when
     Column("double_opt_in", Boolean, nullable=False, server_default=text("false")),
+    Column("service_levels", JSON, nullable=False, server_default="{}"),  # how soon its staff take up work
 )
 
 clinic = Table(
@@ -74,5 +75,12 @@ message_version = Table(
     Column("approver", String),
     Column("approved_at", UtcDateTime),
     Column("source_hash", String, nullable=False),
+    Column("author", String),  # who wrote these words here; nobody did where the product brought them
+    Column("written_at", UtcDateTime),
+    Column("carried", Boolean, nullable=False, server_default=text("false")),  # the old words, for a changed English
+    Column("back_english", Text),  # what it says, told in English by who reviewed it (HIP-22)
+    Column("ended_by", String),  # who sent it back, or withdrew it
+    Column("ended_at", UtcDateTime),
+    Column("remark", Text),
     UniqueConstraint("program_id", "key", "language", "version"),
 )
