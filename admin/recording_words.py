@@ -12,7 +12,7 @@ from locales.languages import languages
 from locales.recorded import Recording
 from locales.render import PLACEHOLDER
 from outreach.engine.coverage import Coverage, Sentence
-from outreach.engine.words import same_name
+from outreach.engine.word_people import same_name
 from outreach.store.recordings import StoredRecording
 
 SHOWN = {"all": "All", "record": "To record", "approve": "To approve"}

@@ -12,7 +12,7 @@ from outreach.engine.language_gaps import close_if_whole
 from outreach.engine.played import fresh
 from outreach.engine.read_aloud import hash_of, to_read
 from outreach.engine.refusals import NotAsked
-from outreach.engine.words import same_name
+from outreach.engine.word_people import same_name
 from outreach.store import recordings
 from outreach.store.actor import Actor
 from outreach.store.programs import StoredProgram

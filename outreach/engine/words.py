@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from locales.factory import factory_languages, factory_texts, source_hash, voice_scripts
 from outreach.engine.deployment import Deployment
 from outreach.engine.word_check import Checked, check_texts
+from outreach.engine.word_people import before_approval, same_name
+from outreach.engine.word_requests import end_done
 from outreach.store import message_versions, programs
 from outreach.store.actor import Actor
-from outreach.store.message_versions import APPROVED, REVIEWED, SOURCE, TRANSLATED, StoredVersion
+from outreach.store.message_versions import APPROVED, REVIEWED, SOURCE, WAITING, Draft, StoredVersion
 from outreach.store.programs import StoredProgram
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -22,12 +24,16 @@ class WordsRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class WordsStatus:
-    """How far the words of one program in one language are. Without factory texts there is nothing to approve."""
+    """How far the words of one program in one language are. Without factory texts there is nothing to approve.
+
+    `approved` counts the texts that are sent; of one that waits, what was approved before it is sent meanwhile.
+    """
 
     program: str
     language: str
     approved: int
     waiting: tuple[str, ...]
+    unsent: int = 0
     stale: tuple[str, ...] = ()  # approved once, for an English text that has changed since (COPY-12)
     reviewed: bool = True  # whether a qualified translator stands behind every approved text (HIP-22)
     steps: Mapping[str, int] = field(default_factory=dict)  # how far those are that wait
@@ -35,7 +41,7 @@ class WordsStatus:
     @property
     def ready(self) -> bool:
         """Whether every text of this language may be sent."""
-        return self.approved > 0 and not self.waiting and not self.stale
+        return self.approved > 0 and not self.unsent
 
 
 def seed_words(uow: UnitOfWork, program: StoredProgram) -> int:
@@ -53,7 +59,7 @@ def seed_words(uow: UnitOfWork, program: StoredProgram) -> int:
         for key, body in _factory(program, language).items()
         if key in english
     ]
-    drafts = [text for text in wanted if text not in known]
+    drafts = [Draft(*text) for text in wanted if text not in known]
     message_versions.add_drafts(uow, program.id, drafts)
     return len(drafts)
 
@@ -82,12 +88,13 @@ def sign(
         raise WordsRefused(f"Say who {state} these words: --by NAME.")
     if language == SOURCE:
         raise WordsRefused(f"The texts in {SOURCE} are no translation: read and approve them.")
-    later = {TRANSLATED: (TRANSLATED, REVIEWED, APPROVED), REVIEWED: (REVIEWED, APPROVED)}[state]
+    before = WAITING[: WAITING.index(state)]
     with deployment.write(actor) as uow:
-        waiting = [each for _, found in _read(uow, program_key, language) for each in found if each.state not in later]
-        if state == REVIEWED and any(same_name(by, each.translator) for each in waiting):
-            raise WordsRefused("Who translated a text may not review it: name another person (HIP-16).")
+        waiting = [each for _, found in _read(uow, program_key, language) for each in found if each.state in before]
+        if state == REVIEWED and any(same_name(by, who) for each in waiting for who in (each.author, each.translator)):
+            raise WordsRefused("Who wrote or translated a text may not review it: name another person (HIP-16).")
         message_versions.sign(uow, [each.id for each in waiting], state, by.strip())
+        _end_requests(uow, waiting)
         uow.commit()
     return len(waiting)
 
@@ -109,7 +116,7 @@ def approve(
         raise WordsRefused("Say who read and approved these words: --by NAME.")
     with deployment.write(actor) as uow:
         read = _read(uow, program_key, language)
-        waits = [(program, [each for each in found if each.state != APPROVED]) for program, found in read]
+        waits = [(program, [each for each in found if each.state in WAITING]) for program, found in read]
         waiting = [each for _, found in waits for each in found]
         _check_people(waiting, by, reviewed_by)
         if problems := [line for each in waits for checked in check_texts(*each) for line in checked.problems]:
@@ -118,6 +125,10 @@ def approve(
             unread = [each.id for each in waiting if each.reviewer is None]
             message_versions.sign(uow, unread, REVIEWED, reviewed_by.strip())
         message_versions.sign(uow, [each.id for each in waiting], APPROVED, by.strip())
+        if language == SOURCE:
+            for program, _ in waits:
+                message_versions.redraft(uow, program.id, message_versions.versions(uow, program.id))
+        _end_requests(uow, waiting)
         uow.commit()
     return len(waiting)
 
@@ -147,12 +158,13 @@ def status(deployment: Deployment, actor: Actor) -> list[WordsStatus]:
 
 def _status(program: StoredProgram, language: str, stored: Sequence[StoredVersion]) -> WordsStatus:
     mine = [version for version in message_versions.newest(stored) if version.language == language]
+    sent = sum(version.language == language for version in message_versions.sendable(stored))
     waiting = tuple(version.key for version in mine if version.state != APPROVED)
     old = message_versions.stale(stored)
     stale = tuple(version.key for version in mine if version.state == APPROVED and version.id in old)
     reviewed = language == SOURCE or all(version.reviewer for version in mine if version.state == APPROVED)
     steps = Counter(version.state for version in mine if version.state != APPROVED)
-    return WordsStatus(program.key, language, len(mine) - len(waiting) - len(stale), waiting, stale, reviewed, steps)
+    return WordsStatus(program.key, language, sent, waiting, len(mine) - sent, stale, reviewed, steps)
 
 
 def _newest(uow: UnitOfWork, program: StoredProgram, language: str | None) -> list[StoredVersion]:
@@ -167,21 +179,21 @@ def _read(uow: UnitOfWork, program_key: str | None, language: str) -> list[tuple
     return read
 
 
+def _end_requests(uow: UnitOfWork, signed: Sequence[StoredVersion]) -> None:
+    for program_id in sorted({each.program_id for each in signed}):
+        end_done(uow, program_id)
+
+
 def _check_people(waiting: Sequence[StoredVersion], by: str, reviewed_by: str) -> None:
     unread = {each.language for each in waiting if each.language != SOURCE and each.reviewer is None}
     if unread and not reviewed_by.strip():
         raise WordsRefused(
             f"Say which qualified translator reviewed the texts in {', '.join(unread)}: --reviewed-by NAME (HIP-22)."
         )
-    if any(same_name(by, name) for each in waiting for name in (reviewed_by, each.reviewer, each.translator)):
-        raise WordsRefused("Who translated or reviewed a text may not approve it: name another person (HIP-16).")
-    if reviewed_by.strip() and any(same_name(reviewed_by, each.translator) for each in waiting):
-        raise WordsRefused("Who translated a text may not review it: name another person (HIP-16).")
-
-
-def same_name(one: str, other: str | None) -> bool:
-    """Whether two names are one person's, however they were typed; no name is nobody's."""
-    return " ".join(one.casefold().split()) == " ".join((other or "").casefold().split()) != ""
+    if same_name(by, reviewed_by) or any(same_name(by, name) for each in waiting for name in before_approval(each)):
+        raise WordsRefused("Who wrote, translated or reviewed a text may not approve it: name another person (HIP-16).")
+    if any(same_name(reviewed_by, name) for each in waiting for name in (each.author, each.translator)):
+        raise WordsRefused("Who wrote or translated a text may not review it: name another person (HIP-16).")
 
 
 def _programs(uow: UnitOfWork, key: str | None) -> list[StoredProgram]:

@@ -17,7 +17,7 @@ from outreach.engine.words import WordsRefused, approve, check, seed_all, sign, 
 from outreach.store import message_versions, programs
 from outreach.store.actor import OPERATOR
 from outreach.store.database import Database
-from outreach.store.message_versions import REVIEWED, TRANSLATED
+from outreach.store.message_versions import REVIEWED, TRANSLATED, Draft
 from outreach.store.seal import Keyring
 
 
@@ -35,7 +35,7 @@ def draft(deployment: Deployment, key: str, language: str, body: str, source: st
     """Write a newer version of a text, of this English source."""
     with deployment.write(OPERATOR) as uow:
         (stored,) = programs.programs(uow).values()
-        message_versions.add_drafts(uow, stored.id, [(key, language, body, source_hash(source))])
+        message_versions.add_drafts(uow, stored.id, [Draft(key, language, body, source_hash(source))])
         uow.commit()
 
 
@@ -48,6 +48,15 @@ def approved(deployment: Deployment) -> set[tuple[str, str]]:
     with deployment.read(OPERATOR) as uow:
         stored = programs.programs(uow)
         return {(key, language) for _, key, language in programs.approved_words(uow, stored)}
+
+
+_NEWER = "{program}: Your visit is {day}. Reply 1 I go, 2 change it, 3 no. STOP to end."
+
+
+def bodies(deployment: Deployment) -> dict[tuple[str, str], str]:
+    with deployment.read(OPERATOR) as uow:
+        stored = programs.programs(uow)
+        return {(key, to): words.body for (_, key, to), words in programs.approved_words(uow, stored).items()}
 
 
 def test_factory_texts_wait_for_a_person(deployment: Deployment) -> None:
@@ -89,11 +98,14 @@ def test_a_changed_source_makes_its_translation_a_draft_again(deployment: Deploy
     assert ("reminder", "es") in approved(deployment)
 
 
-def test_what_staff_wrote_stays_the_newest(deployment: Deployment) -> None:
+def test_what_staff_wrote_stays_the_newest_and_what_was_approved_is_sent_meanwhile(deployment: Deployment) -> None:
     program(deployment)
-    draft(deployment, "reminder", "en", "{program}: Hi. STOP to end.")
+    before = bodies(deployment)
+    draft(deployment, "reminder", "en", _NEWER)
     assert seed_all(deployment, OPERATOR) == 0
-    assert ("reminder", "en") not in approved(deployment)
+    assert bodies(deployment) == before
+    approve(deployment, OPERATOR, "en", by="Ana")
+    assert bodies(deployment)["reminder", "en"] == _NEWER
 
 
 @pytest.mark.parametrize(
@@ -203,23 +215,33 @@ def test_what_was_approved_before_without_a_translator_is_named(deployment: Depl
 def test_copy_12_a_translation_of_an_older_text_is_stale_and_not_sent(deployment: Deployment) -> None:
     program(deployment)
     assert ("reminder", "es") in approved(deployment)
-    draft(deployment, "reminder", "en", "{program}: Your visit is {day}. Reply 1 I go, 2 change it, 3 no. STOP to end.")
+    draft(deployment, "reminder", "en", _NEWER)
     assert ("reminder", "es") in approved(deployment)  # its source is still the text that is approved
-    assert ("reminder", "en") not in approved(deployment)
     approve(deployment, OPERATOR, "en", by="Ana")
     assert ("reminder", "es") not in approved(deployment)
     assert ("dayof", "es") in approved(deployment)
     english, spanish = status(deployment, OPERATOR)
-    assert (english.ready, spanish.ready, spanish.stale, spanish.waiting) == (True, False, ("reminder",), ())
+    assert (english.ready, spanish.ready, spanish.steps, spanish.waiting) == (True, False, {"draft": 1}, ("reminder",))
+
+
+def test_copy_12_a_translation_of_a_changed_english_is_a_draft_with_the_words_it_had(deployment: Deployment) -> None:
+    program(deployment)
+    before = bodies(deployment)["reminder", "es"]
+    draft(deployment, "reminder", "en", _NEWER)
+    approve(deployment, OPERATOR, "en", by="Ana")
+    assert approve(deployment, OPERATOR, "en", by="Ana") == 0
+    asked = "SELECT version, state, body, carried FROM message_version WHERE key = 'reminder' AND language = 'es'"
+    assert rows_of(deployment, f"{asked} ORDER BY version DESC LIMIT 1") == [(2, "draft", before, True)]
+    assert approve(deployment, OPERATOR, "es", by="Ana", reviewed_by="Tomas") == 1
+    assert bodies(deployment)["reminder", "es"] == before
 
 
 def test_copy_12_a_translation_of_the_new_text_is_sent_again(deployment: Deployment) -> None:
     program(deployment)
-    newer = "{program}: Your visit is {day}. Reply 1 I go, 2 change it, 3 no. STOP to end."
-    draft(deployment, "reminder", "en", newer)
+    draft(deployment, "reminder", "en", _NEWER)
     approve(deployment, OPERATOR, "en", by="Ana")
     body = "{program}: Su cita es el {day}. Responda 1 voy, 2 cambiarla, 3 no voy. STOP para terminar."
-    draft(deployment, "reminder", "es", body, newer)
+    draft(deployment, "reminder", "es", body, _NEWER)
     translated(deployment)
     assert ("reminder", "es") in approved(deployment)
 
@@ -246,7 +268,7 @@ def test_words_are_read_anew_only_when_they_have_changed(
     assert approved(deployment) == approved(deployment) == before
     assert times == []
     draft(deployment, "reminder", "en", "{program}: Hi. STOP to end.")
-    assert approved(deployment) == before - {("reminder", "en")}
+    assert approved(deployment) == before
     assert len(times) == 1
 
 

@@ -14,7 +14,7 @@ from outreach.loops.consent import Channel
 from outreach.store.batches import rows_in
 from outreach.store.claims import BODY as SENT_BODY
 from outreach.store.everywhere import anywhere, rows_anywhere, with_question
-from outreach.store.message_versions import APPROVED
+from outreach.store.message_versions import APPROVED, WITHDRAWN
 from outreach.store.reads.said import said
 from outreach.store.replies import TRAIL
 from outreach.store.tables import attempt, correction, loop_event, message_version, reply, touch
@@ -141,7 +141,7 @@ def _english(uow: UnitOfWork, rows: Sequence[Any]) -> dict[int, str]:
     if not foreign:
         return {}
     columns = [message_version.c[name] for name in ("program_id", "key", "source_hash", "body")]
-    approved = (message_version.c.language == "en", message_version.c.state == APPROVED)
+    approved = (message_version.c.language == "en", message_version.c.state.in_((APPROVED, WITHDRAWN)))
     query = select(*columns).where(*approved, message_version.c.program_id.in_({row.of_program_id for row in foreign}))
     keys = {row.of_key for row in foreign}
     found: dict[tuple[Any, ...], str] = {}
