@@ -34,6 +34,7 @@ app = typer.Typer(
 app.command("migrate")(setup.migrate)
 app.command("check")(checks.check)
 app.command("configure")(setup.configure_program)
+app.command("show-program")(setup.show_program)
 app.command("import")(import_files)
 app.command("web")(running.web)
 app.command("worker")(running.worker)

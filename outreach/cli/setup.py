@@ -12,8 +12,10 @@ from outreach.bootstrap import RealTimer, bootstrap, open_database
 from outreach.cli.opened import deployment, progress
 from outreach.engine import audit_chain, words
 from outreach.engine.configure import configure
+from outreach.engine.program_written import toml, written
 from outreach.settings import Settings
 from outreach.store.actor import OPERATOR
+from outreach.store.configuration import program_ids
 from scheduler.run import prepare_cluster
 
 
@@ -38,3 +40,17 @@ def configure_program(
     with deployment() as opened, progress("Planning") as show:
         done = configure(opened, OPERATOR, file, environ=os.environ, replan=replan, progress=show)
     typer.echo(done.summary)
+
+
+def show_program(
+    key: Annotated[str, typer.Argument(help="The program's key; not needed where there is one program.")] = "",
+) -> None:
+    """Print a stored program as a file: applied again, it changes nothing."""
+    with deployment() as opened, opened.read(OPERATOR) as uow:
+        known = program_ids(uow)
+        if not known:
+            raise typer.BadParameter("No program is configured: run `outreach configure FILE`.")
+        if (not key and len(known) > 1) or (key and key not in known):
+            raise typer.BadParameter(f"Which program? There are: {', '.join(known)}.")
+        found = written(uow, known[key or next(iter(known))])
+    typer.echo(toml(found or {}), nl=False)

@@ -122,6 +122,14 @@ class BadSecret(ValueError):
         super().__init__(self.__doc__)
 
 
+def check_secret(secret: str) -> None:
+    """Raise BadSecret unless a signal can be signed with it."""
+    try:
+        Webhook(secret)
+    except (ValueError, EmptyWebhookSecretError):
+        raise BadSecret from None
+
+
 def _signed(secret: str, message_id: str, timestamp: datetime, body: str) -> dict[str, str]:
     try:
         # The library takes the clock face for UTC whatever the zone says, so UTC is what it must get.

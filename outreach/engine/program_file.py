@@ -81,10 +81,11 @@ def read_program_file(text: str, environ: Mapping[str, str]) -> tuple[ProgramFil
         raise BadProgramFile(f"The file is not valid TOML: {error}.") from None
     except ValidationError as error:
         raise BadProgramFile("\n".join(_sentence(mistake) for mistake in error.errors())) from None
-    return file, {clinic.key: _secret(clinic, environ) for clinic in file.clinic}
+    return file, {clinic.key: secret_of(clinic, environ) for clinic in file.clinic}
 
 
-def _secret(clinic: ClinicTable, environ: Mapping[str, str]) -> str | Kept | None:
+def secret_of(clinic: ClinicTable, environ: Mapping[str, str]) -> str | Kept | None:
+    """Return a clinic's secret, from the file or the environment, or that the stored one stays; or BadProgramFile."""
     if clinic.webhook_secret_kept:
         return Kept.AS_STORED
     if clinic.webhook_secret_env is None:

@@ -24,7 +24,7 @@ _CAPS = Caps()
 _SHORT_CODE = re.compile(r"\d{5,6}", re.ASCII)
 _KEY = r"^[a-z0-9][a-z0-9_-]{0,39}$"
 _PHONE = r"^[0-9]{3}-[0-9]{3}-[0-9]{4}$"
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def _zone(name: str) -> str:
@@ -138,7 +138,7 @@ class OfficeTable(Table):
         return {
             "opens": self.opens.isoformat("minutes"),
             "closes": self.closes.isoformat("minutes"),
-            "weekdays": sorted(_WEEKDAYS.index(day) for day in set(self.weekdays)),
+            "weekdays": sorted(WEEKDAYS.index(day) for day in set(self.weekdays)),
             "state": self.state,
             "closed": sorted(day.isoformat() for day in set(self.closed)),
         }
