@@ -20,13 +20,17 @@ from admin import (
     standing,
     task_acts,
     tasks,
+    wording,
+    wording_acts,
+    wording_files,
+    wording_tasks,
 )
 from admin.shell import prepare
 
 PAGES = (
     sessions.pages, loops.pages, loop_acts.acts, members.pages, member_acts.acts, consenting.pages, evidence.pages,
     member_evidence.pages, rides.pages, standing.pages, tasks.pages, task_acts.acts, sends.pages,
-    recordings.pages, reports.pages,
+    recordings.pages, reports.pages, wording.pages, wording_acts.acts, wording_files.pages, wording_tasks.pages,
 )  # fmt: skip
 
 

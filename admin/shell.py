@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from admin import language, pause_words, task_words, words
 from admin.access import deployment, person
 from admin.leads_back import here
+from admin.words_for_me import for_me
 from outreach.store.reads.metrics import Counts, count, standing
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -70,6 +71,7 @@ def _shell() -> dict[str, Any]:
             "person": found,
             "here": here(),
             "standing": standing(uow, counts),
+            "words_for_me": for_me(uow, found),
             "simulated_phones": not deployment().settings.carrier_configured,
         }
 

@@ -59,6 +59,7 @@ class Language:
     hears: str | None = None  # as <Gather input="speech"> names it; None where only keys are understood
     digits: tuple[str, ...] = ()  # how 0 to 9 are called, where speech is understood
     reviewed: bool = False  # whether the texts the product ships with are more than drafts (HIP-22)
+    reads: int | None = None  # of 100 replies nobody had seen, how many were read exactly; None: not measured
 
     def __post_init__(self) -> None:
         if not self.own_name or not self.english_name or not (len(self.script) == 4 and self.script.istitle()):

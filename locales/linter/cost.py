@@ -11,13 +11,13 @@ from locales.segments import Encoding, segments
 
 LONGEST = 1600
 _TARGET = {Encoding.GSM7: 1, Encoding.UCS2: 2}
-_MOST = {Encoding.GSM7: 2, Encoding.UCS2: 3}
+MOST = {Encoding.GSM7: 2, Encoding.UCS2: 3}
 
 
 def cost(written: Written) -> Iterator[Finding]:
     """A text fits the parts its encoding allows with the longest values it may have (TWI-57)."""
     counted = segments(written.filled)
-    parts, most, target = counted.parts, _MOST[counted.encoding], _TARGET[counted.encoding]
+    parts, most, target = counted.parts, MOST[counted.encoding], _TARGET[counted.encoding]
     if len(written.filled) > LONGEST:
         yield Finding("TWI-57", f"it has {len(written.filled)} characters and may have {LONGEST}", "Shorten it.")
     elif parts > most:

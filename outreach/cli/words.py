@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from locales.catalogue import LARGEST
 from outreach.cli.opened import deployment
-from outreach.engine import words
+from outreach.engine import word_files, words
 from outreach.engine.word_check import Checked, sentence
+from outreach.engine.word_files import Became
 from outreach.store.actor import OPERATOR
 from outreach.store.message_versions import REVIEWED, TRANSLATED
 
@@ -91,3 +95,38 @@ def status() -> None:
         stale = f", stale: {', '.join(state.stale)}" if state.stale else ""
         steps = "".join(f", {count} {step}" for step, count in sorted(state.steps.items()))
         typer.echo(f"{state.program} {state.language}: {state.approved} approved{steps}{waiting}{stale}")
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="Where the PO file goes.")],
+    language: Annotated[str, typer.Option(help="Which language is translated, as es.")],
+    program: Program = None,
+) -> None:
+    """Write the texts of a language into a PO file for a translator, each beside its English."""
+    with deployment() as opened:
+        program_id = word_files.program_named(opened, OPERATOR, language, program)
+        file.write_text(word_files.export(opened, OPERATOR, program_id, language), encoding="utf-8")
+    typer.echo(f"Written to {file}.")
+
+
+@app.command("import")
+def bring_in(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A PO file that came from `export`.")],
+    language: Annotated[str, typer.Option(help="Which language it translates into, as es.")],
+    by: Annotated[str, typer.Option(help="Who answers for these drafts; somebody else reviews, and approves them.")],
+    program: Program = None,
+) -> None:
+    """Take a PO file in as drafts, with a line on each text; nothing is approved. Exit code 1 when one is not taken."""
+    with file.open("rb") as opened_file:
+        data = opened_file.read(LARGEST + 1)
+    with deployment() as opened:
+        program_id = word_files.program_named(opened, OPERATOR, language, program)
+        lines = word_files.bring_in(opened, OPERATOR, program_id, language, data, by)
+    for line in lines:
+        for note in line.notes:
+            typer.echo(f"{file.name}:{line.line} {line.key}: {line.became}. {note}")
+    counts = Counter(line.became for line in lines)
+    typer.echo(", ".join(f"{counts[each]} {each}" for each in Became) + ".")
+    if counts[Became.REFUSED]:
+        raise typer.Exit(1)

@@ -13,9 +13,9 @@ from locales.render import ALLOWED, SPOKEN, StrayBrace, UnknownVariable, variabl
 from outreach.engine import word_requests
 from outreach.engine.deployment import Deployment
 from outreach.engine.refusals import NotAsked
-from outreach.engine.word_check import check_name, check_text
+from outreach.engine.word_check import check_against, check_name
 from outreach.engine.word_people import next_step, objection
-from outreach.engine.word_places import Place, calls_of, english_of, known
+from outreach.engine.word_places import Place, calls_of, english_by_hash, english_of, known
 from outreach.store import message_versions
 from outreach.store.actor import Actor
 from outreach.store.message_versions import (
@@ -145,7 +145,9 @@ def _draft(stored: list[StoredVersion], place: Place, body: str, seen: int, by: 
 def _approvable(program: StoredProgram, stored: list[StoredVersion], version: StoredVersion) -> None:
     if version.id in message_versions.stale(stored):
         raise NotAsked("The English has changed since this was translated, or was withdrawn (COPY-12).")
-    problems = [*check_name(program, version.language).problems, *check_text(program, version).problems]
+    english = english_by_hash(stored, version)
+    read = check_against(program, version, english.body if english else None)
+    problems = [*check_name(program, version.language).problems, *read.problems]
     if problems:
         raise NotAsked(" ".join(problems))
 

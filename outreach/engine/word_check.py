@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conversations.prompt import OPTIONS
 from locales.factory import voice_scripts
 from locales.linter import Finding, Weight, lint, longest_values, name_findings
 from locales.linter.grade import grade
-from locales.render import SPOKEN, UnusableText, render, variables
+from locales.render import ALLOWED, SPOKEN, UnusableText, render, variables
 from locales.segments import Segments, segments
-from outreach.store.message_versions import StoredVersion
+from outreach.store.message_versions import SOURCE, StoredVersion
 from outreach.store.programs import StoredProgram
 
 _SCRIPTS = voice_scripts("en")
@@ -65,6 +65,23 @@ def check_text(program: StoredProgram, version: StoredVersion) -> Checked:
         return Checked(program.key, version.language, version.key, findings)
     cost = segments(filled) if filled else None
     return Checked(program.key, version.language, version.key, findings, cost, grade(filled, version.language))
+
+
+def check_against(program: StoredProgram, version: StoredVersion, english: str | None) -> Checked:
+    """Read a version, and where it translates an English text, whether it says every value that the English says."""
+    checked = check_text(program, version)
+    if english is None or version.language == SOURCE:
+        return checked
+    allowed = SPOKEN if version.key in _SCRIPTS else ALLOWED
+    try:
+        lost = sorted(variables(english, allowed) - variables(version.body, allowed))
+    except UnusableText:
+        return checked
+    if not lost or any(found.rule == "COPY-10" for found in checked.findings):
+        return checked
+    names = ", ".join(f"{{{name}}}" for name in lost)
+    wrong = Finding("COPY-12", f"It has lost {names}", f"Put {names} where this language needs it.")
+    return replace(checked, findings=(wrong, *checked.findings))
 
 
 def _check_script(program: StoredProgram, version: StoredVersion) -> Checked:

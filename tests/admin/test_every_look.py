@@ -19,7 +19,17 @@ from outreach.store.reads.access_report import accesses
 from outreach.store.tables import audit
 
 PROOF = int(os.environ.get("OUTREACH_PROOF", "0"))
-WITHOUT_PEOPLE = {"twilio", "health", "metrics", "clinic", "played", "recordings"}
+WITHOUT_PEOPLE = {
+    "twilio",
+    "health",
+    "metrics",
+    "clinic",
+    "played",
+    "recordings",
+    "wording",
+    "wording_files",
+    "wording_tasks",
+}
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 

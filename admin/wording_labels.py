@@ -1,0 +1,117 @@
+"""Words and their states on the screen: badges, the letters of the matrix, chips for what is filled in, differences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from difflib import SequenceMatcher
+from types import MappingProxyType
+
+from markupsafe import Markup
+
+from admin import text_words
+from admin.language import N_
+from admin.language import gettext as _
+from admin.shell import said
+from locales.render import PLACEHOLDER
+from outreach.engine.word_matrix import Cell, Far
+from outreach.engine.word_preview import Filled
+from outreach.store.word_requests import Work
+
+BADGES: Mapping[Far, tuple[str, str]] = MappingProxyType(
+    {
+        Far.MISSING: (N_("Missing"), "bad"),
+        Far.SENT_BACK: (N_("Sent back"), "warn"),
+        Far.WITHDRAWN: (N_("Withdrawn"), "bad"),
+        Far.CHANGED: (N_("English changed"), "warn"),
+        Far.DRAFT: (N_("Draft"), "draft"),
+        Far.TRANSLATED: (N_("Translated"), "grey"),
+        Far.REVIEWED: (N_("Reviewed"), "accent"),
+        Far.APPROVED: (N_("Approved"), "good"),
+    }
+)
+LETTERS: Mapping[Far, str] = MappingProxyType(
+    {
+        Far.MISSING: "–",
+        Far.SENT_BACK: "D",
+        Far.WITHDRAWN: "–",
+        Far.CHANGED: "!",
+        Far.DRAFT: "D",
+        Far.TRANSLATED: "T",
+        Far.REVIEWED: "R",
+        Far.APPROVED: "✓",
+    }
+)
+NEXT: Mapping[str, str] = MappingProxyType(
+    {
+        "translated": N_("I translated this"),
+        "reviewed": N_("I reviewed this"),
+        "approved": N_("Approve"),
+    }
+)
+ASKED: Mapping[str, str] = MappingProxyType({Work.TRANSLATE: N_("Translate"), Work.REVIEW: N_("Review")})
+SAMPLES: Mapping[str, str] = MappingProxyType(
+    {Filled.USUAL: N_("As it usually arrives"), Filled.LONGEST: N_("With the longest values")}
+)
+_MACHINE = N_("Machine draft")
+_TOKEN = re.compile(
+    r"\{[^{}]*\}|[^\W\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|\s+|.", re.DOTALL
+)
+
+
+def name(key: str) -> str:
+    """Return what a text is called; of what a telephone says, without the word that it is said."""
+    if key.startswith("voice_"):
+        return key.removeprefix("voice_").replace("_", " ").capitalize()
+    asked_again = key.removeprefix("unclear_")
+    if asked_again != key:
+        return _("Asked again: %(text)s", text=text_words.name("", asked_again).lower())
+    found = text_words.name("", key)
+    ending = next((said for end, said in _ENDINGS.items() if key.endswith(end)), None)
+    return f"{found}, {_(ending)}" if ending else found
+
+
+_ENDINGS = {
+    "_no_time": N_("no time known"),
+    "_place": N_("with the place"),
+    "_return": N_("with the way home"),
+    "_one_way": N_("one way"),
+}
+
+
+def badge_of(cell: Cell) -> tuple[str, str]:
+    """Return the badge of a text's newest version; a draft that nobody wrote or translated here is a machine's."""
+    label, tone = BADGES[cell.far]
+    if cell.far is Far.DRAFT and cell.version is not None and cell.version.author is None:
+        label = _MACHINE
+    return _(label), tone
+
+
+def told(cell: Cell) -> str:
+    """Return what a cell says to who does not see it: how far it is, and what is sent meanwhile."""
+    how, _tone = badge_of(cell)
+    if cell.version is not None and cell.sent is not None and cell.sent != cell.version:
+        return _("%(state)s; version %(number)d is sent meanwhile", state=how, number=cell.sent.version)
+    return how
+
+
+def chips(text: str) -> Markup:
+    """Return a text in which each name in braces is a chip, and what turns text round is visible."""
+    return Markup(PLACEHOLDER.sub(r'<bdi class="o-chip" dir="ltr">\1</bdi>', str(said(text))))  # noqa: S704 - escaped
+
+
+def difference(before: str, after: str) -> Markup:
+    """Return `after` with what is new marked as inserted, and what was taken out of `before` as deleted."""
+    return Markup("").join(_pieces(_TOKEN.findall(before), _TOKEN.findall(after)))
+
+
+def _pieces(before: list[str], after: list[str]) -> Iterator[Markup]:
+    for kind, old_from, old_to, new_from, new_to in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        old, new = "".join(before[old_from:old_to]), "".join(after[new_from:new_to])
+        if kind == "equal":
+            yield said(new)
+            continue
+        if old:
+            yield Markup("<del>{}</del>").format(said(old))
+        if new:
+            yield Markup("<ins>{}</ins>").format(said(new))
