@@ -79,6 +79,15 @@ _DECIDED: dict[str, Decision] = {
         sent_tally="program_id words sender hour sent",
         switch="name on actor changed_at code",
         link="id token_hash purpose subject expires_at used_at",
+        account=(
+            "id sign_in name name_key role state password one_time one_time_step language failures wait_until"
+            " created_at created_by"
+        ),
+        account_program="account_id program_id",
+        account_clinic="account_id clinic_id",
+        recovery_code="id account_id code_hash used_at",
+        passkey="id account_id credential public_key signed name created_at used_at",
+        session=("id token_hash account_id name role proved created_at seen_at ended_at address browser open_until"),
         program=(
             "id key name phone sender zone languages hours caps office ride cadence_version state double_opt_in voice"
             " service_levels"
@@ -91,9 +100,7 @@ _DECIDED: dict[str, Decision] = {
             "id program_id key language version body state translator translated_at reviewer reviewed_at approver"
             " approved_at source_hash author written_at carried back_english ended_by ended_at remark"
         ),
-        word_request=(
-            "id program_id language key work asked_of asked_by asked_at due_on ended_at ended_by outcome"
-        ),
+        word_request=("id program_id language key work asked_of asked_by asked_at due_on ended_at ended_by outcome"),
         recording=(
             "id program_id language key variant version state revision source_hash sha256 millis recorded_by"
             " recorded_at approver approved_at retired_by retired_at audio"

@@ -1,5 +1,6 @@
 """Every table, by noun."""
 
+from outreach.store.tables.accounts import account, account_clinic, account_program, passkey, recovery_code, session
 from outreach.store.tables.archive import ARCHIVED
 from outreach.store.tables.base import metadata
 from outreach.store.tables.calls import call
@@ -25,6 +26,9 @@ from outreach.store.tables.work import awaited, signal, task, task_note
 
 __all__ = [
     "ARCHIVED",
+    "account",
+    "account_clinic",
+    "account_program",
     "anchor",
     "attempt",
     "audit",
@@ -51,13 +55,16 @@ __all__ = [
     "metadata",
     "number_check",
     "parked_callback",
+    "passkey",
     "program",
     "prompt",
     "rate_wait",
     "recording",
+    "recovery_code",
     "replanning",
     "reply",
     "sent_tally",
+    "session",
     "setting_version",
     "sharing_event",
     "signal",
