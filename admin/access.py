@@ -11,8 +11,9 @@ from typing import Any, ParamSpec, TypeVar
 from flask import abort, current_app, g, request, session
 
 from admin.roles import Right, Role, rights
+from admin.within import reaches
 from outreach.engine.deployment import Deployment
-from outreach.store.actor import Actor
+from outreach.store.actor import Actor, Scope
 
 IDLE = timedelta(minutes=15)
 LIFETIME = timedelta(hours=12)
@@ -24,10 +25,11 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who is signed in."""
+    """Who is signed in, and for which part of the organisation they work; None is all of it."""
 
     name: str
     role: Role
+    scope: Scope | None = None
 
     def may(self, right: Right) -> bool:
         """Whether this person's role has a right."""
@@ -36,7 +38,7 @@ class Person:
     @property
     def actor(self) -> Actor:
         """Return the actor that reads and handlers take."""
-        return Actor("person", self.name)
+        return Actor("person", self.name, scope=self.scope)
 
 
 def deployment() -> Deployment:
@@ -56,6 +58,8 @@ def allowed(right: Right) -> Callable[[Callable[Args, Answer]], Callable[Args, A
                 abort(401)
             if not found.may(right):
                 abort(403)
+            if not reaches(found.actor):
+                abort(404)
             return view(*args, **kwargs)
 
         guarded.needs = right  # type: ignore[attr-defined]

@@ -9,6 +9,8 @@ from typing import TypeVar
 
 from flask import abort, request
 
+from admin.access import signed_in
+from admin.within import names_theirs
 from outreach.engine.refusals import NotAsked
 from outreach.loops.instants import resolve
 
@@ -21,11 +23,16 @@ _PHONE = re.compile(r"[0-9+().\- ]{7,20}")
 
 
 def row(name: str) -> int | None:
-    """Return a row id, or None when none was chosen."""
+    """Return a row id, or None when none was chosen; 404 for a row that the person may not see.
+
+    Which kind of row a field names is said in `admin/within.py`.
+    """
     value = request.form.get(name, "")
     if not _ROW.fullmatch(value):
         abort(400)
-    return int(value) if value else None
+    if not value:
+        return None
+    return int(value) if names_theirs(signed_in().actor, name, int(value)) else abort(404)
 
 
 def code(kind: type[Code], name: str) -> Code | None:

@@ -22,6 +22,7 @@ def looking(subject: str, action: str = "viewed") -> Iterator[UnitOfWork]:
             yield uow
         return
     with deployment().write(actor) as uow:
+        uow.narrow()
         yield uow
         uow.audit(action, subject)
         uow.commit()

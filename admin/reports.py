@@ -21,6 +21,7 @@ from outreach.engine import reports
 from outreach.engine.reports import Report, Tab
 from outreach.loops.reports.spans import AGES
 from outreach.store import programs
+from outreach.store.actor import Scope as ReaderScope
 from outreach.store.programs import StoredClinic, StoredProgram
 from outreach.store.reads.metrics import office_zone
 from outreach.store.reads.reports.scope import By, Scope
@@ -137,13 +138,13 @@ def _row(name: str) -> int | None:
 class _Kept:
     """Reports that were counted of late, each until an instant on the monotonic timer."""
 
-    known: dict[tuple[Tab, Scope, By], tuple[Report, float]] = field(default_factory=dict)
+    known: dict[tuple[Tab, Scope, By, ReaderScope | None], tuple[Report, float]] = field(default_factory=dict)
 
 
 def _counted(tab: Tab, scope: Scope, by: By) -> Report:
     """Return a report, counted anew unless that took long a moment ago; it says itself when it was counted."""
     kept: _Kept = current_app.extensions.setdefault("outreach.reports", _Kept())
-    timer, asked = deployment().timer, (tab, scope, by)
+    timer, asked = deployment().timer, (tab, scope, by, signed_in().scope)
     began = timer.monotonic()
     found, good_until = kept.known.get(asked, (None, 0.0))
     if found is not None and began < good_until:

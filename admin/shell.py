@@ -13,6 +13,7 @@ from admin import language, pause_words, task_words, words
 from admin.access import deployment, person
 from admin.leads_back import here
 from admin.words_for_me import for_me
+from outreach.store.actor import Scope
 from outreach.store.reads.metrics import Counts, count, standing
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -66,7 +67,7 @@ def _shell() -> dict[str, Any]:
     if found is None:
         return {}
     with deployment().read(found.actor) as uow:
-        counts = current_app.extensions["outreach.admin"].counts(uow)
+        counts = current_app.extensions["outreach.admin"].counts(uow, found.scope)
         return {
             "person": found,
             "here": here(),
@@ -77,18 +78,25 @@ def _shell() -> dict[str, Any]:
 
 
 @dataclass(slots=True)
-class _Counted:
-    """The counts in the shell. On a large deployment counting is dear: at most a twentieth of the time goes to it."""
+class _Counts:
+    """What was counted for one part of the organisation, and until when that will do."""
 
     known: Counts = field(default_factory=lambda: Counts(0, 0, 0))
     good_until: float = float("-inf")
 
-    def counts(self, uow: UnitOfWork) -> Counts:
-        """Return what was counted now or moments ago."""
-        timer = deployment().timer
+
+@dataclass(slots=True)
+class _Counted:
+    """The counts in the shell. On a large deployment counting is dear: at most a twentieth of the time goes to it."""
+
+    parts: dict[Scope | None, _Counts] = field(default_factory=dict)
+
+    def counts(self, uow: UnitOfWork, scope: Scope | None) -> Counts:
+        """Return what was counted now or moments ago, in the part of the organisation that the reader sees."""
+        timer, part = deployment().timer, self.parts.setdefault(scope, _Counts())
         began = timer.monotonic()
-        if began >= self.good_until:
-            self.known = count(uow)
+        if began >= part.good_until:
+            part.known = count(uow)
             ended = timer.monotonic()
-            self.good_until = ended + _SPARE * (ended - began)
-        return self.known
+            part.good_until = ended + _SPARE * (ended - began)
+        return part.known

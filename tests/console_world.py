@@ -93,8 +93,8 @@ class World:
         """Enrol a member who agreed to texts, and open a loop around a visit."""
         self.members += 1
         with self.deployment.write(OPERATOR) as uow:
-            program = uow.execute(text("SELECT id FROM program")).scalar_one()
-            place = uow.execute(text("SELECT id FROM clinic WHERE key = :key").bindparams(key=clinic)).scalar_one()
+            chosen = text("SELECT id, program_id FROM clinic WHERE key = :key").bindparams(key=clinic)
+            place, program = uow.execute(chosen).one()
             number = f"+1202555{self.members:04}"
             if member is None:
                 member, phone = uow.next_id(), enrolment.phones_of_numbers(uow, [number])[number]

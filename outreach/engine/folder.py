@@ -24,7 +24,7 @@ from outreach.store.loops import StoredLoop
 from outreach.store.people import StoredMember
 from outreach.store.programs import StoredClinic, StoredProgram, Words
 from outreach.store.touches import ASKS_CONSENT, ON_THE_VISIT, WELCOME
-from outreach.store.unit_of_work import UnitOfWork
+from outreach.store.unit_of_work import UnitOfWork, by_all_there_is
 
 RIDE_BOOKED = "ride_booked"
 _AT_ONCE = frozenset({"medq"})  # CARE-05
@@ -154,6 +154,7 @@ def gate_touch(touch: Any) -> GateTouch:
     )
 
 
+@by_all_there_is
 def load_folder(
     uow: UnitOfWork, batch: Sequence[Any], stored: Sequence[StoredLoop], sender: str | None = None
 ) -> Folder:

@@ -21,7 +21,7 @@ from outreach.store import loops
 from outreach.store.claims import PRESSING
 from outreach.store.reads import planned
 from outreach.store.touches import WELCOME
-from outreach.store.unit_of_work import UnitOfWork
+from outreach.store.unit_of_work import UnitOfWork, by_all_there_is
 
 # What holds these ends when somebody does something: nobody can say when.
 _WAITS_FOR_SOMEBODY = frozenset({"FREEZE", "CRI-11", "LAW-23", "UNREAD-REPLY", "LAW-37", "LAW-01"})
@@ -30,6 +30,7 @@ _FOLLOWED = 8  # holds of one text that are followed, each to the next
 _A_WHILE = timedelta(minutes=10)  # by then what just came in is read
 
 
+@by_all_there_is
 def forecast(uow: UnitOfWork, loop_ids: Iterable[int]) -> dict[int, Decision]:
     """Return by touch what the gate will say to each planned text of these loops at the time it is due.
 

@@ -26,7 +26,7 @@ from outreach.store.conversation import UnknownVersion, Version
 from outreach.store.loops import StoredLoop
 from outreach.store.programs import Words
 from outreach.store.touches import ON_THE_VISIT
-from outreach.store.unit_of_work import UnitOfWork
+from outreach.store.unit_of_work import UnitOfWork, by_all_there_is
 
 # What a person may answer with, in the order it is offered.
 REPLIES = (
@@ -60,6 +60,7 @@ class Composer:
     seen: str
 
 
+@by_all_there_is
 def composer(uow: UnitOfWork, loop_id: int) -> Composer | None:
     """Return what the actor may answer the member of a loop with; None for no loop, or a member without a phone."""
     talk = _talk(uow, loop_id, lock=False)

@@ -76,13 +76,18 @@ class Database:
 
     @contextmanager
     def read(self, actor: Actor) -> Iterator[UnitOfWork]:
-        """Open a transaction that only reads, on behalf of `actor`. Raises StoreAway."""
+        """Open a transaction that only reads what `actor` may see. Raises StoreAway."""
         with _away(), self.engine.connect() as connection:
-            yield self._begin(connection, actor)
+            uow = self._begin(connection, actor)
+            uow.narrow()
+            yield uow
 
     @contextmanager
     def write(self, actor: Actor) -> Iterator[UnitOfWork]:
-        """Open a transaction that takes its locks at once; without `commit()` it rolls back. Raises StoreAway."""
+        """Open a transaction that takes its locks at once; without `commit()` it rolls back. Raises StoreAway.
+
+        It sees everything: a STOP ends the texts of every program. What may be asked for is found out before.
+        """
         writing = {"outreach_write": True}
         with _away(), self._turn, self.engine.connect().execution_options(**writing) as connection:
             uow = self._begin(connection, actor)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
+from sqlalchemy import column, select, table
 
+from outreach.store.types import Id
 from outreach.store.unit_of_work import UnitOfWork
+
+_BROKEN = select(table("loop_health", column("loop_id", Id), column("reason")))
 
 # One sweep: what the worker has not looked at yet is late, not lost.
 _SWEEP_SECONDS = 60
@@ -81,4 +84,4 @@ def view_sql(dialect: str) -> str:
 
 def unheld(uow: UnitOfWork) -> dict[int, str]:
     """Return every loop that breaks the promise, with the reason; empty is healthy."""
-    return {row.loop_id: row.reason for row in uow.all(text("SELECT loop_id, reason FROM loop_health"))}
+    return {row.loop_id: row.reason for row in uow.all(_BROKEN)}

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable, Row, Table, insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 from outreach.store import entry
-from outreach.store.actor import Actor
+from outreach.store.actor import Actor, Scope
 from outreach.store.copying import WORTH_IT, copy_rows
 from outreach.store.entry import Purpose
 from outreach.store.ids import Ids
+from outreach.store.scopes import narrowed
 from outreach.store.seal import Keyring
 from outreach.store.tables import audit
 
+Args = ParamSpec("Args")
+Answer = TypeVar("Answer")
 CHUNK = 500  # bound parameters and statement sizes stay far from any limit
 
 
@@ -31,6 +36,7 @@ class UnitOfWork:
         self.id_block = range(0)
         self._connection = connection
         self._ids = ids
+        self._sees: Scope | None = None
         self._trail: list[tuple[Any, ...]] = []
 
     @property
@@ -47,11 +53,28 @@ class UnitOfWork:
         self, statement: Executable, rows: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
     ) -> CursorResult[Any]:
         """Run one statement, with its values, or one statement for many rows."""
+        statement = self._seen(statement)
         return self._connection.execute(statement, rows) if rows is not None else self._connection.execute(statement)
 
     def all(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
         """Return all rows of a query, with the values of its named parameters."""
-        return self._connection.execute(statement, values).all()
+        return self._connection.execute(self._seen(statement), values).all()
+
+    def narrow(self) -> None:
+        """From here on, let only what belongs to the actor's scope be there (HIP-15)."""
+        self._sees = self.actor.scope
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Let everything be there for a moment; `by_all_there_is` says for what."""
+        before, self._sees = self._sees, None
+        try:
+            yield
+        finally:
+            self._sees = before
+
+    def _seen(self, statement: Executable) -> Executable:
+        return statement if self._sees is None else narrowed(statement, self._sees)
 
     def insert(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert rows in one batch; none is fine. Every row must have the same keys in the same order."""
@@ -94,3 +117,19 @@ class UnitOfWork:
         self.committed = True
         self._trail.clear()
         self._ids.keep(self)
+
+
+def by_all_there_is(
+    decide: Callable[Concatenate[UnitOfWork, Args], Answer],
+) -> Callable[Concatenate[UnitOfWork, Args], Answer]:
+    """Declare that a function decides by every row, whoever asks: what may leave depends on texts they may not see.
+
+    It tells what it decided, and never shows a row that it read for that.
+    """
+
+    @wraps(decide)
+    def deciding(uow: UnitOfWork, /, *args: Args.args, **kwargs: Args.kwargs) -> Answer:
+        with uow.whole():
+            return decide(uow, *args, **kwargs)
+
+    return deciding

@@ -15,7 +15,7 @@ from outreach.store.chain import CONTENT
 from outreach.store.checkpoints import Checkpoint
 from outreach.store.entry import GENESIS
 from outreach.store.tables import audit
-from outreach.store.unit_of_work import UnitOfWork
+from outreach.store.unit_of_work import UnitOfWork, by_all_there_is
 
 _BATCH = 2000
 _UNREADABLE = (DataError, ArithmeticError, AttributeError, TypeError, ValueError)  # values that no column of ours gives
@@ -99,6 +99,7 @@ class _Walk:
                 )
 
 
+@by_all_there_is
 def verified(uow: UnitOfWork, until: int | None = None, outside: Sequence[Checkpoint] = ()) -> Verdict:
     """Recompute the chain from its start, and check codes and signatures (I22).
 
