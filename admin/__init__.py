@@ -17,6 +17,7 @@ from admin import (
     rides,
     sends,
     sessions,
+    settings,
     standing,
     task_acts,
     tasks,
@@ -31,6 +32,7 @@ PAGES = (
     sessions.pages, loops.pages, loop_acts.acts, members.pages, member_acts.acts, consenting.pages, evidence.pages,
     member_evidence.pages, rides.pages, standing.pages, tasks.pages, task_acts.acts, sends.pages,
     recordings.pages, reports.pages, wording.pages, wording_acts.acts, wording_files.pages, wording_tasks.pages,
+    settings.pages,
 )  # fmt: skip
 
 

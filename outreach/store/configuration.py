@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Row, Table, select, update
+from sqlalchemy import Row, Table, select, tuple_, update
 
 from outreach.store import setting_versions
 from outreach.store.programs import WEBHOOK_SECRET
@@ -105,6 +105,21 @@ def stored_clinics(uow: UnitOfWork, program_id: int) -> list[Mapping[str, Any]]:
     """Return the columns of a program's clinics as they are stored, by name; the secrets stay sealed."""
     query = select(clinic).where(clinic.c.program_id == program_id).order_by(clinic.c.name, clinic.c.id)
     return [row._asdict() for row in uow.all(query)]
+
+
+def clinics_page(uow: UnitOfWork, program_id: int, after: int | None, most: int) -> list[Mapping[str, Any]]:
+    """Return a page of a program's clinics by name, those after one of them; the secrets stay sealed."""
+    query = select(clinic).where(clinic.c.program_id == program_id).order_by(clinic.c.name, clinic.c.id).limit(most)
+    if after is not None:
+        last = select(clinic.c.name, clinic.c.id).where(clinic.c.id == after).subquery()
+        query = query.where(tuple_(clinic.c.name, clinic.c.id) > tuple_(last.c.name, last.c.id))
+    return [row._asdict() for row in uow.all(query)]
+
+
+def stored_clinic(uow: UnitOfWork, program_id: int, clinic_id: int) -> Mapping[str, Any] | None:
+    """Return one clinic's columns as they are stored, or None when the program has none of this id."""
+    rows = uow.all(select(clinic).where(clinic.c.program_id == program_id, clinic.c.id == clinic_id))
+    return rows[0]._asdict() if rows else None
 
 
 def program_ids(uow: UnitOfWork) -> dict[str, int]:

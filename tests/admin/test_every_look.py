@@ -29,6 +29,7 @@ WITHOUT_PEOPLE = {
     "wording",
     "wording_files",
     "wording_tasks",
+    "settings",
 }
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
