@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from difflib import SequenceMatcher
 from types import MappingProxyType
 
@@ -65,8 +66,8 @@ def name(key: str) -> str:
         return key.removeprefix("voice_").replace("_", " ").capitalize()
     asked_again = key.removeprefix("unclear_")
     if asked_again != key:
-        return _("Asked again: %(text)s", text=text_words.name("", asked_again).lower())
-    found = text_words.name("", key)
+        return _("Asked again: %(text)s", text=text_words.name(asked_again).lower())
+    found = text_words.name(key)
     ending = next((said for end, said in _ENDINGS.items() if key.endswith(end)), None)
     return f"{found}, {_(ending)}" if ending else found
 
@@ -93,6 +94,11 @@ def told(cell: Cell) -> str:
     if cell.version is not None and cell.sent is not None and cell.sent != cell.version:
         return _("%(state)s; version %(number)d is sent meanwhile", state=how, number=cell.sent.version)
     return how
+
+
+def on(day: date) -> str:
+    """Return a day as "Tue Dec 1"."""
+    return f"{day:%a %b} {day.day}"
 
 
 def chips(text: str) -> Markup:

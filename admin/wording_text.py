@@ -17,9 +17,10 @@ from admin.roles import Right
 from admin.wording import pages
 from locales.factory import voice_scripts
 from locales.languages import languages
+from outreach.engine.read_aloud import recorded_languages
 from outreach.engine.refusals import NotAsked
 from outreach.engine.word_check import Checked, check_against
-from outreach.engine.word_matrix import Cell, cell, matrix
+from outreach.engine.word_matrix import Cell, Far, cell, matrix
 from outreach.engine.word_people import next_step, objection
 from outreach.engine.word_places import Place, calls_of, english_by_hash, english_of, known, texts_of
 from outreach.engine.word_preview import Sample, samples
@@ -87,15 +88,15 @@ def _seen(uow: UnitOfWork, program: StoredProgram, place: Place, shown: Shown) -
     stored = message_versions.versions_of(uow, place.program_id, place.key)
     mine = [each for each in stored if each.language == place.language]
     here, english = cell(stored, place.language, place.key), english_of(stored, place.key)
-    made_for = english_by_hash(stored, here.version) if here.version else None
     spoken, checked = place.key in calls_of(program), _read(program, place, here, english, shown)
     me, asked = signed_in(), word_requests.open_requests(uow, place.program_id)
     return {
         "program": program,
         "cell": here,
         "english": english,
-        "changed": made_for if made_for and english and made_for.id != english.id else None,
+        "changed": _made_for(stored, mine, here, english),
         "spoken": spoken,
+        "read_aloud": spoken and place.language in recorded_languages(program),
         "checked": checked,
         "samples": _samples(program, place, here, shown, spoken),
         "without_time": _without_time(uow, program, place),
@@ -108,6 +109,16 @@ def _seen(uow: UnitOfWork, program: StoredProgram, place: Place, shown: Shown) -
         "beside": _beside(uow, program, place, asked),
         "now": uow.now,
     }
+
+
+def _made_for(
+    stored: list[StoredVersion], mine: list[StoredVersion], here: Cell, english: StoredVersion | None
+) -> StoredVersion | None:
+    """Return the English that the words were made for, where it is not the one that holds now (COPY-12)."""
+    if here.far is not Far.CHANGED or english is None:
+        return None
+    before = (english_by_hash(stored, each) for each in reversed(mine))
+    return next((each for each in before if each is not None and each.body != english.body), None)
 
 
 def _body(here: Cell, shown: Shown) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from admin.access import Person
 from admin.roles import Right
 from outreach.engine.word_people import same_name
@@ -21,8 +23,10 @@ def approvals_for(uow: UnitOfWork, me: Person) -> list[ToApprove]:
     """Return what this person may approve, by language: nobody approves what they had a hand in (HIP-16)."""
     if not me.may(Right.APPROVE):
         return []
-    found: dict[tuple[int, str], int] = {}
+    found: dict[tuple[int, str], ToApprove] = {}
     for each in to_approve(uow):
         if not any(same_name(me.name, who) for who in (each.author, each.translator, each.reviewer)):
-            found[each.program_id, each.language] = found.get((each.program_id, each.language), 0) + each.texts
-    return [ToApprove(*where, None, None, None, texts) for where, texts in sorted(found.items())]
+            where = each.program_id, each.language
+            before = found.get(where, replace(each, texts=0))
+            found[where] = replace(before, texts=before.texts + each.texts, first=min(before.first, each.first))
+    return [found[where] for where in sorted(found)]

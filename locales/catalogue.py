@@ -63,8 +63,10 @@ def read(data: bytes, language: str) -> list[Entry]:
     if not file:
         raise UnusableCatalogue("There is no text in this file. Send a PO file that was taken from here.")
     said = file.metadata.get("Language", "").strip()
+    if not said:
+        raise UnusableCatalogue("The head of the file does not say its language, or a quote is missing in it.")
     if said != language:
-        raise UnusableCatalogue(f"The file says that it is in {said or 'no language'!r}, not in {language!r}.")
+        raise UnusableCatalogue(f"The file says that it is in {said[:20]!r}, not in {language!r}.")
     return [_entry(each) for each in file if not each.obsolete]
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from locales.factory import source_hash
+from locales.factory import source_hash, voice_scripts
 from locales.render import ALLOWED, SPOKEN, StrayBrace, UnknownVariable, variables
 from outreach.engine import word_requests
 from outreach.engine.deployment import Deployment
+from outreach.engine.read_aloud import recorded_languages
 from outreach.engine.refusals import NotAsked
 from outreach.engine.word_check import check_against, check_name
 from outreach.engine.word_people import next_step, objection
@@ -59,6 +60,15 @@ def unusable(body: str, spoken: bool = False) -> str | None:
     return None
 
 
+def never_heard(program: StoredProgram, place: Place, body: str) -> str | None:
+    """Return why these words are not stored, or None: what a speaker reads is recorded as the product has it."""
+    if place.key not in calls_of(program) or place.language not in recorded_languages(program):
+        return None
+    if voice_scripts(place.language).get(place.key) == body:
+        return None
+    return "A speaker reads this sentence as it comes with the product: other words would never be heard (TWI-48)."
+
+
 def write_text(deployment: Deployment, actor: Actor, place: Place, body: str, seen: int, by: str) -> int:
     """Store new words as a draft made for the English that holds; return the id of the version.
 
@@ -68,7 +78,7 @@ def write_text(deployment: Deployment, actor: Actor, place: Place, body: str, se
     body = clean(body)
     with deployment.write(actor) as uow:
         program = known(uow, place)
-        if problem := unusable(body, place.key in calls_of(program)):
+        if problem := never_heard(program, place, body) or unusable(body, place.key in calls_of(program)):
             raise NotAsked(problem)
         message_versions.lock_words(uow, place.program_id)
         stored = message_versions.versions_of(uow, place.program_id, place.key)

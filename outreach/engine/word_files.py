@@ -12,11 +12,11 @@ from locales.factory import source_hash
 from locales.linter.cost import MOST
 from locales.render import PLACEHOLDER
 from outreach.engine.deployment import Deployment
-from outreach.engine.one_text import clean, unusable
+from outreach.engine.one_text import clean, never_heard, unusable
 from outreach.engine.refusals import NotAsked
 from outreach.engine.word_check import check_against, sentence
 from outreach.engine.word_matrix import Cell, Far, current, matrix
-from outreach.engine.word_places import calls_of, english_of, program_of, texts_of
+from outreach.engine.word_places import Place, calls_of, english_of, program_of, texts_of
 from outreach.store import message_versions, programs
 from outreach.store.actor import Actor
 from outreach.store.message_versions import APPROVED, DRAFT, REVIEWED, SOURCE, TRANSLATED, WAITING, Draft, StoredVersion
@@ -126,7 +126,8 @@ class _Taking:
         before, wanted = self.newest.get(entry.key), self.current.get(entry.key, frozenset())
         if before and before.source_hash in wanted and source_hash(entry.english) not in wanted:
             return "The English has changed, and somebody works on the new one already. Take a new file from here."
-        return unusable(text, entry.key in self.calls) if text else None
+        heard = never_heard(self.program, Place(self.program.id, self.language, entry.key), text)
+        return (heard or unusable(text, entry.key in self.calls)) if text else None
 
     def _notes(self, entry: Entry, text: str, before: StoredVersion | None) -> list[str]:
         notes = []

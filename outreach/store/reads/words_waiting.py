@@ -22,6 +22,7 @@ class ToApprove:
     translator: str | None
     reviewer: str | None
     texts: int
+    first: str  # the key of one of them
 
 
 def to_approve(uow: UnitOfWork) -> list[ToApprove]:
@@ -31,7 +32,11 @@ def to_approve(uow: UnitOfWork) -> list[ToApprove]:
     newer = select(later.c.id).where(*same, later.c.version > mine.c.version).exists()
     columns = [mine.c[name] for name in ("program_id", "language", "author", "translator", "reviewer")]
     waits = or_(mine.c.state == REVIEWED, and_(mine.c.state == DRAFT, mine.c.language == SOURCE))
-    query = select(*columns, func.count().label("texts")).where(waits, ~newer).group_by(*columns)
+    query = (
+        select(*columns, func.count().label("texts"), func.min(mine.c.key).label("first"))
+        .where(waits, ~newer)
+        .group_by(*columns)
+    )
     return [ToApprove(**row._mapping) for row in uow.all(query)]
 
 
