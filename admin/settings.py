@@ -33,7 +33,9 @@ def listed() -> Answer:
     """Which program? Where there is one, its own settings."""
     with deployment().read(signed_in().actor) as uow:
         known = programs(uow)
-    if not known:
+    scope = signed_in().scope
+    known = {each: found for each, found in known.items() if scope is None or each in scope.programs}
+    if not known and scope is None:
         return redirect(url_for(".created"), 303)
     if len(known) == 1:
         return redirect(url_for(".program", program_id=next(iter(known))), 303)
@@ -44,6 +46,8 @@ def listed() -> Answer:
 @allowed(Right.PROGRAMS)
 def created() -> Answer:
     """A first program, or another one: who speaks, from which number, in which languages."""
+    if signed_in().scope is not None:
+        abort(403)  # another program belongs to nobody's part of the organisation yet
     typed = request.form if request.method == "POST" else typed_from(NEW_PROGRAM, {})
     whole: list[str] = []
     beside: dict[str, str] = {}

@@ -14,6 +14,7 @@ from outreach.engine.throughput import limits, sender_key
 from outreach.loops.business_days import is_holiday
 from outreach.loops.failures import REFUSED, UNDELIVERED, Failure, FailureClass, table
 from outreach.loops.instants import local_date, resolve
+from outreach.loops.pauses import What
 from outreach.loops.rates import CARRIERS_DAY, Bucket, Daily, Steady, refilled
 from outreach.loops.reasons import REASONS
 from outreach.loops.state_hours import EARLIEST, LATEST, StateHours, every_state, in_force
@@ -37,6 +38,14 @@ _PRIORITIES = {
     Priority.ASAP: N_("As soon as possible"),
     Priority.URGENT: N_("Urgent"),
     Priority.ROUTINE: N_("Routine"),
+}
+
+
+_PAUSES = {
+    What.ACCOUNT: N_("Every text is held, and this one comes back"),
+    What.SENDER: N_("What leaves from this sender is held, and this one comes back"),
+    What.TEMPLATE: N_("These words are held, and this one comes back"),
+    What.BREAKER: N_("These words are held on this sender, and this one comes back"),
 }
 
 
@@ -119,7 +128,7 @@ def _told(bucket: Bucket, sender: str) -> Limit:
     match bucket.rate:
         case Steady(per_second):
             allows = (
-                _("%(rate)s calls a second", rate=f"{per_second:g}")
+                _("%(rate)s a second", rate=f"{per_second:g}")
                 if of_calls
                 else _("%(rate)s segments a second", rate=f"{per_second:g}")
             )
@@ -219,7 +228,7 @@ def carrier_errors() -> list[Error]:
 def _follows(row: Failure) -> tuple[str, ...]:
     said = []
     for retry in row.retries:
-        said.append(_("Tried again after %(first)s to %(last)s", first=_long(retry.earliest), last=_long(retry.latest)))
+        said.append(_("Tried again after %(span)s", span=_between(retry.earliest, retry.latest)))
     if row.urgent_only:
         said.append(_("Tried again only if it cannot wait"))
     if row.number is not None:
@@ -231,7 +240,7 @@ def _follows(row: Failure) -> tuple[str, ...]:
     if row.stops:
         said.append(_("Taken for an opt-out"))
     if row.pauses is not None:
-        said.append(_("Pauses the %(what)s and gives the text back", what=_(str(row.pauses))))
+        said.append(_(_PAUSES[row.pauses]))
     if row.breaker is not None:
         said.append(_("Holds these words on this sender when it happens often"))
     if row.slows is not None:
@@ -245,6 +254,10 @@ def _follows(row: Failure) -> tuple[str, ...]:
     elif row.pauses is None:
         said.append(_("Then a person: %(task)s", task=_(task_words.kind(row.task)).lower()))
     return tuple(said)
+
+
+def _between(first: timedelta, last: timedelta) -> str:
+    return _long(first) if first == last else _("%(first)s to %(last)s", first=_long(first), last=_long(last))
 
 
 def _long(span: timedelta) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import abort
 
+from admin.access import signed_in
 from admin.settings_forms import THINGS
 from outreach.engine import program_settings
 from outreach.engine.program_written import clinic_table, program_table
@@ -16,6 +17,10 @@ from outreach.store.unit_of_work import UnitOfWork
 
 
 def program_or_404(uow: UnitOfWork, program_id: int) -> StoredProgram:
+    """Return a program that whoever is signed in may set, or 404: whoever has only its clinic has not the program."""
+    scope = signed_in().scope
+    if scope is not None and program_id not in scope.programs:
+        abort(404)
     return programs(uow, [program_id]).get(program_id) or abort(404)
 
 

@@ -115,6 +115,8 @@ def save(
     `seen` is the version the person saw, 0 where there was none. Raises NotAsked for a program or a thing that is not
     there, ChangedMeanwhile, NotUsable, and AskFirst unless `agreed` is the token of exactly this change.
     """
+    if actor.scope is not None and program_id not in actor.scope.programs:
+        raise NotAsked("There is no such program.")
     with deployment.write(actor) as uow:
         setting_versions.wait_for_others(uow, program_id)
         plain = written(uow, program_id)
@@ -135,7 +137,12 @@ def save(
 
 
 def create(deployment: Deployment, actor: Actor, table: Mapping[str, Any]) -> int:
-    """Store a first program, or another one, with the standard cadence; return its id. Raises NotUsable."""
+    """Store a first program, or another one, with the standard cadence; return its id. Raises NotUsable.
+
+    Whoever works for a part of the organisation cannot: what is new belongs to no part of it. Raises NotAsked then.
+    """
+    if actor.scope is not None:
+        raise NotAsked("A new program is made by somebody who has all of them.")
     file = _checked({"program": dict(table)}, ("program",))
     with deployment.write(actor) as uow:
         if file.program.key in configuration.program_ids(uow):
