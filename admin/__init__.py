@@ -12,6 +12,7 @@ from admin import (
     member_acts,
     member_evidence,
     members,
+    own_clinic,
     recordings,
     reports,
     rides,
@@ -31,7 +32,7 @@ from admin.shell import prepare
 PAGES = (
     sessions.pages, loops.pages, loop_acts.acts, members.pages, member_acts.acts, consenting.pages, evidence.pages,
     member_evidence.pages, rides.pages, standing.pages, tasks.pages, task_acts.acts, sends.pages,
-    recordings.pages, reports.pages, wording.pages, wording_acts.acts, wording_files.pages, wording_tasks.pages,
+    own_clinic.pages, recordings.pages, reports.pages, wording.pages, wording_acts.acts, wording_files.pages, wording_tasks.pages,
     settings.pages,
 )  # fmt: skip
 

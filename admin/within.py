@@ -13,13 +13,14 @@ from outreach.store.actor import Actor
 from outreach.store.scopes import opens
 
 # The fields of forms that `fields.row` reads, with the kind of row that each names; None: a number that opens nothing.
-FIELDS = {"back": "loop", "member": "member", "new_loop": "loop", "phone": "phone", "seen": None}
+FIELDS = {"back": "loop", "member": "member", "new_loop": "loop", "phone": "phone", "version_seen": None}
 
 
-def reaches(actor: Actor) -> bool:
-    """Whether every row that this request's address names is there for whoever asks."""
+def reaches(actor: Actor, *, to_change: bool = False) -> bool:
+    """Whether every row that this request's address names is there for whoever asks, or is theirs to change."""
     named = (request.view_args or {}).items()
-    return sees(actor, *((name.removesuffix("_id"), row_id) for name, row_id in named if name.endswith("_id")))
+    rows = [(name.removesuffix("_id"), row_id) for name, row_id in named if name.endswith("_id")]
+    return sees(actor, *rows, to_change=to_change)
 
 
 def names_theirs(actor: Actor, field: str, row_id: int) -> bool:
@@ -30,10 +31,10 @@ def names_theirs(actor: Actor, field: str, row_id: int) -> bool:
     return kind is None or sees(actor, (kind, row_id))
 
 
-def sees(actor: Actor, *rows: tuple[str, int]) -> bool:
+def sees(actor: Actor, *rows: tuple[str, int], to_change: bool = False) -> bool:
     """Whether these rows, each with its kind, are there for somebody; who has everything is not asked."""
     if actor.scope is None or not rows:
         return True
     serving: Deployment = current_app.extensions["outreach"]
     with serving.read(actor) as uow:
-        return all(opens(uow, kind, row_id) for kind, row_id in rows)
+        return all(opens(uow, kind, row_id, to_change=to_change) for kind, row_id in rows)

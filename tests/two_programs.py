@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from console_browser import Browser
 from console_world import Visit, World
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from outreach.engine.configure import configure
 from outreach.engine.words import approve
+from outreach.store import tables as t
 from outreach.store.actor import OPERATOR, Actor, Scope
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -67,7 +69,23 @@ def canaries(world: World) -> tuple[Visit, Visit]:
     """Return a visit of each program, around which everything happened that leaves rows, the same in both."""
     ours, theirs = world.visit("Rosa Hernández"), world.visit("Canary Member", clinic="pier")
     world.remind()
-    for visit in (ours, theirs):
-        world.hear(visit, "I don't have a ride, canary words")
+    world.hear(ours, "I don't have a ride")
+    world.hear(theirs, "I don't have a ride, canary words")
     world.settle()
     return ours, theirs
+
+
+def browser_within(world: World, role: str, part: Scope | None, name: str = "Noor Aziz") -> Browser:
+    """A browser in which a person of a part of the organisation is signed in."""
+    browser = world.browser(role, name)
+    if part is not None:
+        with world.deployment.write(OPERATOR) as uow:
+            account = uow.next_id()
+            key = f"{name.lower()} {account}"
+            row = {"id": account, "sign_in": key, "name": name, "name_key": key, "role": role, "state": "active"}
+            uow.insert(t.account, [row | {"created_at": uow.now, "created_by": "somebody"}])
+            uow.insert(t.account_program, [{"account_id": account, "program_id": each} for each in part.programs])
+            uow.insert(t.account_clinic, [{"account_id": account, "clinic_id": each} for each in part.clinics])
+            uow.execute(update(t.session).where(t.session.c.name == name).values(account_id=account))
+            uow.commit()
+    return browser

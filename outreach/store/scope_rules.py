@@ -28,8 +28,9 @@ from outreach.store.actor import Scope
 # known to whoever may see it, who they are is not.
 OF_ALL = frozenset(
     {
-        "bucket", "calendar", "callback", "checkpoint", "counter", "guest", "link", "member_contact", "parked_callback",
-        "rate_wait", "simulated_message", "switch", "worker",
+        "account", "account_clinic", "account_program", "bucket", "calendar", "callback", "checkpoint", "counter",
+        "guest", "link", "member_contact", "parked_callback", "passkey", "rate_wait", "recovery_code", "session",
+        "simulated_message", "switch", "worker",
     }
 )  # fmt: skip
 # By whose row another one is judged: the first of these columns that a table has, and that is not empty.

@@ -6,6 +6,7 @@ exports and look-ups by a guessed id alike. Nobody who writes a page has to thin
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from sqlalchemy import (
     FromClause,
     Join,
     Select,
+    Table,
     TableClause,
     and_,
     select,
@@ -31,7 +33,8 @@ from outreach.store.scope_rules import Rules
 if TYPE_CHECKING:
     from outreach.store.unit_of_work import UnitOfWork
 
-_CALLED = {"phone": "contact_point"}  # what addresses call otherwise than tables
+# What addresses call otherwise than tables.
+_CALLED = {"phone": "contact_point", "version": "message_version", "request": "word_request"}
 
 
 class CannotNarrow(TypeError):
@@ -54,21 +57,37 @@ def narrowed(statement: Executable, scope: Scope) -> Executable:
     raise CannotNarrow
 
 
-def opens(uow: UnitOfWork, kind: str, row_id: int) -> bool:
-    """Whether there is such a row for whoever asks: a `loop`, `task`, `member`, `phone`, or of any other table."""
-    table = t.metadata.tables.get(_CALLED.get(kind, kind))
-    if table is None or "id" not in table.c:
+def opens(uow: UnitOfWork, kind: str, row_id: int, *, to_change: bool = False) -> bool:
+    """Whether there is such a row for whoever asks: a `loop`, `task`, `member`, `phone`, or of any other table.
+
+    Whoever has single clinics of a program reads its words and settings; `to_change` asks for more than that.
+    """
+    table = table_of(kind)
+    if table is None:
         return False
+    scope = uow.actor.scope
     places = (table, t.ARCHIVED[table]) if table in t.ARCHIVED else (table,)
-    return any(uow.all(select(place.c.id).where(place.c.id == row_id)) for place in places)
+    for place in places:
+        query: Executable = select(place.c.id).where(place.c.id == row_id)
+        if scope is not None and to_change:
+            query = narrowed(query, replace(scope, around=frozenset()))
+        if uow.all(query):
+            return True
+    return False
+
+
+def table_of(kind: str) -> Table | None:
+    """Return the table of a kind of row as addresses name it; None for no kind of row with an id."""
+    found = t.metadata.tables.get(_CALLED.get(kind, kind))
+    return found if found is not None and "id" in found.c else None
 
 
 def scope_of(uow: UnitOfWork, account_id: int) -> Scope | None:
     """Return the programs and clinics that an account was given; None when it was given none: it has all of them."""
-    given, chosen = t.metadata.tables["account_program"], t.metadata.tables["account_clinic"]
-    programs = uow.all(select(given.c.program_id).where(given.c.account_id == account_id))
-    places = select(t.clinic.c.id, t.clinic.c.program_id).join(chosen, chosen.c.clinic_id == t.clinic.c.id)
-    clinics = uow.all(places.where(chosen.c.account_id == account_id))
+    programs = uow.all(select(t.account_program.c.program_id).where(t.account_program.c.account_id == account_id))
+    places = select(t.clinic.c.id, t.clinic.c.program_id)
+    places = places.join(t.account_clinic, t.account_clinic.c.clinic_id == t.clinic.c.id)
+    clinics = uow.all(places.where(t.account_clinic.c.account_id == account_id))
     if not programs and not clinics:
         return None
     whole = frozenset(row.program_id for row in programs)

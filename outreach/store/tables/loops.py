@@ -27,6 +27,7 @@ anchor = Table(
     Column("sensitivity", String, nullable=False),
     UniqueConstraint("program_id", "kind", "external_id"),
     Index(None, "member_id"),
+    Index(None, "clinic_id", "starts_at"),
 )
 
 loop = Table(

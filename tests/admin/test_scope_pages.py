@@ -1,0 +1,208 @@
+"""What belongs to another part of the organisation is a plain 404, the same as what never was (HIP-15, I24).
+
+The routes are found in the application itself, so that a new one is in these tests before somebody thinks of it.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from two_programs import add_harbor, browser_within, canaries, person_of, scope
+
+import admin
+from admin.roles import rights
+from admin.within import FIELDS
+from outreach.store import tables as t
+from outreach.store.actor import OPERATOR
+from outreach.store.scopes import table_of
+
+CANARIES = ("canary", "harborcare", "pier clinic", "lakeride", "dock street")
+NEVER_WAS = 999_999
+_ROW = re.compile(r"<row:([a-z_]+)>")
+_OTHER = {"language": "es", "key": "reminder", "leg": "outbound", "thing": "hours"}
+_CHANGES_BY_ITSELF = {"session", "calendar", "worker", "counter"}
+_ONCE = re.compile(r'(?:nonce|csrf_token" value)="[^"]*"|class="o-mono">[^<]*</bdi>')
+
+
+@pytest.fixture
+def two(world):
+    """Two programs that know nothing of each other, in each a visit around which something happened."""
+    add_harbor(world)
+    world.app.config["WTF_CSRF_ENABLED"] = False
+    world.ours, world.theirs = canaries(world)
+    return world
+
+
+def rows(world, actor, table):
+    with world.deployment.read(actor) as uow:
+        return {row[0] for row in uow.all(select(table.c.id))}
+
+
+def routes(world):
+    """Return (rule, method, role) for every page and act of the console, with each role that may use it."""
+    found = []
+    for rule in world.app.url_map.iter_rules():
+        needs = getattr(world.app.view_functions[rule.endpoint], "needs", None)
+        roles = [role for role, may in rights().items() if needs in may]
+        found += [(rule, method, role) for method in ("GET", "POST") if method in rule.methods for role in roles]
+    return sorted(found, key=lambda each: (each[0].rule, each[1:]))
+
+
+def address(rule, known):
+    """Return a rule's address with its rows and its other parts filled in."""
+    path = _ROW.sub(lambda name: str(known[name[1]]), rule.rule)
+    return re.sub(r"<(?:[^:>]+:)?([a-z_]+)>", lambda name: _OTHER[name[1]], path)
+
+
+def of_another_program(world):
+    """Return, by the name that addresses give it, a row that only people of the other program see."""
+    ours, theirs = person_of(world, programs=("carelink",)), person_of(world, programs=("harbor",))
+    names = {name for rule, _, _ in routes(world) for name in _ROW.findall(rule.rule)}
+    found = {}
+    for name in names:
+        table = table_of(name.removesuffix("_id"))
+        assert table is not None, f"{name}: admin/within.py cannot tell what this is"
+        apart = rows(world, theirs, table) - rows(world, ours, table)
+        found[name] = min(apart, default=NEVER_WAS)
+    return found
+
+
+def of_ours(world):
+    """Return rows that people of the first program see."""
+    ours = person_of(world, programs=("carelink",))
+    names = {name for rule, _, _ in routes(world) for name in _ROW.findall(rule.rule)}
+    return {name: min(rows(world, ours, table_of(name.removesuffix("_id"))), default=NEVER_WAS) for name in names}
+
+
+def everything(world):
+    """Return every row of every table but those that change by themselves."""
+    with world.deployment.read(OPERATOR) as uow:
+        tables = [table for table in t.metadata.sorted_tables if table.name not in _CHANGES_BY_ITSELF]
+        return {table.name: sorted(map(repr, uow.all(select(table)))) for table in tables}
+
+
+def asked(browser, method, path):
+    return browser.client.open(path, method=method, base_url=browser.base)
+
+
+def body(answer):
+    return _ONCE.sub("", answer.text)
+
+
+def test_every_row_that_an_address_names_is_known_to_the_door(two):
+    assert all(table_of(name.removesuffix("_id")) is not None for name in of_another_program(two))
+
+
+def test_another_programs_object_is_the_same_plain_404_as_one_that_never_was_whatever_is_asked_of_it(two):
+    part = scope(two, programs=("carelink",))
+    browsers = {role: browser_within(two, role, part, f"Noor of {role}") for role in rights()}
+    theirs, before = of_another_program(two), everything(two)
+    probed = 0
+    for rule, method, role in routes(two):
+        if not _ROW.search(rule.rule):
+            continue
+        there = asked(browsers[role], method, address(rule, theirs))
+        nowhere = asked(browsers[role], method, address(rule, dict.fromkeys(theirs, NEVER_WAS)))
+        assert (there.status_code, nowhere.status_code) == (404, 404), (rule.rule, method, role)
+        assert body(there) == body(nowhere), (rule.rule, method, role)
+        assert not [word for word in CANARIES if word in there.text.lower()], (rule.rule, method, role)
+        probed += 1
+    assert probed > 60
+    assert everything(two) == before, "nothing was changed, and no look was noted: there was nothing to see"
+
+
+def test_one_foreign_row_among_our_own_in_an_address_is_enough(two):
+    part = scope(two, programs=("carelink",))
+    browsers = {role: browser_within(two, role, part, f"Noor of {role}") for role in rights()}
+    theirs, ours, before = of_another_program(two), of_ours(two), everything(two)
+    for rule, method, role in routes(two):
+        names = _ROW.findall(rule.rule)
+        for mixed in product((ours, theirs), repeat=len(names)) if len(names) > 1 else ():
+            known = {name: rows[name] for name, rows in zip(names, mixed, strict=True)}
+            if known == {name: ours[name] for name in names}:
+                continue
+            answer = asked(browsers[role], method, address(rule, known))
+            assert answer.status_code == 404, (rule.rule, method, role, known)
+    assert everything(two) == before
+
+
+def test_lists_counts_and_exports_carry_no_canary_of_another_program(two):
+    part = scope(two, programs=("carelink",))
+    shown = set()
+    for rule, method, role in routes(two):
+        if _ROW.search(rule.rule) or method != "GET" or "<" in rule.rule or rule.endpoint.startswith("phones.acts"):
+            continue
+        answer = browser_within(two, role, part, f"Noor of {role}").get(rule.rule)
+        assert answer.status_code in (200, 303), (rule.rule, role)
+        assert not [word for word in CANARIES if word in answer.text.lower()], (rule.rule, role)
+        whole = browser_within(two, role, None, f"Everybody of {role}").get(rule.rule).text.lower()
+        shown |= {rule.rule} if any(word in whole for word in CANARIES) else set()
+    assert shown >= {"/loops", "/tasks", "/phones"}, "they are there to be seen, for who has everything"
+
+
+def test_pages_of_our_own_answer_as_before(two):
+    part, known = scope(two, programs=("carelink",)), of_ours(two) | {"loop_id": two.ours.loop}
+    with two.deployment.read(person_of(two, programs=("carelink",))) as uow:
+        known["phone_id"] = uow.all(select(t.member_contact.c.contact_point_id).where(
+            t.member_contact.c.member_id == two.ours.member
+        ))[0][0]  # fmt: skip
+        known["task_id"] = uow.all(select(t.task.c.id).where(t.task.c.loop_id == two.ours.loop))[0][0]
+    known["member_id"], opened = two.ours.member, set()
+    for rule, method, role in routes(two):
+        if method != "GET" or not _ROW.search(rule.rule) or NEVER_WAS in [known[n] for n in _ROW.findall(rule.rule)]:
+            continue
+        path = f"{address(rule, known)}?purpose=payer_audit"
+        within = browser_within(two, role, part, f"Noor of {role}").get(path)
+        whole = browser_within(two, role, None, f"Everybody of {role}").get(path)
+        assert within.status_code == whole.status_code, (path, role)
+        opened |= {rule.rule} if within.status_code == 200 else set()
+    assert {"/loops/<row:loop_id>", "/tasks/<row:task_id>", "/members/<row:member_id>"} <= opened
+
+
+def test_a_guessed_row_in_a_form_is_no_more_there_than_in_an_address(two):
+    part, before = scope(two, programs=("carelink",)), None
+    browser = browser_within(two, "supervisor", part)
+    with two.deployment.read(person_of(two, programs=("carelink",))) as uow:
+        task = uow.all(select(t.task.c.id).where(t.task.c.loop_id == two.ours.loop))[0][0]
+    before = everything(two)
+    for field, value in (("new_loop", two.theirs.loop), ("member", two.theirs.member), ("back", two.theirs.loop)):
+        assert FIELDS[field] is not None
+        for guessed in (value, NEVER_WAS):
+            form = {"resolution": "done", field: str(guessed)}
+            answer = browser.client.post(f"/tasks/{task}/resolve", data=form, base_url=browser.base)
+            assert answer.status_code == 404, field
+    assert everything(two) == before
+
+
+def test_every_field_of_a_form_that_names_a_row_says_of_which_kind():
+    """`fields.row` is how a form's row is read; what it may name stands in FIELDS."""
+    sources = [path.read_text("utf-8") for path in Path(admin.__file__).parent.glob("*.py")]
+    read = {name for source in sources for name in re.findall(r'fields\.row\("([a-z_]+)"', source)}
+    assert read == set(FIELDS)
+
+
+def test_who_has_a_clinic_reads_its_programs_words_and_changes_none(two):
+    browser = browser_within(two, "translator", scope(two, clinics=("riverside",)))
+    text = two.row(
+        "SELECT program_id, m.key FROM message_version m JOIN program p ON p.id = program_id"
+        " WHERE p.key = 'carelink' AND language = 'es' ORDER BY m.id"
+    )
+    path = f"/words/{text.program_id}/es/{text.key}"
+    assert browser.get(path).status_code == 200
+    before = everything(two)
+    answer = browser.client.post(path, data={"body": "Otra cosa", "seen": "0"}, base_url=browser.base)
+    assert answer.status_code == 403
+    assert everything(two) == before
+
+
+def test_the_counts_around_a_page_are_of_the_readers_part(two):
+    two.visit("Another", clinic="pier")
+    loops = {}
+    for key in ("carelink", "harbor"):
+        page = browser_within(two, "supervisor", scope(two, programs=(key,)), f"Noor of {key}").get("/loops").text
+        loops[key] = int(re.search(r"<span>Loops</span><span class=\"o-count\">(\d+)", page)[1])
+    assert loops == {"carelink": 1, "harbor": 2}
