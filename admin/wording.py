@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, render_template, request, url_for
 
 from admin import wording_labels
 from admin.access import allowed, asks_itself_again, deployment, signed_in
@@ -40,6 +40,10 @@ class Line:
     unsent: int
     heard: tuple[int, int] | None
 
+    def address(self, program_id: int) -> str:
+        """Return the address of this language's texts, which lacks their keys alone."""
+        return url_for(".one", program_id=program_id, language=self.language, key="-").removesuffix("-")
+
     @property
     def waits(self) -> int:
         """How many texts have a version that nobody has approved."""
@@ -48,7 +52,7 @@ class Line:
 
 @pages.get("")
 @allowed(Right.WORDS)
-def covered() -> str:
+def shown() -> str:
     """How far is each text in each language, and what stops a language from being sent?"""
     channel, show = _choice("channel", CHANNELS), _choice("show", SHOWN)
     with deployment().read(signed_in().actor) as uow:
@@ -60,7 +64,7 @@ def covered() -> str:
         "admin/words.html", programs=known, program=program, keys=keys, channel=channel, channels=CHANNELS, show=show,
         shows=SHOWN, lines=[each for each in lines if _fits(each, show)], every=len(lines), tab="covered",
         unsent=sum(each.unsent > 0 for each in lines), languages=languages(), counts=counts, labels=wording_labels,
-        far=Far,
+        names={key: wording_labels.name(key) for key in keys},
     )  # fmt: skip
 
 
@@ -110,8 +114,8 @@ def _chosen(uow: UnitOfWork) -> tuple[list[StoredProgram], StoredProgram | None]
     return known, next((each for each in known if wanted in (None, each.id)), None)
 
 
-def _lines(uow: UnitOfWork, program: StoredProgram, keys: Iterable[str], channel: str) -> list[Line]:
-    rows = matrix(message_versions.versions(uow, program.id), program.languages, keys)
+def _lines(uow: UnitOfWork, program: StoredProgram, keys: tuple[str, ...], channel: str) -> list[Line]:
+    rows = matrix(message_versions.versions(uow, program.id, keys), program.languages, keys)
     return [
         Line(language, cells, sum(each.sent is None for each in cells), _heard(uow, program, language, channel))
         for language, cells in zip(program.languages, rows, strict=True)

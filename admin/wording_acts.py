@@ -31,7 +31,7 @@ def write(program_id: int, language: str, key: str) -> Answer:
     place, body = Place(program_id, language, key), one_text.clean(request.form.get("body", ""))
     if "preview" in request.form:
         return text_page(place, Shown("write", body=body[: one_text.LONGEST])), 200
-    seen = fields.row("seen") or 0
+    seen = fields.row("version_seen") or 0
 
     def act() -> str:
         me = signed_in()

@@ -10,10 +10,10 @@ from types import MappingProxyType
 
 from markupsafe import Markup
 
-from admin import text_words
 from admin.language import N_
 from admin.language import gettext as _
 from admin.shell import said
+from admin.wording_names import name as name
 from locales.render import PLACEHOLDER
 from outreach.engine.word_matrix import Cell, Far
 from outreach.engine.word_preview import Filled
@@ -58,26 +58,6 @@ _MACHINE = N_("Machine draft")
 _TOKEN = re.compile(
     r"\{[^{}]*\}|[^\W\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|\s+|.", re.DOTALL
 )
-
-
-def name(key: str) -> str:
-    """Return what a text is called; of what a telephone says, without the word that it is said."""
-    if key.startswith("voice_"):
-        return key.removeprefix("voice_").replace("_", " ").capitalize()
-    asked_again = key.removeprefix("unclear_")
-    if asked_again != key:
-        return _("Asked again: %(text)s", text=text_words.name(asked_again).lower())
-    found = text_words.name(key)
-    ending = next((said for end, said in _ENDINGS.items() if key.endswith(end)), None)
-    return f"{found}, {_(ending)}" if ending else found
-
-
-_ENDINGS = {
-    "_no_time": N_("no time known"),
-    "_place": N_("with the place"),
-    "_return": N_("with the way home"),
-    "_one_way": N_("one way"),
-}
 
 
 def badge_of(cell: Cell) -> tuple[str, str]:

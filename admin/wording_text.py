@@ -28,7 +28,7 @@ from outreach.engine.word_requests import ready
 from outreach.store import message_versions, word_requests
 from outreach.store.message_versions import APPROVED, DRAFT, SOURCE, WAITING, StoredVersion
 from outreach.store.programs import StoredProgram
-from outreach.store.reads.words_waiting import planned_with
+from outreach.store.reads.words_waiting import planned
 from outreach.store.unit_of_work import UnitOfWork
 from outreach.store.word_requests import StoredRequest, Work
 
@@ -181,10 +181,12 @@ def _withdraws(uow: UnitOfWork, place: Place, here: Cell) -> dict[str, Any] | No
         return None
     asks = "withdraw" in request.args
     reached = None if place.language == SOURCE else place.language
+    words = None if place.key in voice_scripts(SOURCE) else place.key.removesuffix("_return").removesuffix("_one_way")
     return {
         "version": here.sent,
         "asks": asks,
-        "planned": planned_with(uow, place.program_id, place.key, reached) if asks else 0,
+        "planned": planned(uow, place.program_id, reached, words) if asks else 0,
+        "instead": place.key.removesuffix("_place") if place.key.endswith("_place") and words else None,
     }
 
 
@@ -193,7 +195,7 @@ def _beside(uow: UnitOfWork, program: StoredProgram, place: Place, asked: list[S
     keys = texts_of(program) if place.key in texts_of(program) else calls_of(program)
     only = request.args.get("work", "")
     if only in (*Work, APPROVED):
-        row = matrix(message_versions.versions(uow, program.id), [place.language], keys)[0]
+        row = matrix(message_versions.versions(uow, program.id, keys), [place.language], keys)[0]
         fits = {each.key for each in (_for_approval(row) if only == APPROVED else ready(row, None, only))}
         keys = tuple(key for key in keys if key in fits or key == place.key)
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -68,22 +68,23 @@ def lock_words(uow: UnitOfWork, program_id: int) -> None:
     uow.execute(select(program.c.id).where(program.c.id == program_id).with_for_update(key_share=True))
 
 
-def versions(uow: UnitOfWork, program_id: int) -> list[StoredVersion]:
-    """Return every version of a program's words, oldest first."""
+def versions(uow: UnitOfWork, program_id: int, keys: Collection[str] | None = None) -> list[StoredVersion]:
+    """Return every version of a program's words, or of those of some texts, in every language, oldest first."""
     query = select(*_COLUMNS).where(message_version.c.program_id == program_id)
-    return [StoredVersion(**row._mapping) for row in uow.all(query.order_by(message_version.c.version))]
+    if keys is not None:
+        query = query.where(message_version.c.key.in_(keys))
+    return [StoredVersion(*tuple(row)) for row in uow.all(query.order_by(message_version.c.version))]
 
 
 def versions_of(uow: UnitOfWork, program_id: int, key: str) -> list[StoredVersion]:
     """Return every version of one text in every language, oldest first."""
-    query = select(*_COLUMNS).where(message_version.c.program_id == program_id, message_version.c.key == key)
-    return [StoredVersion(**row._mapping) for row in uow.all(query.order_by(message_version.c.version))]
+    return versions(uow, program_id, [key])
 
 
 def one(uow: UnitOfWork, version_id: int) -> StoredVersion | None:
     """Return a version, whatever its state, or None."""
     rows = uow.all(select(*_COLUMNS).where(message_version.c.id == version_id))
-    return StoredVersion(**rows[0]._mapping) if rows else None
+    return StoredVersion(*tuple(rows[0])) if rows else None
 
 
 def newest(stored: Iterable[StoredVersion]) -> list[StoredVersion]:

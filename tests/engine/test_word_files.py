@@ -98,8 +98,9 @@ def test_what_cannot_be_taken_is_named_and_the_rest_is_taken(
     deployment: Deployment, spanish: Place, change: dict[str, object], says: str
 ) -> None:
     file = file_of(deployment, spanish)
+    entry = one_of(file)
     for name, value in change.items():
-        setattr(one_of(file), name, value)
+        setattr(entry, name, value)
     one_of(file, "optin_ask").msgstr += " "
     one_of(file, "optin_confirm").msgstr = "{program}: Hola. STOP para terminar."
     lines = take(deployment, spanish, file)

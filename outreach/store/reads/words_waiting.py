@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import aliased
 
+from outreach.loops.consent import Channel
 from outreach.store.message_versions import DRAFT, REVIEWED, SOURCE
 from outreach.store.tables import member, message_version, touch, word_request
 from outreach.store.unit_of_work import UnitOfWork
@@ -27,7 +27,7 @@ class ToApprove:
 
 def to_approve(uow: UnitOfWork) -> list[ToApprove]:
     """Return the newest versions that wait for an approver: reviewed translations, and English drafts."""
-    mine, later = message_version, aliased(message_version)
+    mine, later = message_version, message_version.alias()
     same = [later.c[name] == mine.c[name] for name in ("program_id", "key", "language")]
     newer = select(later.c.id).where(*same, later.c.version > mine.c.version).exists()
     columns = [mine.c[name] for name in ("program_id", "language", "author", "translator", "reviewer")]
@@ -46,10 +46,11 @@ def asked(uow: UnitOfWork) -> dict[str, int]:
     return {row.asked_of: row.open for row in uow.all(query.group_by(word_request.c.asked_of))}
 
 
-def planned_with(uow: UnitOfWork, program_id: int, key: str, language: str | None) -> int:
-    """Return how many planned texts and calls say a text to members of a language, or of all of them."""
+def planned(uow: UnitOfWork, program_id: int, language: str | None, words: str | None) -> int:
+    """Return how many texts of these words are planned for members of a language, or of all; without words, calls."""
     query = select(func.count().label("planned")).select_from(touch)
-    query = query.where(touch.c.program_id == program_id, touch.c.state == "planned", touch.c.words == key)
+    query = query.where(touch.c.program_id == program_id, touch.c.state == "planned")
+    said = touch.c.channel == Channel.VOICE if words is None else touch.c.words == words
     if language is not None:
         query = query.join(member, member.c.id == touch.c.member_id).where(member.c.language == language)
-    return int(uow.all(query)[0].planned)
+    return int(uow.all(query.where(said))[0].planned)
