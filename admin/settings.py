@@ -7,7 +7,7 @@ import re
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from admin import settings_shown, settings_words
-from admin.access import allowed, deployment, signed_in
+from admin.access import allowed, asks_itself_again, deployment, signed_in
 from admin.language import gettext as _
 from admin.roles import Right
 from admin.settings_choices import SENSITIVITIES
@@ -114,7 +114,7 @@ def clinics(program_id: int) -> str:
         abort(400)
     with deployment().read(signed_in().actor) as uow:
         found = program_or_404(uow, program_id)
-        rows = configuration.clinics_page(uow, program_id, int(after) if after else None, PAGE)
+        rows = [] if asks_itself_again() else configuration.clinics_page(uow, program_id, int(after or 0) or None, PAGE)
         waiting = open_visits(uow, [row["id"] for row in rows])
         frame = around(uow, found)
     following = rows[-1]["id"] if len(rows) == PAGE else None

@@ -22,6 +22,7 @@ SENSITIVITIES: Mapping[str, str] = {
 
 @cache
 def zones() -> tuple[tuple[str, str], ...]:
+    """Return the zones of the country, the usual ones first."""
     ours = ("America/", "Pacific/")
     found = sorted(name for name in available_timezones() if name.startswith(ours) and is_zone(name))
     usual = ["America/New_York", "America/Chicago", "America/Denver", "America/Phoenix", "America/Los_Angeles"]
@@ -31,17 +32,21 @@ def zones() -> tuple[tuple[str, str], ...]:
 
 @cache
 def states() -> tuple[tuple[str, str], ...]:
+    """Return every state and territory whose holidays are known."""
     return tuple((code, code) for code in sorted(known_states()))
 
 
 @cache
 def languages() -> tuple[tuple[str, str], ...]:
+    """Return every language there is, with its English name."""
     return tuple((code, language.english_name) for code, language in known_languages().items())
 
 
 def sensitivities() -> tuple[tuple[str, str], ...]:
+    """Return how much a text may say of a visit, the laxest first."""
     return tuple(SENSITIVITIES.items())
 
 
 def days() -> tuple[tuple[str, str], ...]:
+    """Return the days of the week, from Monday."""
     return tuple(DAYS.items())

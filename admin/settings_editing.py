@@ -77,6 +77,7 @@ def form_page(program_id: int, thing: str, shape: Thing) -> Answer:
 
 
 def history_page(program_id: int, thing: str, shape: Thing) -> str:
+    """Show the versions of a thing, the newest first, each with what it changed."""
     before = request.args.get("before", "")
     if not re.fullmatch(r"([1-9][0-9]{0,8})?", before):
         abort(400)

@@ -54,11 +54,12 @@ def table_of(thing: str, columns: Any) -> dict[str, Any]:
 
 
 def with_first_language(thing: str, table: dict[str, Any]) -> dict[str, Any]:
+    """Tell the first language of a program apart, as its form does."""
     return table | {"language": next(iter(table["languages"]), None)} if thing == PROGRAM else table
 
 
 def languages_in_order(table: dict[str, Any], before: list[str]) -> dict[str, Any]:
-    """The first language, then the others as they stood, then those that are new."""
+    """Return the table with its first language first, then the others as they stood, then those that are new."""
     first, chosen = table.pop("language"), table["languages"]
     others = [*(code for code in before if code in chosen), *(code for code in chosen if code not in before)]
     return table | {"languages": list(dict.fromkeys([*([first] if first else []), *others]))}
