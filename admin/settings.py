@@ -20,7 +20,6 @@ from outreach.engine.program_settings import NotUsable
 from outreach.store import configuration, setting_versions
 from outreach.store.configuration import clinic_thing
 from outreach.store.programs import programs
-from outreach.store.reads.settings import open_visits
 
 pages = Blueprint("settings", __name__, url_prefix="/settings")
 PAGE = 50
@@ -115,13 +114,10 @@ def clinics(program_id: int) -> str:
     with deployment().read(signed_in().actor) as uow:
         found = program_or_404(uow, program_id)
         rows = [] if asks_itself_again() else configuration.clinics_page(uow, program_id, int(after or 0) or None, PAGE)
-        waiting = open_visits(uow, [row["id"] for row in rows])
         frame = around(uow, found)
     following = rows[-1]["id"] if len(rows) == PAGE else None
     said = {code: _(text).partition(":")[0] for code, text in SENSITIVITIES.items()}
-    return render_template(
-        "admin/settings_clinics.html", rows=rows, waiting=waiting, sensitivities=said, following=following, **frame
-    )
+    return render_template("admin/settings_clinics.html", rows=rows, sensitivities=said, following=following, **frame)
 
 
 @pages.route("/<row:program_id>/clinics/new", methods=["GET", "POST"])
