@@ -17,9 +17,12 @@ FIELDS = {"back": "loop", "member": "member", "new_loop": "loop", "phone": "phon
 
 
 def reaches(actor: Actor, *, to_change: bool = False) -> bool:
-    """Whether every row that this request's address names is there for whoever asks, or is theirs to change."""
+    """Whether every row that this request's address names is there for whoever asks, or is theirs to change.
+
+    A row is called by its kind: `<row:loop_id>`. One of a kind that is not known is nobody's.
+    """
     named = (request.view_args or {}).items()
-    rows = [(name.removesuffix("_id"), row_id) for name, row_id in named if name.endswith("_id")]
+    rows = [(name.removesuffix("_id"), value) for name, value in named if isinstance(value, int)]
     return sees(actor, *rows, to_change=to_change)
 
 

@@ -45,7 +45,7 @@ class MemberRow:
 
 @dataclass(frozen=True, slots=True)
 class PhoneRow:
-    """One phone of a member, with its ledger and who else is reached on it."""
+    """One phone of a member, with its ledger and who else is reached on it: None is somebody the reader may not see."""
 
     id: int
     number: str = field(repr=False)
@@ -53,7 +53,7 @@ class PhoneRow:
     verified_at: datetime | None
     looked_up_at: datetime | None
     answer: str | None
-    shared_with: tuple[tuple[int, Named], ...]
+    shared_with: tuple[tuple[int, Named | None], ...]
     ledger: tuple[ConsentEvent, ...]
 
 
@@ -161,11 +161,11 @@ def _looked_up(uow: UnitOfWork, ids: list[int]) -> dict[int, Row[Any]]:
     return {row.contact_point_id: row for row in rows}
 
 
-def _others(uow: UnitOfWork, member_id: int, ids: Iterable[int]) -> defaultdict[int, list[tuple[int, Named]]]:
+def _others(uow: UnitOfWork, member_id: int, ids: Iterable[int]) -> defaultdict[int, list[tuple[int, Named | None]]]:
     links = rows_in(uow, select(member_contact), member_contact.c.contact_point_id, list(ids))
     others = sorted((row.contact_point_id, row.member_id) for row in links if row.member_id != member_id)
     names = named(uow, {other for _, other in others})
-    found: defaultdict[int, list[tuple[int, Named]]] = defaultdict(list)
+    found: defaultdict[int, list[tuple[int, Named | None]]] = defaultdict(list)
     for phone, other in others:
-        found[phone].append((other, names[other]))
+        found[phone].append((other, names.get(other)))
     return found
