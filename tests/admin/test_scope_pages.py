@@ -100,8 +100,9 @@ def test_every_row_that_an_address_names_is_known_to_the_door(two):
     assert all(table_of(name.removesuffix("_id")) is not None for name in of_another_program(two))
 
 
-def test_another_programs_object_is_the_same_plain_404_as_one_that_never_was_whatever_is_asked_of_it(two):
-    part = scope(two, programs=("carelink",))
+@pytest.mark.parametrize("given", [{"programs": ("carelink",)}, {"clinics": ("riverside",)}], ids=str)
+def test_another_programs_object_is_the_same_plain_404_as_one_that_never_was_whatever_is_asked_of_it(two, given):
+    part = scope(two, **given)
     browsers = {role: browser_within(two, role, part, f"Noor of {role}") for role in Role}
     theirs, before = of_another_program(two), everything(two)
     probed = 0
@@ -133,22 +134,26 @@ def test_one_foreign_row_among_our_own_in_an_address_is_enough(two):
     assert everything(two) == before
 
 
-def test_lists_counts_and_exports_carry_no_canary_of_another_program(two):
-    part = scope(two, programs=("carelink",))
-    shown = set()
+@pytest.mark.parametrize("given", [{"programs": ("carelink",)}, {"clinics": ("riverside",)}], ids=str)
+def test_lists_counts_and_exports_carry_no_canary_of_another_part(two, given):
+    part, shown = scope(two, **given), set()
+    canaries = CANARIES if "programs" in given else (*CANARIES, "lakeview")
+    beside = two.visit("Lakeview Canary" if "clinics" in given else "Somebody", clinic="lakeview")
+    two.hear(beside, "I don't have a ride")
     for rule, method, role in routes(two):
         if _ROW.search(rule.rule) or method != "GET" or "<" in rule.rule or rule.endpoint.startswith("phones.acts"):
             continue
         answer = browser_within(two, role, part, f"Noor of {role}").get(rule.rule)
         assert answer.status_code in (200, 303, 403), (rule.rule, role)
-        assert not [word for word in CANARIES if word in answer.text.lower()], (rule.rule, role)
+        assert not [word for word in canaries if word in answer.text.lower()], (rule.rule, role)
         whole = browser_within(two, role, None, f"Everybody of {role}").get(rule.rule).text.lower()
         shown |= {rule.rule} if any(word in whole for word in CANARIES) else set()
     assert shown >= {"/loops", "/tasks", "/phones"}, "they are there to be seen, for who has everything"
 
 
-def test_pages_of_our_own_answer_as_before(two):
-    part, known = scope(two, programs=("carelink",)), of_ours(two) | {"loop_id": two.ours.loop}
+@pytest.mark.parametrize("given", [{"programs": ("carelink",)}, {"clinics": ("riverside",)}], ids=str)
+def test_pages_of_our_own_answer_as_before(two, given):
+    part, known = scope(two, **given), of_ours(two) | {"loop_id": two.ours.loop}
     with two.deployment.read(person_of(two, programs=("carelink",))) as uow:
         known["phone_id"] = uow.all(select(t.member_contact.c.contact_point_id).where(
             t.member_contact.c.member_id == two.ours.member
@@ -158,6 +163,8 @@ def test_pages_of_our_own_answer_as_before(two):
     for rule, method, role in routes(two):
         if method != "GET" or not _ROW.search(rule.rule) or NEVER_WAS in [known[n] for n in _ROW.findall(rule.rule)]:
             continue
+        if "clinics" in given and "program_id" in rule.arguments:
+            continue  # a program's settings are for who has it
         path = f"{address(rule, known)}?purpose=payer_audit"
         within = browser_within(two, role, part, f"Noor of {role}").get(path)
         whole = browser_within(two, role, None, f"Everybody of {role}").get(path)
