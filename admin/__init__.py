@@ -7,12 +7,15 @@ from flask import Flask
 from admin import (
     consenting,
     evidence,
+    glass,
     loop_acts,
     loops,
     member_acts,
     member_evidence,
     members,
+    own_account,
     own_clinic,
+    people,
     recordings,
     reports,
     rides,
@@ -22,6 +25,7 @@ from admin import (
     standing,
     task_acts,
     tasks,
+    undo,
     wording,
     wording_acts,
     wording_files,
@@ -30,10 +34,10 @@ from admin import (
 from admin.shell import prepare
 
 PAGES = (
-    sessions.pages, loops.pages, loop_acts.acts, members.pages, member_acts.acts, consenting.pages, evidence.pages,
-    member_evidence.pages, rides.pages, standing.pages, tasks.pages, task_acts.acts, sends.pages,
-    own_clinic.pages, recordings.pages, reports.pages, wording.pages, wording_acts.acts, wording_files.pages, wording_tasks.pages,
-    settings.pages,
+    sessions.pages, own_account.pages, people.pages, glass.pages, loops.pages, loop_acts.acts, members.pages,
+    member_acts.acts, consenting.pages, evidence.pages, member_evidence.pages, rides.pages, standing.pages,
+    tasks.pages, task_acts.acts, undo.pages, sends.pages, own_clinic.pages, recordings.pages, reports.pages, wording.pages,
+    wording_acts.acts, wording_files.pages, wording_tasks.pages, settings.pages,
 )  # fmt: skip
 
 

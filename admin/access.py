@@ -6,17 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from ipaddress import ip_address, ip_network
+from typing import ParamSpec, TypeVar
 
-from flask import abort, current_app, g, request, session
+from flask import abort, current_app, g, redirect, request, session, url_for
 
-from admin.roles import Right, Role, rights
+from admin.roles import Right, Role, needs_proof, rights
 from admin.within import reaches
 from outreach.engine.deployment import Deployment
+from outreach.engine.signing_in import DOOR, Visitor
+from outreach.store import sessions
 from outreach.store.actor import Actor, Scope
+from outreach.store.scopes import scope_of
 
-IDLE = timedelta(minutes=15)
-LIFETIME = timedelta(hours=12)
+_NOTED = timedelta(minutes=1)
+_BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 _OPEN_PAGES = 8  # how many pages a person may keep open without each look being noted anew
 
 Args = ParamSpec("Args")
@@ -30,10 +34,21 @@ class Person:
     name: str
     role: Role
     scope: Scope | None = None
+    account: int | None = None
+    session: int = 0
+    proved: bool = True
+    seeing_until: datetime | None = None  # members may be seen so long, though the role does not say so
 
     def may(self, right: Right) -> bool:
-        """Whether this person's role has a right."""
-        return right in rights()[self.role]
+        """Whether this person's role has a right, or a broken glass gives it for a while."""
+        if right is Right.ACCOUNTS and self.scope is not None:
+            return False  # who lets others in for everything has everything
+        return right in rights()[self.role] or (right is Right.MEMBERS and self.seeing_until is not None)
+
+    @property
+    def must_prove(self) -> bool:
+        """Whether a second factor has to be set up before anything else is shown."""
+        return not self.proved and needs_proof(self.role)
 
     @property
     def actor(self) -> Actor:
@@ -56,16 +71,26 @@ def allowed(right: Right) -> Callable[[Callable[Args, Answer]], Callable[Args, A
             found = person()
             if found is None:
                 abort(401)
+            if found.must_prove and right is not Right.SIGNED_IN:
+                abort(redirect(url_for("own_account.shown"), 303))
             if not found.may(right):
                 abort(403)
-            if not reaches(found.actor):
-                abort(404)
+            if right is not Right.SIGNED_IN:  # what is one's own is in no part of the organisation
+                _within(found)
             return view(*args, **kwargs)
 
         guarded.needs = right  # type: ignore[attr-defined]
         return guarded
 
     return declare
+
+
+def _within(found: Person) -> None:
+    """What is not in somebody's part of the organisation is not there; what they only read is not theirs to change."""
+    if not reaches(found.actor):
+        abort(404)
+    if request.method == "POST" and not reaches(found.actor, to_change=True):
+        abort(403)
 
 
 def without_sign_in(view: Callable[Args, Answer]) -> Callable[Args, Answer]:
@@ -90,11 +115,28 @@ def signed_in() -> Person:
     return found
 
 
-def sign_in(subject: dict[str, Any]) -> None:
-    """Start a new session; whatever the browser carried before is gone."""
-    now = deployment().timer.now().isoformat()
+def sign_in(token: str) -> None:
+    """Let this browser carry a session; whatever it carried before is gone, but the language."""
+    language = session.get("speaks")
     session.clear()
-    session["person"] = {"name": str(subject["name"]), "role": str(subject["role"]), "since": now, "seen": now}
+    session["token"] = token
+    if language:
+        session["speaks"] = language
+
+
+def visitor() -> Visitor:
+    """Return where this request comes from, as far as it is kept: the network, and the family of browsers."""
+    agent = request.user_agent.string
+    family = next((name for mark, name in _BROWSERS if mark in agent), "Another browser")
+    return Visitor(_network(request.remote_addr or ""), family)
+
+
+def _network(address: str) -> str:
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return "unknown"
+    return str(ip_network((found, 24 if found.version == 4 else 48), strict=False))
 
 
 def asks_itself_again() -> bool:
@@ -115,13 +157,22 @@ def looks_anew(subject: str) -> bool:
 
 
 def _person(now: datetime) -> Person | None:
-    kept = session.get("person")
-    if not kept or kept["role"] not in tuple(Role):
+    """Read the session of this browser; that somebody is there is noted once a minute at most, for it costs a write."""
+    token = session.get("token")
+    if not isinstance(token, str):
         return None
-    since, seen = datetime.fromisoformat(kept["since"]), datetime.fromisoformat(kept["seen"])
-    if now >= since + LIFETIME or now >= seen + IDLE:
-        session.pop("person")
+    with deployment().read(DOOR) as uow:
+        found = sessions.of_token(uow, token)
+        scope = scope_of(uow, found.account) if found is not None and found.account else None
+    if found is None or found.over(now) or found.role not in tuple(Role):
+        session.pop("token")
         return None
-    if not asks_itself_again():
-        session["person"] = kept | {"seen": now.isoformat()}
-    return Person(kept["name"], Role(kept["role"]))
+    if not asks_itself_again() and now - found.seen_at >= _NOTED:
+        with deployment().write(DOOR) as uow:
+            sessions.seen(uow, found.id, now)
+            uow.commit()
+    if found.language and "speaks" not in session:
+        session["speaks"] = found.language
+    seeing = found.open_until if found.open_until and found.open_until > now else None
+    role = Role(found.role)
+    return Person(found.name, role, scope, found.account, found.id, found.proved, seeing)

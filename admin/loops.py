@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from admin import consent_words, loop_words, member_words, ride_words, signal_words, stopping, words
 from admin.access import allowed, signed_in
 from admin.choices import choices
+from admin.homes import home
 from admin.looks import looking
 from admin.roles import Right
 from admin.tasks import badges
@@ -34,10 +35,10 @@ SHOWN = ("open", "closed", "all", "unheld")
 
 
 @pages.get("/")
-@allowed(Right.LOOPS)
-def home() -> Response:
-    """Start at the loops."""
-    return redirect(url_for("loops.listed"), 303)
+@allowed(Right.SIGNED_IN)
+def first() -> Response:
+    """Lead on to the first page that one may see."""
+    return redirect(home(signed_in().role), 303)
 
 
 @pages.get("/loops")

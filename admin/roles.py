@@ -40,6 +40,7 @@ class Right(StrEnum):
     PROGRAMS = "programs"  # cadences and settings
     OWN_CLINIC = "own_clinic"  # the visits of one's clinic, and nothing else
     ACCOUNTS = "accounts"  # who may come in
+    BREAK_GLASS = "break_glass"  # to see members for half an hour, for a reason that is on record
 
 
 @cache
@@ -49,3 +50,23 @@ def rights() -> Mapping[Role, frozenset[Right]]:
     if missing := set(Role) - set(stored):
         raise ValueError(f"roles.toml has no line for {', '.join(sorted(missing))}.")
     return {Role(role): frozenset({Right.SIGNED_IN, *map(Right, listed)}) for role, listed in stored.items()}
+
+
+# What shows people's data, or lets texts leave: nobody comes near it by a password alone (HIP-15, ASVS 6.3.3).
+_GRAVE = frozenset(
+    {
+        Right.MEMBERS,
+        Right.CARE,
+        Right.PROOF,
+        Right.AUDIT,
+        Right.OWN_CLINIC,
+        Right.ACCOUNTS,
+        Right.PROGRAMS,
+        Right.RELEASE,
+    }
+)
+
+
+def needs_proof(role: Role) -> bool:
+    """Whether people of this role have to have a second factor."""
+    return bool(rights()[role] & _GRAVE)

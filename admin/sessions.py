@@ -1,34 +1,231 @@
-"""Signing in by a one-time link, and out."""
+"""Coming in and going out: a password and a second factor, a passkey, or, in a training, a link that works once.
+
+Between the password and the second factor nobody is signed in: who is half way stands in the signed cookie, for five
+minutes.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, redirect, render_template, session, url_for
+from collections import deque
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from admin.access import allowed, deployment, sign_in, without_sign_in
-from admin.roles import Right, Role, rights
-from outreach.engine import handlers
+from admin import access, language
+from admin.access import allowed, deployment, signed_in, visitor, without_sign_in
+from admin.homes import home
+from admin.language import gettext as _
+from admin.leads_back import local
+from admin.roles import Right, Role, needs_proof
+from outreach.engine import accounts, handlers, passkeys, signing_in
+from outreach.engine.refusals import NotAsked
+from outreach.engine.signing_in import DOOR, NotSignedIn
+from outreach.store import accounts as stored
+from outreach.store import sessions
+from outreach.store.accounts import Account
 from outreach.store.actor import Actor
 
 pages = Blueprint("sessions", __name__)
+Answer = Response | str | tuple[str, int]
 _LINK = Actor("person", "sign-in-link")
+_HALF_WAY = timedelta(minutes=5)
+_TRIES, _WITHIN = 30, 900.0  # from one network, in seconds; kept in each process
+
+
+@pages.get("/sign-in")
+@without_sign_in
+def asked() -> Answer:
+    """Who are you?"""
+    return door()
+
+
+def door(problem: str = "", status: int = 200) -> tuple[str, int]:
+    """Return the page at which one signs in."""
+    with deployment().read(DOOR) as uow:
+        nobody = not stored.any_there(uow)
+    question = passkeys.ask(deployment())
+    session["challenge"] = question.challenge
+    back = (
+        request.full_path.removesuffix("?") if request.method == "GET" and request.endpoint != "sessions.asked" else ""
+    )
+    return render_template(
+        "admin/sign_in.html",
+        problem=problem,
+        nobody=nobody,
+        links=not deployment().settings.carrier_configured,
+        question=question.options,
+        back=request.form.get("back", back),
+    ), status
+
+
+@pages.post("/sign-in")
+@without_sign_in
+def entered() -> Answer:
+    """Look at an address and a password; what is wrong with them is not told."""
+    if not _may_try():
+        return door(_("Too many tries from this network. Wait a quarter of an hour."), 429)
+    try:
+        given = request.form.get("password", "")
+        found = signing_in.by_password(deployment(), request.form.get("sign_in", ""), given)
+    except NotSignedIn:
+        _tried()
+        return door(_("This address and password do not go together, or the account has to wait. Try again."), 403)
+    back = request.form.get("back", "")
+    if found.second_factor:
+        session.clear()
+        session["half"] = {"account": found.id, "at": deployment().timer.now().isoformat(), "back": back}
+        return redirect(url_for("sessions.code"), 303)
+    return _come_in(found, back, proved=False)
+
+
+@pages.get("/sign-in/code")
+@without_sign_in
+def code() -> Answer:
+    """What does your second factor say?"""
+    return _code_page() if _half() else redirect(url_for("sessions.asked"), 303)
+
+
+@pages.post("/sign-in/code")
+@without_sign_in
+def code_entered() -> Answer:
+    """Look at a one-time code, or use up a recovery code."""
+    half = _half()
+    if half is None or not _may_try():
+        return redirect(url_for("sessions.asked"), 303)
+    try:
+        signing_in.by_code(deployment(), half["account"], request.form.get("code", ""))
+    except NotSignedIn:
+        _tried()
+        return _code_page(_("This code is not right, or was used already. Wait for the next one.")), 403
+    with deployment().read(DOOR) as uow:
+        found = stored.one(uow, half["account"]) or abort(401)
+    return _come_in(found, half["back"], proved=True)
+
+
+@pages.post("/sign-in/passkey")
+@without_sign_in
+def passkey() -> Answer:
+    """Look at what a passkey signed: it is both factors. It never has to wait, whoever guesses meanwhile."""
+    try:
+        challenge = session.pop("challenge", "")
+        found = passkeys.by_passkey(deployment(), request.form.get("answer", ""), challenge)
+    except NotSignedIn:
+        return door(_("This passkey was not taken. Try again, or use your password."), 403)
+    return _come_in(found, request.form.get("back", ""), proved=True)
+
+
+@pages.get("/invited/<token>")
+@without_sign_in
+def invited(token: str) -> Answer:
+    """Which password do you choose?"""
+    return _choosing(token)
+
+
+@pages.post("/invited/<token>")
+@without_sign_in
+def chosen(token: str) -> Answer:
+    """Store the password of whoever has the link; it is typed once more when they sign in."""
+    given = request.form.get("password", "")
+    found = accounts.of_link(deployment(), token)
+    try:
+        if given != request.form.get("again", given):
+            raise NotAsked("The two are not the same. Type the password again.")
+        alone = found is not None and not needs_proof(Role(found.role))
+        accounts.choose_password(deployment(), token, given, alone=alone)
+    except NotAsked as problem:
+        return _choosing(token, str(problem)), 409
+    flash(_("Your password is set. Sign in with it."))
+    return redirect(url_for("sessions.asked"), 303)
 
 
 @pages.get("/sign-in/<token>")
 @without_sign_in
 def enter(token: str) -> Response:
-    """Exchange the link at once for a session; a second use of it opens nothing."""
-    subject = handlers.redeem_link(deployment(), _LINK, "sign_in", token, once=True)
+    """Exchange a link at once for a session; a second use of it opens nothing. There are none beside a real carrier."""
+    subject = None
+    if not deployment().settings.carrier_configured:
+        subject = handlers.redeem_link(deployment(), _LINK, "sign_in", token, once=True)
     if subject is None or subject.get("role") not in tuple(Role) or not subject.get("name"):
         abort(401)
-    sign_in(subject)
-    in_the_demo = "outreach.demo" in current_app.extensions and Right.CARE in rights()[Role(str(subject["role"]))]
-    return redirect(url_for("phones.shown" if in_the_demo else "loops.listed"), 303)
+    name, role = str(subject["name"]), Role(str(subject["role"]))
+    access.sign_in(signing_in.begin_training(deployment(), name, role, visitor()))
+    return redirect(home(role), 303)
 
 
 @pages.post("/sign-out")
 @allowed(Right.SIGNED_IN)
 def leave() -> str:
-    """End the session."""
+    """End the session, here and on the server."""
+    me = signed_in()
+    with deployment().write(me.actor) as uow:
+        sessions.end(uow, me.session, deployment().timer.now())
+        uow.commit()
     session.clear()
-    return render_template("admin/signed_out.html", left=True)
+    g.person = None
+    return render_template("admin/signed_out.html")
+
+
+@pages.post("/language")
+@without_sign_in
+def speak() -> Response:
+    """Say in which language the console speaks to this reader; it is kept with their account."""
+    chosen = request.form.get("language", "")
+    if chosen not in language.SPOKEN:
+        abort(400)
+    language.choose(chosen)
+    me = access.person()
+    if me is not None and me.account is not None:
+        with deployment().write(me.actor) as uow:
+            stored.change(uow, me.account, {"language": chosen})
+            uow.commit()
+    return redirect(local(url_for("sessions.asked")), 303)
+
+
+def _come_in(found: Account, back: str, *, proved: bool) -> Response:
+    access.sign_in(signing_in.begin(deployment(), found, visitor(), proved=proved))
+    if found.language is not None and found.language in language.SPOKEN:
+        language.choose(found.language)
+    role = Role(found.role)
+    if not proved and needs_proof(role):
+        return redirect(url_for("own_account.shown"), 303)
+    return redirect(local(home(role)) if back else home(role), 303)
+
+
+def _half() -> dict[str, Any] | None:
+    """Return who gave a right password a short while ago, and where they wanted to go."""
+    half = session.get("half")
+    if not half or deployment().timer.now() > datetime.fromisoformat(half["at"]) + _HALF_WAY:
+        return None
+    found: dict[str, Any] = half
+    return found
+
+
+def _code_page(problem: str = "") -> str:
+    question = passkeys.ask(deployment())
+    session["challenge"] = question.challenge
+    return render_template("admin/second_factor.html", problem=problem, question=question.options)
+
+
+def _choosing(token: str, problem: str = "") -> str:
+    found = accounts.of_link(deployment(), token) or abort(404)
+    alone = not needs_proof(Role(found.role))
+    return render_template("admin/invited.html", found=found, problem=problem, alone=alone, token=token)
+
+
+def _tries() -> dict[str, deque[float]]:
+    tries: dict[str, deque[float]] = current_app.extensions.setdefault("outreach.tries", {})
+    return tries
+
+
+def _may_try() -> bool:
+    """Whether a network has wrong tries left: guessing through many accounts costs it its time."""
+    found, now = _tries().get(visitor().address), deployment().timer.monotonic()
+    while found and found[0] < now - _WITHIN:
+        found.popleft()
+    return not found or len(found) < _TRIES
+
+
+def _tried() -> None:
+    _tries().setdefault(visitor().address, deque(maxlen=_TRIES)).append(deployment().timer.monotonic())

@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, current_app, request
 from markupsafe import Markup, escape
 
 from admin import language, pause_words, task_words, words
 from admin.access import deployment, person
+from admin.homes import home
 from admin.leads_back import here
+from admin.sessions import door
 from admin.words_for_me import for_me
 from outreach.store.actor import Scope
 from outreach.store.reads.metrics import Counts, count, standing
@@ -41,8 +43,8 @@ def prepare(app: Flask) -> None:
 
 
 def signed_out(_problem: object) -> tuple[str, int]:
-    """Say how to sign in; nothing else is told."""
-    return render_template("admin/signed_out.html", left=False), 401
+    """Let whoever comes without a session sign in; nothing else is told."""
+    return door(status=401)
 
 
 def said(text: str) -> Markup:
@@ -70,6 +72,7 @@ def _shell() -> dict[str, Any]:
         counts = current_app.extensions["outreach.admin"].counts(uow, found.scope)
         return {
             "person": found,
+            "homeward": home(found.role),
             "here": here(),
             "standing": standing(uow, counts),
             "words_for_me": for_me(uow, found),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from outreach.cli import (
+    admin,
     archive,
     audit,
     backups,
@@ -52,6 +53,7 @@ app.add_typer(audit.app, name="audit", help="Prove that the audit trail is whole
 app.add_typer(reports.app, name="reports", help="What visits came to, as a file.")
 app.add_typer(retention.app, name="retention", help="How long records are kept, and legal holds.")
 app.add_typer(replies.app, name="replies", help="What members replied, as labelled data.")
+app.add_typer(admin.app, name="admin", help="Who may come in.")
 app.add_typer(links.app, name="links", help="Single-purpose links.")
 evidence = typer.Typer(no_args_is_help=True)
 evidence.callback()(lambda: None)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 
 from outreach.store.tables import link
 from outreach.store.unit_of_work import UnitOfWork
@@ -23,13 +24,29 @@ def issue(
 
 def redeem(uow: UnitOfWork, token: str, purpose: str, real_now: datetime, once: bool) -> dict[str, object] | None:
     """Return the subject of a valid link and mark it used; None for any other token."""
-    query = select(link).where(link.c.token_hash == _hash(token), link.c.purpose == purpose).with_for_update()
+    row = _valid(uow, _query(token, purpose).with_for_update(), real_now, once)
+    if row is None:
+        return None
+    uow.execute(update(link).where(link.c.id == row.id).values(used_at=real_now))
+    subject: dict[str, object] = row.subject
+    return subject
+
+
+def valid(uow: UnitOfWork, token: str, purpose: str, real_now: datetime, once: bool) -> dict[str, object] | None:
+    """Return the subject of a valid link, which stays as it is."""
+    row = _valid(uow, _query(token, purpose), real_now, once)
+    return None if row is None else row.subject
+
+
+def _query(token: str, purpose: str) -> Select[Any]:
+    return select(link).where(link.c.token_hash == _hash(token), link.c.purpose == purpose)
+
+
+def _valid(uow: UnitOfWork, query: Select[Any], real_now: datetime, once: bool) -> Any:
     rows = uow.all(query)
     if not rows or rows[0].expires_at < real_now or (once and rows[0].used_at is not None):
         return None
-    uow.execute(update(link).where(link.c.id == rows[0].id).values(used_at=real_now))
-    subject: dict[str, object] = rows[0].subject
-    return subject
+    return rows[0]
 
 
 def _hash(token: str) -> bytes:

@@ -30,6 +30,9 @@ WITHOUT_PEOPLE = {
     "wording_files",
     "wording_tasks",
     "settings",
+    "people",
+    "own_account",
+    "glass",
 }
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 

@@ -1,0 +1,28 @@
+"""Breaking the glass: seeing members without the right to, for a while, on record before anything is seen."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from outreach.engine.deployment import Deployment
+from outreach.store import sessions
+from outreach.store.actor import Actor
+from outreach.store.entry import Purpose
+
+LASTS = timedelta(minutes=30)
+
+
+def break_it(deployment: Deployment, actor: Actor, session_id: int, why: Purpose) -> None:
+    """Let members be seen in one session for half an hour; why stands in the trail in the same transaction."""
+    with deployment.write(actor) as uow:
+        sessions.open_glass(uow, session_id, deployment.timer.now() + LASTS)
+        uow.audit("glass.broken", f"session:{session_id}", "HIP-14", why)
+        uow.commit()
+
+
+def mend(deployment: Deployment, actor: Actor, session_id: int) -> None:
+    """End it before its time."""
+    with deployment.write(actor) as uow:
+        sessions.open_glass(uow, session_id, None)
+        uow.audit("glass.mended", f"session:{session_id}", "HIP-14")
+        uow.commit()
