@@ -12,7 +12,7 @@ from admin.access import allowed, deployment, signed_in
 from admin.language import gettext as _
 from admin.leads_back import local
 from admin.roles import Right
-from admin.wording_text import Shown, text_page
+from admin.wording_text import Shown, following, text_page
 from outreach.engine import one_text, word_requests
 from outreach.engine.refusals import NotAsked
 from outreach.engine.word_places import Place
@@ -135,5 +135,8 @@ def _try(place: Place, shown: Shown, act: Callable[[], str]) -> Answer:
     work = request.form.get("going") or None
     if work not in (None, *Work, APPROVED):
         abort(400)
-    there = url_for("wording.one", program_id=place.program_id, language=place.language, key=place.key, work=work)
+    key = following(place, work) if work and shown.form in ("step", "send_back") else place.key
+    if key is None:
+        return redirect(url_for("wording.mine"), 303)
+    there = url_for("wording.one", program_id=place.program_id, language=place.language, key=key, work=work)
     return redirect(there, 303)

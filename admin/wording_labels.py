@@ -17,6 +17,7 @@ from admin.wording_names import name as name
 from locales.render import PLACEHOLDER
 from outreach.engine.word_matrix import Cell, Far
 from outreach.engine.word_preview import Filled
+from outreach.store.message_versions import SOURCE
 from outreach.store.word_requests import Work
 
 BADGES: Mapping[Far, tuple[str, str]] = MappingProxyType(
@@ -63,7 +64,7 @@ _TOKEN = re.compile(
 def badge_of(cell: Cell) -> tuple[str, str]:
     """Return the badge of a text's newest version; a draft that nobody wrote or translated here is a machine's."""
     label, tone = BADGES[cell.far]
-    if cell.far is Far.DRAFT and cell.version is not None and cell.version.author is None:
+    if cell.far is Far.DRAFT and cell.language != SOURCE and cell.version is not None and cell.version.author is None:
         label = _MACHINE
     return _(label), tone
 

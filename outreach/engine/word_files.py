@@ -61,6 +61,8 @@ def bring_in(deployment: Deployment, actor: Actor, program_id: int, language: st
 
     Raises NotAsked for a file that cannot be read, or is of another language.
     """
+    if not by.strip():
+        raise NotAsked("Say who answers for these drafts.")
     try:
         entries = read(data, language)
     except UnusableCatalogue as problem:

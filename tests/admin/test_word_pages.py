@@ -265,6 +265,18 @@ def test_what_needs_me_is_counted_where_i_see_it(world, es):
     assert f"{page(es)}?work=approved" in ana.get("/words/for-me").text
 
 
+def test_one_text_after_another_is_approved_until_none_is_left(world, es):
+    ana, other = world.browser("approver", "Ana Ruiz"), Place(es.program_id, "es", "help")
+    for place, body in ((es, REMINDER_ES), (other, history(world.deployment, other)[-1].body + " Adios.")):
+        sign(world.deployment, write(world.deployment, place, body), TRANSLATED, REVIEWED)
+    assert "1 of 2" in ana.get(f"{page(es)}?work=approved").text
+    first = act(ana, es, f"{newest(world, es).id}/approved", going="approved")
+    assert first.headers["Location"] == f"{page(other)}?work=approved"
+    last = act(ana, other, f"{newest(world, other).id}/approved", going="approved")
+    assert last.headers["Location"] == "/words/for-me"
+    assert act(ana, es, "ask", going="nothing", work="review", of="Bo", due_on="2026-12-01").status_code in (400, 409)
+
+
 def counted(browser) -> int:
     return int(re.search(r"<span>Words</span><span class=\"o-count\">(\d+)</span>", browser.get("/words").text)[1])
 
