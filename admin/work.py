@@ -40,6 +40,7 @@ class Item:
     owner: str
     waited: str
     put_off: str
+    recorded: bool  # it is about the recordings of a language, and names no member
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ def _item(row: WorkRow, me: str, now: datetime, office: str, may: bool) -> Item:
         owner="You" if task.owner_person == me else task.owner_person or "",
         waited=span(now - row.waiting_since),
         put_off=when(put_off, now, zone, office) if put_off else "",
+        recorded=bool(_recorded(row)),
     )
 
 

@@ -385,6 +385,12 @@ def test_program_staff_open_take_and_finish_a_task_about_a_language(world, gap):
     assert "No call failed for want of recordings" in maya.get("/words/gaps").text
 
 
+def test_the_task_is_found_from_ones_work(world, gap):
+    shown = world.browser("program_staff").get("/tasks").text
+    assert re.search(r'href="/words/gaps">Armenian', shown)
+    assert 'href="/words/gaps">Armenian' not in world.browser("privacy_officer").get("/tasks").text
+
+
 def test_a_members_task_is_none_of_theirs(world, gap):
     visit = world.visit()
     world.needs_ride(visit)
