@@ -210,7 +210,8 @@ def _beside(uow: UnitOfWork, found: StoredProgram, thing: str) -> dict[str, Any]
     if thing == SENDER:
         limits = settings_shown.sender_limits(deployment(), uow, found)
         own = deployment().settings.sender_for(found.sender)
-        return {"limits": limits, "sent": settings_shown.sent_today(uow, found), "leaves_from": own}
+        told = {"leaves_from": own, "leaves_from_kind": settings_shown.sender_kind(own)}
+        return told | {"limits": limits, "sent": settings_shown.sent_today(uow, found)}
     if thing == SERVICE_LEVELS:
         return {"work": settings_shown.work_by_priority(found.levels)}
     return {}

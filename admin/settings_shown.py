@@ -10,7 +10,7 @@ from admin import heard_words, task_words
 from admin.language import N_, ngettext
 from admin.language import gettext as _
 from outreach.engine.deployment import Deployment
-from outreach.engine.throughput import limits, sender_key
+from outreach.engine.throughput import SenderKind, kind_of, limits, sender_key
 from outreach.loops.business_days import is_holiday
 from outreach.loops.failures import REFUSED, UNDELIVERED, Failure, FailureClass, table
 from outreach.loops.instants import local_date, resolve
@@ -46,6 +46,14 @@ _PAUSES = {
     What.SENDER: N_("What leaves from this sender is held, and this one comes back"),
     What.TEMPLATE: N_("These words are held, and this one comes back"),
     What.BREAKER: N_("These words are held on this sender, and this one comes back"),
+}
+
+
+_SENDERS = {
+    SenderKind.LONG_CODE: N_("a long code, which belongs to a campaign"),
+    SenderKind.TOLL_FREE: N_("a toll-free number"),
+    SenderKind.SHORT_CODE: N_("a short code"),
+    SenderKind.SERVICE: N_("a Messaging Service, which picks one of its numbers"),
 }
 
 
@@ -128,17 +136,22 @@ def _told(bucket: Bucket, sender: str) -> Limit:
     match bucket.rate:
         case Steady(per_second):
             allows = (
-                _("%(rate)s a second", rate=f"{per_second:g}")
+                _("Calls a second: %(rate)s", rate=f"{per_second:g}")
                 if of_calls
-                else _("%(rate)s segments a second", rate=f"{per_second:g}")
+                else _("Segments a second: %(rate)s", rate=f"{per_second:g}")
             )
             used = _("The carrier asked us to wait") if bucket.closed_until and bucket.closed_until > bucket.at else ""
         case Daily(a_day):
             spent = max(a_day - bucket.level, 0)
-            allows, used = _("%(n)s segments a day", n=f"{a_day:,.0f}"), _("%(n)s used today", n=f"{spent:,.0f}")
+            allows, used = _("Segments a day: %(n)s", n=f"{a_day:,.0f}"), _("%(n)s used today", n=f"{spent:,.0f}")
         case _:
             allows, used = _("No limit of ours"), ""
     return Limit(name, allows, used)
+
+
+def sender_kind(sender: str) -> str:
+    """Return what a text leaves from, in words."""
+    return _(_SENDERS[kind_of(sender)])
 
 
 def sent_today(uow: UnitOfWork, program: StoredProgram) -> int:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from math import inf
 
 from locales.segments import segments
@@ -38,11 +39,11 @@ def limits(settings: Settings, sender: str) -> dict[str, Rate]:
         a_second = settings.rates.calls
         calls = Unlimited() if a_second == inf else Steady(a_second, at_least=1.0)
         return {sender_key(sender): Unlimited(), _CALLS: calls}
-    asked, is_service, twilio = settings.rates, sender.startswith("MG"), settings.carrier_is_twilio
+    asked, kind, twilio = settings.rates, kind_of(sender), settings.carrier_is_twilio
     own = asked.senders.get(sender) or asked.sender
-    found = {sender_key(sender): _steady(own, _own_rate(sender) if twilio and not is_service else None)}
-    if not (_IS_TOLL_FREE.fullmatch(sender) or _IS_SHORT_CODE.fullmatch(sender)):
-        campaign = f"campaign:{sender}" if is_service else "campaign"
+    found = {sender_key(sender): _steady(own, _OWN_RATES[kind] if twilio else None)}
+    if kind in (SenderKind.LONG_CODE, SenderKind.SERVICE):
+        campaign = f"campaign:{sender}" if kind is SenderKind.SERVICE else "campaign"
         found[campaign] = _steady(asked.campaign, _CAMPAIGN if twilio else None)
         a_day = asked.brand_day or (_BRAND_DAY if twilio else inf)
         found["brand-day"] = Unlimited() if a_day == inf else Daily(a_day)
@@ -55,10 +56,30 @@ def sender_key(sender: str) -> str:
     return f"sender:{sender}"
 
 
-def _own_rate(sender: str) -> float:
+class SenderKind(StrEnum):
+    """What a text leaves from, as carriers tell senders apart."""
+
+    LONG_CODE = "long_code"
+    TOLL_FREE = "toll_free"
+    SHORT_CODE = "short_code"
+    SERVICE = "service"  # the carrier picks one of several numbers
+
+
+def kind_of(sender: str) -> SenderKind:
+    """Return what kind of sender a number, a short code or a Messaging Service is."""
+    if sender.startswith("MG"):
+        return SenderKind.SERVICE
     if _IS_TOLL_FREE.fullmatch(sender):
-        return _TOLL_FREE
-    return _SHORT_CODE if _IS_SHORT_CODE.fullmatch(sender) else _LONG_CODE
+        return SenderKind.TOLL_FREE
+    return SenderKind.SHORT_CODE if _IS_SHORT_CODE.fullmatch(sender) else SenderKind.LONG_CODE
+
+
+_OWN_RATES = {
+    SenderKind.LONG_CODE: _LONG_CODE,
+    SenderKind.TOLL_FREE: _TOLL_FREE,
+    SenderKind.SHORT_CODE: _SHORT_CODE,
+    SenderKind.SERVICE: None,
+}
 
 
 def _steady(asked: float | None, usual: float | None) -> Rate:

@@ -7,12 +7,13 @@ from html.parser import HTMLParser
 
 import pytest
 from console_browser import Browser
-from console_world import CARRIER, NOW, REMINDED, World
+from console_world import NOW, REMINDED, World, on
 from sqlalchemy import event
 
 from admin.roles import Right, Role, rights
 from admin.settings_fields import differences, read, typed_from
 from admin.settings_forms import CLINIC, NEW_CLINIC, THINGS
+from admin.settings_shown import sender_limits
 from admin.settings_stored import table_of
 from outreach.bootstrap import bootstrap, open_database
 from outreach.store import configuration, programs
@@ -382,13 +383,16 @@ def test_the_list_of_clinics_asks_as_often_for_many_as_for_few(world, program):
 
 
 def test_rates_are_shown_with_what_is_used(carried):
-    carried.visit()
-    program = carried.row("SELECT id FROM program").id
-    page = staff(carried).get(f"/settings/{program}/sender").text
-    assert CARRIER["twilio_from"] in page
-    assert "1 segments a second" in page or "a second" in page
-    assert "6,000 segments a day" in page
-    assert "0 used today" in page
+    with carried.deployment.read(OPERATOR) as uow:
+        found = next(iter(programs.programs(uow).values()))
+        limits = {each.name: (each.allows, each.used) for each in sender_limits(carried.deployment, uow, found)}
+    assert limits == {
+        "This sender": ("Segments a second: 1", ""),
+        "The campaign": ("Segments a second: 3.75", ""),
+        "All long codes, on one day": ("Segments a day: 6,000", "0 used today"),
+        "The account": ("Segments a second: 100", ""),
+        "Calls that begin": ("Calls a second: 1", ""),
+    }
 
 
 def test_time_passes_between_a_look_and_a_save(world, program):
@@ -398,3 +402,21 @@ def test_time_passes_between_a_look_and_a_save(world, program):
     save(staff(world), path, caps__per_week="9")
     world.at(NOW + timedelta(hours=5))
     assert "Maria Soto changed this on" in send(kevin, path, seen, caps__per_week="8").text
+
+
+def test_the_pages_and_their_forms_are_the_same_on_both_databases(database):
+    either = on(database)
+    either.visit()
+    browser, program = staff(either), either.row("SELECT id FROM program").id
+    for thing in THINGS:
+        path = f"/settings/{program}/{thing}"
+        assert send(browser, path, browser.get(path).text).status_code == 303, thing
+        assert browser.get(f"{path}/history").status_code == 200
+    for page in ("", "/clinics", "/reasons", "/carrier-errors"):
+        assert browser.get(f"/settings/{program}{page}").status_code == 200
+    hours = f"/settings/{program}/hours"
+    assert save(browser, hours, **{"hours.sunday.closed": "1"}).status_code == 303
+    assert "Open visits are planned again" in browser.get(hours).text
+    either.settle()
+    assert "Open visits are planned again" not in browser.get(hours).text
+    assert stored(either).hours.sunday is None
