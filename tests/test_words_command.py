@@ -8,10 +8,16 @@ from pathlib import Path
 import polib
 import pytest
 from typer.testing import CliRunner, Result
-from word_world import REMINDER_ES
-from world import PROGRAM_FILE
+from word_world import REMINDER_ES, history, sign, the_program
+from world import PROGRAM_FILE, program
 
 from outreach.cli import app
+from outreach.cli.checks import _wording
+from outreach.engine.deployment import Deployment
+from outreach.engine.word_places import Place
+from outreach.engine.words import status
+from outreach.store.actor import OPERATOR
+from outreach.store.message_versions import WITHDRAWN
 
 Run = Callable[..., Result]
 
@@ -62,3 +68,13 @@ def test_what_is_no_file_of_the_language_is_said_in_one_sentence(run: Run, tmp_p
     assert "no PO file" in refused.output
     assert run("words", "export", path, "--language", "vi").exit_code == 2
     assert run("words", "import", path, "--language", "es", "--by", " ").exit_code == 2
+
+
+def test_check_names_what_was_withdrawn(deployment: Deployment) -> None:
+    program(deployment)
+    place = Place(the_program(deployment).id, "es", "reminder")
+    sign(deployment, history(deployment, place)[-1].id, WITHDRAWN)
+    _, spanish = status(deployment, OPERATOR)
+    assert list(_wording(spanish)) == [
+        "carelink has 1 texts in es that were sent back or withdrawn: have them written anew."
+    ]

@@ -21,7 +21,7 @@ from outreach.engine.restoring import restoring
 from outreach.settings import Settings
 from outreach.store import workers
 from outreach.store.actor import OPERATOR
-from outreach.store.message_versions import SOURCE
+from outreach.store.message_versions import SOURCE, WAITING
 from outreach.store.migrate import behind
 from outreach.store.reads.staffing import unstaffed
 
@@ -139,12 +139,14 @@ def _wording(state: words.WordsStatus) -> Iterator[str]:
     language, texts = state.language, f"texts in {state.language}"
     if not state.waiting and not state.stale and not state.approved:
         yield f"{state.program} has no {texts}: its members become tasks for a person."
-    if state.waiting:
+    if waiting := sum(state.steps.get(step, 0) for step in WAITING):
         reviewed = "" if language == SOURCE else " --reviewed-by NAME"
         yield (
-            f"{state.program} has {len(state.waiting)} {texts} that nobody has approved; they are not sent."
+            f"{state.program} has {waiting} {texts} that nobody has approved; of {state.unsent} no version is sent."
             f" Run `outreach words approve --language {language} --by NAME{reviewed}`."
         )
+    if ended := len(state.waiting) - waiting:
+        yield f"{state.program} has {ended} {texts} that were sent back or withdrawn: have them written anew."
     if state.stale:
         yield (
             f"{state.program} has {len(state.stale)} {texts} whose English has changed since; they are not sent"

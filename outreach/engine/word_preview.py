@@ -14,6 +14,7 @@ from locales.segments import Segments, segments
 from locales.spoken import NoVoice, day_said, hours_said, phone_said, time_said
 from outreach.store.programs import StoredProgram
 
+_LONG_NAME = "Maria de los Angeles Wolfeschlegelstein"
 _DAY, _TIME, _READY = date(2026, 11, 30), time(14, 30), time(13, 45)
 
 
@@ -37,6 +38,8 @@ def samples(program: StoredProgram, language: str, body: str, spoken: bool) -> l
     """Return how a text arrives; none where it cannot be filled, which the linter says."""
     if spoken:
         found = {Filled.USUAL: _said(program, language)}
+        if "{name}" in body:
+            found[Filled.LONGEST] = {**found[Filled.USUAL], "name": _LONG_NAME}
     else:
         phones = {"phone": program.phone, "return_phone": program.broker_phone or program.phone}
         found = {Filled.USUAL: _usual(program, language), Filled.LONGEST: {**longest_values(language), **phones}}

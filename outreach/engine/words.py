@@ -173,7 +173,11 @@ def _newest(uow: UnitOfWork, program: StoredProgram, language: str | None) -> li
 
 
 def _read(uow: UnitOfWork, program_key: str | None, language: str) -> list[tuple[StoredProgram, list[StoredVersion]]]:
-    read = [(program, _newest(uow, program, language)) for program in _programs(uow, program_key)]
+    """Return the newest versions of a language, by program; until the transaction ends nobody else changes them."""
+    chosen = _programs(uow, program_key)
+    for program in sorted(chosen, key=lambda each: each.id):
+        message_versions.lock_words(uow, program.id)
+    read = [(program, _newest(uow, program, language)) for program in chosen]
     if not any(versions for _, versions in read):
         raise WordsRefused(f"There are no words in {language!r}: configure a program that speaks it first.")
     return read
