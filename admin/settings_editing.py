@@ -145,11 +145,14 @@ def _save(
 def _outcome(saved: program_settings.Saved) -> str:
     if not saved.changed:
         return _("Nothing was different: it stays as it is.")
-    if not saved.replanned:
-        return _("Saved.")
-    return ngettext(
-        "Saved. %(num)d open visit is planned again.", "Saved. %(num)d open visits are planned again.", saved.replanned
-    )
+    said = [_("Saved.")]
+    if saved.replanned:
+        said.append(
+            ngettext("%(num)d open visit is planned again.", "%(num)d open visits are planned again.", saved.replanned)
+        )
+    if saved.seeded:
+        said.append(ngettext("%(num)d text is new: approve it.", "%(num)d texts are new: approve them.", saved.seeded))
+    return " ".join(said)
 
 
 def _meanwhile(newest: Version, zone: str, now: Any) -> str:

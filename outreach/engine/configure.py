@@ -89,6 +89,7 @@ class Stored:
     program_id: int
     changes: tuple[str, ...]
     work: int | None
+    seeded: int = 0  # texts that are new and wait to be approved
 
 
 def store(uow: UnitOfWork, file: ProgramFile, secrets: Mapping[str, str | Kept | None]) -> Stored:
@@ -116,9 +117,9 @@ def store(uow: UnitOfWork, file: ProgramFile, secrets: Mapping[str, str | Kept |
     if seeded:
         changes.append(f"{seeded} texts to approve")
     if not moved:
-        return Stored(program_id, tuple(changes), None)
+        return Stored(program_id, tuple(changes), None, seeded)
     only = moved.pop() if len(moved) == 1 else None  # of several clinics: all of the program is one piece of work
-    return Stored(program_id, tuple(changes), replanning.ask(uow, program_id, ", ".join(changes), only))
+    return Stored(program_id, tuple(changes), replanning.ask(uow, program_id, ", ".join(changes), only), seeded)
 
 
 def _publish(uow: UnitOfWork, program_id: int, file: ProgramFile) -> bool:

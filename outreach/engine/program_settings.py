@@ -92,12 +92,11 @@ class AskFirst(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What was stored: which columns changed, the open visits to plan again, and whom it is about."""
+    """What was stored: which settings changed, the open visits to plan again, the texts that are new to approve."""
 
-    program_id: int
-    thing: str
     changed: tuple[str, ...]
     replanned: int
+    seeded: int
 
 
 def save(
@@ -133,7 +132,7 @@ def save(
         found = _store(uow, file, key, environ or {})
         uow.commit()
     waiting = effects.get(Effect.REPLANS, 0) if found.work else 0
-    return Saved(program_id, thing, found.changes, waiting)
+    return Saved(found.changes, waiting, found.seeded)
 
 
 def create(deployment: Deployment, actor: Actor, table: Mapping[str, Any]) -> int:

@@ -339,6 +339,7 @@ def test_a_telephone_is_switched_on_and_off(world, program):
     asked = send(browser, path, browser.get(path).text, **on)
     assert "LAW-48" in asked.text
     assert send(browser, path, asked.text).status_code == 303
+    assert "texts are new: approve them." in browser.get(path).text
     assert (stored(world).desk.answers, stored(world).desk.records) == (True, True)
     assert save(browser, path, voice=None).status_code == 303
     assert not stored(world).desk.answers

@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 
 from outreach.loops.cadence import Queue
 from outreach.store import lanes
-from outreach.store.tables import callback, loop_event, reply, signal, touch
+from outreach.store.tables import callback, loop_event, replanning, reply, signal, touch
 from outreach.store.unit_of_work import UnitOfWork
 
 _WAITING: dict[str, Select[tuple[datetime | None]]] = {
@@ -16,6 +16,7 @@ _WAITING: dict[str, Select[tuple[datetime | None]]] = {
     "callbacks": select(func.min(callback.c.received_at)),
     "decisions": select(func.min(loop_event.c.at)).where(loop_event.c.consumed_at.is_(None)),
     "signals": select(func.min(signal.c.due_at)).where(signal.c.state == "due"),
+    "replanning": select(func.min(replanning.c.asked_at)).where(replanning.c.finished_at.is_(None)),
 }
 
 
