@@ -12,9 +12,11 @@ from admin.access import allowed, deployment, signed_in
 from admin.language import gettext as _
 from admin.leads_back import local
 from admin.roles import Right
-from admin.wording_text import Shown, following, text_page
+from admin.wording_beside import following
+from admin.wording_text import Shown, text_page
 from outreach.engine import one_text, word_requests
 from outreach.engine.refusals import NotAsked
+from outreach.engine.word_drafts import LONGEST, clean
 from outreach.engine.word_places import Place
 from outreach.store.message_versions import APPROVED, REVIEWED, TRANSLATED
 from outreach.store.word_requests import Work
@@ -28,9 +30,9 @@ _TEXT = "/<row:program_id>/<language>/<key>"
 @allowed(Right.WORDS)
 def write(program_id: int, language: str, key: str) -> Answer:
     """Store new words as a draft, or only show how they would arrive."""
-    place, body = Place(program_id, language, key), one_text.clean(request.form.get("body", ""))
+    place, body = Place(program_id, language, key), clean(request.form.get("body", ""))
     if "preview" in request.form:
-        return text_page(place, Shown("write", body=body[: one_text.LONGEST])), 200
+        return text_page(place, Shown("write", body=body[:LONGEST])), 200
     seen = fields.row("version_seen") or 0
 
     def act() -> str:

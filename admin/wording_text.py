@@ -15,22 +15,21 @@ from admin.access import Person, allowed, asks_itself_again, deployment, signed_
 from admin.language import N_
 from admin.roles import Right
 from admin.wording import pages
+from admin.wording_beside import beside
 from locales.factory import voice_scripts
 from locales.languages import languages
 from outreach.engine.read_aloud import recorded_languages
 from outreach.engine.refusals import NotAsked
 from outreach.engine.word_check import Checked, check_against
-from outreach.engine.word_matrix import Cell, Far, cell, matrix
+from outreach.engine.word_matrix import Cell, Far, cell
 from outreach.engine.word_people import next_step, objection
-from outreach.engine.word_places import Place, calls_of, english_by_hash, english_of, known, program_of, texts_of
+from outreach.engine.word_places import Place, calls_of, english_by_hash, english_of, known, texts_of
 from outreach.engine.word_preview import Sample, samples
-from outreach.engine.word_requests import ready
 from outreach.store import message_versions, word_requests
 from outreach.store.message_versions import APPROVED, DRAFT, SOURCE, WAITING, StoredVersion
 from outreach.store.programs import StoredProgram
 from outreach.store.reads.words_waiting import planned
 from outreach.store.unit_of_work import UnitOfWork
-from outreach.store.word_requests import Work
 
 _DID = (
     ("written_at", "author", N_("Written")),
@@ -106,7 +105,7 @@ def _seen(uow: UnitOfWork, program: StoredProgram, place: Place, shown: Shown) -
         "may_end": here.version is not None and here.version.state in WAITING,
         "withdraws": _withdraws(uow, place, here),
         "asked": [each for each in asked if each.language == place.language and each.key in (None, place.key)],
-        "beside": _beside(uow, program, place),
+        "beside": beside(uow, program, place),
         "now": uow.now,
     }
 
@@ -188,41 +187,3 @@ def _withdraws(uow: UnitOfWork, place: Place, here: Cell) -> dict[str, Any] | No
         "planned": planned(uow, place.program_id, reached, words) if asks else 0,
         "instead": place.key.removesuffix("_place") if place.key.endswith("_place") and words else None,
     }
-
-
-def following(place: Place, work: str) -> str | None:
-    """Return the key of the next text of a language on which this work can be done; None when nothing is left of it."""
-    with deployment().read(signed_in().actor) as uow:
-        keys = _waiting(uow, program_of(uow, place.program_id, place.language), place, work)
-    behind = keys[keys.index(place.key) + 1 :]
-    return next((key for key in (*behind, *keys) if key != place.key), None)
-
-
-def _beside(uow: UnitOfWork, program: StoredProgram, place: Place) -> dict[str, Any]:
-    """Return where among the texts of its language this one stands: all of them, or those that wait for some work."""
-    asked = request.values.get("work", "") if request.method == "GET" else request.form.get("going", "")
-    work = asked if asked in (*Work, APPROVED) else ""
-    keys = _waiting(uow, program, place, work) if work else _alike(program, place)
-    at = keys.index(place.key)
-    return {
-        "at": at + 1,
-        "of": len(keys),
-        "before": keys[at - 1] if at else None,
-        "after": keys[at + 1] if at + 1 < len(keys) else None,
-        "work": work,
-    }
-
-
-def _alike(program: StoredProgram, place: Place) -> tuple[str, ...]:
-    return texts_of(program) if place.key in texts_of(program) else calls_of(program)
-
-
-def _waiting(uow: UnitOfWork, program: StoredProgram, place: Place, work: str) -> tuple[str, ...]:
-    """Return the keys that wait for some work of who looks, and this one, in order."""
-    keys = (*texts_of(program), *calls_of(program))
-    row = matrix(message_versions.versions(uow, program.id, keys), [place.language], keys)[0]
-    me = signed_in().name
-    mine = (each for each in row if each.version and next_step(each.version) == APPROVED)
-    waits = [each for each in mine if each.version and not objection(each.version, APPROVED, me)]
-    fits = {each.key for each in (waits if work == APPROVED else ready(row, None, work))}
-    return tuple(key for key in keys if key in fits or key == place.key)

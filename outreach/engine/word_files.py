@@ -12,9 +12,9 @@ from locales.factory import source_hash
 from locales.linter.cost import MOST
 from locales.render import PLACEHOLDER
 from outreach.engine.deployment import Deployment
-from outreach.engine.one_text import clean, never_heard, unusable
 from outreach.engine.refusals import NotAsked
 from outreach.engine.word_check import check_against, sentence
+from outreach.engine.word_drafts import clean, never_heard, unusable
 from outreach.engine.word_matrix import Cell, Far, current, matrix
 from outreach.engine.word_places import Place, calls_of, english_of, program_of, texts_of
 from outreach.store import message_versions, programs

@@ -21,8 +21,9 @@ from world import program, rows_of
 
 from outreach.engine import word_requests
 from outreach.engine.deployment import Deployment
-from outreach.engine.one_text import LONGEST, take_step, withdraw, write_text
+from outreach.engine.one_text import take_step, withdraw, write_text
 from outreach.engine.refusals import NotAsked
+from outreach.engine.word_drafts import LONGEST
 from outreach.engine.word_matrix import Far, cell
 from outreach.engine.word_places import Place
 from outreach.engine.words import approve
