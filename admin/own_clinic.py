@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from flask import Blueprint, abort, render_template, request
 
-from admin import heard_words, loop_words, words
+from admin import heard_words, words
 from admin.access import allowed
 from admin.language import N_, gettext
 from admin.looks import looking
@@ -33,6 +33,18 @@ _STANDS = {
     Stage.OUTCOME_MISSING: N_("Your word is missing"),
     Stage.NOT_KEPT: N_("Not kept"),
     Stage.CLOSED: N_("Closed"),
+}
+_TONES = {Stage.CONFIRMED: "accent", Stage.NOT_KEPT: "warn", Stage.CANNOT_COME: "warn", Stage.OUTCOME_MISSING: "warn"}
+_OUTCOMES = {
+    Outcome.KEPT: N_("Kept"),
+    Outcome.KEPT_LATE: N_("Kept, came late"),
+    Outcome.LEFT_WITHOUT_BEING_SEEN: N_("Left without being seen"),
+    Outcome.NO_SHOW: N_("Did not come"),
+    Outcome.CANCELLED_BY_PATIENT_TIMELY: N_("Cancelled by the patient in time"),
+    Outcome.CANCELLED_BY_PATIENT_LATE: N_("Cancelled by the patient late"),
+    Outcome.CANCELLED_BY_CLINIC: N_("Cancelled by us"),
+    Outcome.RESCHEDULED: N_("Moved to another visit"),
+    Outcome.UNKNOWN: N_("Not known"),
 }
 _PLANS = {
     Stage.UNREACHED: N_("We keep trying to reach them"),
@@ -69,23 +81,26 @@ def shown() -> str:
     )
 
 
-def stands(visit: OwnVisit, now: datetime) -> str:
-    """Return where a visit stands; of one whose member keeps that from the clinic, whether it is still to come."""
+def stands(visit: OwnVisit, now: datetime) -> tuple[str, str]:
+    """Return where a visit stands, with its tone; where its member keeps that from the clinic, if it is to come."""
     if visit.cancelled:
-        return gettext("Cancelled")
+        return gettext("Cancelled"), "grey"
     if visit.stage is not None:
-        return gettext(_STANDS[visit.stage])
-    return gettext("To come") if local_date(now, visit.zone) <= visit.day else gettext("Past")
+        return gettext(_STANDS[visit.stage]), _TONES.get(visit.stage, "outline")
+    return (gettext("To come") if local_date(now, visit.zone) <= visit.day else gettext("Past")), "outline"
 
 
 def outcome(visit: OwnVisit) -> str:
     """Return how it ended, as far as that is known here."""
-    return gettext(loop_words.outcome(Outcome(visit.outcome))) if visit.outcome else ""
+    return gettext(_OUTCOMES[Outcome(visit.outcome)]) if visit.outcome else gettext("Not known")
 
 
 def reason(visit: OwnVisit) -> str:
     """Return why it was not kept."""
-    return gettext(heard_words.reason(Reason(visit.reason))) if visit.reason else ""
+    if visit.reason is None or visit.reason == Reason.NOT_STATED:
+        return ""
+    said = gettext(heard_words.reason(visit.reason))
+    return said[0].upper() + said[1:]
 
 
 def plan(visit: OwnVisit) -> str:

@@ -79,13 +79,18 @@ def browser_within(world: World, role: str, part: Scope | None, name: str = "Noo
     """A browser in which a person of a part of the organisation is signed in."""
     browser = world.browser(role, name)
     if part is not None:
-        with world.deployment.write(OPERATOR) as uow:
-            account = uow.next_id()
-            key = f"{name.lower()} {account}"
-            row = {"id": account, "sign_in": key, "name": name, "name_key": key, "role": role, "state": "active"}
-            uow.insert(t.account, [row | {"created_at": uow.now, "created_by": "somebody"}])
-            uow.insert(t.account_program, [{"account_id": account, "program_id": each} for each in part.programs])
-            uow.insert(t.account_clinic, [{"account_id": account, "clinic_id": each} for each in part.clinics])
-            uow.execute(update(t.session).where(t.session.c.name == name).values(account_id=account))
-            uow.commit()
+        give_part(world, role, part, name)
     return browser
+
+
+def give_part(world: World, role: str, part: Scope, name: str) -> None:
+    """Let whoever is signed in under a name be somebody of a part of the organisation."""
+    with world.deployment.write(OPERATOR) as uow:
+        account = uow.next_id()
+        key = f"{name.lower()} {account}"
+        row = {"id": account, "sign_in": key, "name": name, "name_key": key, "role": role, "state": "active"}
+        uow.insert(t.account, [row | {"created_at": uow.now, "created_by": "somebody"}])
+        uow.insert(t.account_program, [{"account_id": account, "program_id": each} for each in part.programs])
+        uow.insert(t.account_clinic, [{"account_id": account, "clinic_id": each} for each in part.clinics])
+        uow.execute(update(t.session).where(t.session.c.name == name).values(account_id=account))
+        uow.commit()

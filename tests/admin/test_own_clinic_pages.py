@@ -83,10 +83,10 @@ def test_days_are_chosen_and_pages_of_fifty_follow_each_other(world, clinic):
     first = browser.get(PAGE).text
     following = first.split('class="btn" href="')[1].split('"')[0].replace("&amp;", "&")
     second = browser.get(following).text
-    met = [page.count('<th scope="row"') for page in (first, second)]
+    met = [page.count('<td class="o-mono') for page in (first, second)]
     assert met == [50, 3]
     assert all((external(visit) in first) != (external(visit) in second) for visit in made)
-    assert browser.get("/our-visits?from=2026-12-05&to=2026-12-06").text.count('<th scope="row"') == 0
+    assert browser.get("/our-visits?from=2026-12-05&to=2026-12-06").text.count('<td class="o-mono') == 0
     assert browser.get("/our-visits?from=2026-12-06&to=2026-12-05").status_code == 400
     assert browser.get("/our-visits?from=2020-01-01&to=2026-12-05").status_code == 400
 
@@ -104,7 +104,7 @@ def test_two_clinics_of_one_person_are_told_apart(world, clinic):
     world.visit("B", clinic="lakeview")
     page = clinic("riverside", "lakeview").get(PAGE).text
     assert page.count("Lakeview Counseling") == 2
-    assert page.count('<th scope="row"') == 2
+    assert page.count('<td class="o-mono') == 2
 
 
 def test_a_look_at_our_visits_is_noted_once_and_there_is_nothing_else_for_a_clinic(world, clinic):
