@@ -25,7 +25,7 @@ from admin import (
     standing,
     task_acts,
     tasks,
-    undo,
+    undoing,
     wording,
     wording_acts,
     wording_files,
@@ -36,7 +36,8 @@ from admin.shell import prepare
 PAGES = (
     sessions.pages, own_account.pages, people.pages, glass.pages, loops.pages, loop_acts.acts, members.pages,
     member_acts.acts, consenting.pages, evidence.pages, member_evidence.pages, rides.pages, standing.pages,
-    tasks.pages, task_acts.acts, undo.pages, sends.pages, own_clinic.pages, recordings.pages, reports.pages, wording.pages,
+    tasks.pages, task_acts.acts, undoing.acts, sends.pages, own_clinic.pages, recordings.pages, reports.pages,
+    wording.pages,
     wording_acts.acts, wording_files.pages, wording_tasks.pages, settings.pages,
 )  # fmt: skip
 

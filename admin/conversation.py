@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from admin import consent_words, rule_words
 from admin.composing import Composing, composing, near
+from admin.language import gettext as said
 from admin.thread import Drawn, drawn
 from locales.languages import Language, languages
+from outreach.engine.forecast import OPEN_ENDED, forecast
 from outreach.engine.refusals import NotAsked
-from outreach.engine.staff_texts import composer
-from outreach.store import consents
+from outreach.engine.staff_texts import HELD_BACK, composer
+from outreach.loops.verdict import HeldUntil
+from outreach.store import consents, presence
+from outreach.store.conversation import with_people
 from outreach.store.reads import loops
 from outreach.store.reads.loops import LoopRow, Person
 from outreach.store.reads.task_about import About
@@ -31,10 +36,18 @@ _CLOSED = "This loop is closed: only an answer to what the member wrote may stil
 
 
 @dataclass(frozen=True, slots=True)
+class Quiet:
+    """Automatic texts wait until then for a person who talks; `following` is the next of them, "" where none is."""
+
+    until: str
+    following: str
+
+
+@dataclass(frozen=True, slots=True)
 class Talk:
     """A conversation with the loop that it is about. `composing` is None where nobody can be answered: `advice` why.
 
-    `silent` when the phone is opted out of everything.
+    `silent` when the phone is opted out of everything; `others` have it open too.
     """
 
     loop: LoopRow | None
@@ -44,25 +57,41 @@ class Talk:
     messages: Sequence[Drawn] = field(repr=False)
     composing: Composing | None = field(repr=False)
     advice: str
+    others: tuple[str, ...] = ()
+    quiet: Quiet | None = None
 
 
-def talk(uow: UnitOfWork, task: TaskRow, about: About, zone: str) -> Talk:
-    """Return the conversation around a task, on the clocks of `zone`; the caller audits the view."""
+def talk(uow: UnitOfWork, task: TaskRow, about: About, zone: str, me: str, here: datetime) -> Talk:
+    """Return the conversation around a task, on the clocks of `zone`; the caller audits the view.
+
+    `me` reads it at `here`, on the Timer.
+    """
     loop, member, phone = _answerable(uow, task, about)
     advice = _advice(about, loop, member, phone)
     found = composer(uow, loop.id) if loop and not advice else None
     if loop and loop.closed:
         advice = _CLOSED
+    messages = thread(uow, phone, LONGEST) if phone else []
     code = found.language if found else member.language if member else ""
     return Talk(
         loop=loop,
         phone=phone,
         silent=phone is not None and consent_words.silent(consents.consents(uow, [phone]).get(phone, ())),
         language=languages().get(code),
-        messages=drawn(thread(uow, phone, LONGEST), zone) if phone else (),
+        messages=drawn(messages, zone),
         composing=composing(found, uow.now, zone) if found else None,
         advice=advice,
+        others=tuple(presence.others(uow, phone, me, here)) if phone else (),
+        quiet=_quiet(uow, phone, messages, zone) if phone else None,
     )
+
+
+def _quiet(uow: UnitOfWork, phone: int, messages: Sequence[Message], zone: str) -> Quiet | None:
+    until = with_people(uow, [phone]).get(phone)
+    if until is None:
+        return None
+    following = next((one for one in messages if isinstance(one, Planned) and one.author is None), None)
+    return Quiet(near(until, uow.now, zone), near(following.at, uow.now, zone) if following else "")
 
 
 def answered_loop(uow: UnitOfWork, task: TaskRow, about: About) -> int:
@@ -79,20 +108,24 @@ def phone_of(uow: UnitOfWork, task: TaskRow, about: About) -> int | None:
     return _answerable(uow, task, about)[2]
 
 
-def said_how(uow: UnitOfWork, loop_id: int, touch_id: int) -> str:
-    """Say what became of a text that a person just asked for: sent, or when it leaves."""
+def leaves(uow: UnitOfWork, loop_id: int, touch_id: int) -> str:
+    """Say when a text that a person just asked for leaves, as the gate has it now."""
     loop = loops.one(uow, loop_id)
     phone = loops.person(uow, loop.member_id).phone_id if loop else None
     match _found(thread(uow, phone, LONGEST) if phone else [], touch_id):
         case Planned(at=at) if loop:
-            return f"It leaves {near(at, uow.now, loop.zone)}."
-        case Sent(state="sent", language=code):
-            spoken = languages().get(code or "")
-            return f"Sent in {spoken.english_name if spoken else code}."
+            match forecast(uow, [loop_id]).get(touch_id):
+                case HeldUntil(_, rule) if rule in OPEN_ENDED:
+                    return f"{rule_words.why(rule)} {rule_words.instead(rule)}".strip()
+                case HeldUntil(when, _) if when > at:
+                    return said("It leaves %(when)s.", when=near(when, uow.now, loop.zone))
+            if at - uow.now <= HELD_BACK:
+                return said("It leaves in 10 seconds.")
+            return said("It leaves %(when)s.", when=near(at, uow.now, loop.zone))
         case Sent(state="refused" | "expired", rule=rule):
-            return f"It was refused. {rule_words.why(rule)} It was not sent."
+            return said("It was refused. %(why)s It was not sent.", why=rule_words.why(rule))
         case _:
-            return "It is on its way."
+            return said("It is on its way.")
 
 
 def _found(messages: Sequence[Message], touch_id: int) -> Message | None:

@@ -7,15 +7,18 @@ from collections.abc import Callable
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin import fields, stopping
+from admin import fields, stopping, undo
 from admin.access import allowed, deployment, signed_in
 from admin.choices import finish
-from admin.conversation import answered_loop, phone_of, said_how
+from admin.conversation import answered_loop, leaves, phone_of
+from admin.language import gettext as _
+from admin.later import later
 from admin.roles import Right
 from admin.task_page import task_page
 from admin.tasks import kept
+from admin.undo import Undo
 from conversations.meaning import Intent, Reason
-from outreach.engine import correcting, staff_texts, tasks
+from outreach.engine import correcting, staff_texts, talks, tasks
 from outreach.engine.refusals import NotAsked
 from outreach.loops.tasks import Blocker
 from outreach.store import corrections
@@ -31,14 +34,22 @@ Answer = Response | tuple[str, int]
 @allowed(Right.CARE)
 def claim(task_id: int) -> Answer:
     """Take it."""
-    return _try("take", task_id, lambda: tasks.claim(deployment(), signed_in().actor, task_id), "You have this task.")
+
+    def act() -> None:
+        undo.offer(Undo(task_id, tasks.claim(deployment(), signed_in().actor, task_id)))
+
+    return _try("take", task_id, act, _("You have this task."))
 
 
 @acts.post("/tasks/<row:task_id>/release")
 @allowed(Right.CARE)
 def release(task_id: int) -> Answer:
     """Give it back to its queue."""
-    return _try("take", task_id, lambda: tasks.release(deployment(), signed_in().actor, task_id), "Task given back.")
+
+    def act() -> None:
+        undo.offer(Undo(task_id, tasks.release(deployment(), signed_in().actor, task_id)))
+
+    return _try("take", task_id, act, _("Task given back."))
 
 
 @acts.post("/tasks/<row:task_id>/snooze")
@@ -47,11 +58,11 @@ def snooze(task_id: int) -> Answer:
     """Put it off until a time before it is due."""
 
     def act() -> None:
-        _, zone = _found(task_id)
+        _task, zone = _found(task_id)
         until = fields.moment("until", zone, "Give the date and time until which it is put off.")
-        tasks.snooze(deployment(), signed_in().actor, task_id, until)
+        undo.offer(Undo(task_id, tasks.snooze(deployment(), signed_in().actor, task_id, until)))
 
-    return _try("snooze", task_id, act, "Task put off.")
+    return _try("snooze", task_id, act, _("Task put off."))
 
 
 @acts.post("/tasks/<row:task_id>/block")
@@ -60,21 +71,24 @@ def block(task_id: int) -> Answer:
     """Say what blocks it, and when somebody looks again."""
 
     def act() -> None:
-        _, zone = _found(task_id)
+        _task, zone = _found(task_id)
         blocker = fields.needed(fields.code(Blocker, "blocker"), "Choose what blocks it.")
         until = fields.morning("look_again", zone, "Give the date on which somebody looks again.")
-        tasks.block(deployment(), signed_in().actor, task_id, blocker, until, fields.note("note"))
+        note = tasks.block(deployment(), signed_in().actor, task_id, blocker, until, fields.note("note"))
+        undo.offer(Undo(task_id, note))
 
-    return _try("block", task_id, act, "Noted what blocks it.")
+    return _try("block", task_id, act, _("Noted what blocks it."))
 
 
 @acts.post("/tasks/<row:task_id>/unblock")
 @allowed(Right.CARE)
 def unblock(task_id: int) -> Answer:
     """Nothing blocks it any more."""
-    return _try(
-        "block", task_id, lambda: tasks.unblock(deployment(), signed_in().actor, task_id), "Nothing blocks it any more."
-    )
+
+    def act() -> None:
+        undo.offer(Undo(task_id, tasks.unblock(deployment(), signed_in().actor, task_id)))
+
+    return _try("block", task_id, act, _("Nothing blocks it any more."))
 
 
 @acts.post("/tasks/<row:task_id>/hand-over")
@@ -86,9 +100,10 @@ def hand_over(task_id: int) -> Answer:
         queue, person = request.form.get("queue", ""), fields.line("person")
         if not queue:
             raise NotAsked("Choose the queue that gets it.")
-        tasks.hand_over(deployment(), signed_in().actor, task_id, queue, person, fields.note("note"))
+        note = tasks.hand_over(deployment(), signed_in().actor, task_id, queue, person, _handed_over())
+        undo.offer(Undo(task_id, note))
 
-    return _try("hand_over", task_id, act, "Task handed over.")
+    return _try("hand_over", task_id, act, _("Task handed over."))
 
 
 @acts.post("/tasks/<row:task_id>/resolve")
@@ -99,10 +114,12 @@ def resolve(task_id: int) -> Answer:
 
     def act() -> None:
         task, zone = _found(task_id)
-        tasks.resolve(deployment(), signed_in().actor, task_id, finish(task, zone))
+        note = tasks.resolve(deployment(), signed_in().actor, task_id, finish(task, zone))
+        if note is not None:
+            undo.offer(Undo(task_id, note))
 
     following = url_for("loops.shown", loop_id=back) if back else url_for("tasks.listed", **kept())
-    return _try("finish", task_id, act, "Task finished.", following)
+    return _try("finish", task_id, act, _("Task finished."), following)
 
 
 @acts.post("/tasks/<row:task_id>/say")
@@ -112,16 +129,43 @@ def say(task_id: int) -> Answer:
 
     def act() -> str:
         actor, key = signed_in().actor, request.form.get("key", "")
-        task, _ = _found(task_id)
+        task, zone = _found(task_id)
         if not key:
             raise NotAsked("Choose what to say.")
         with deployment().read(actor) as uow:
-            loop_id = answered_loop(uow, task, about(uow, task_id))
-        touch_id = staff_texts.say(deployment(), actor, loop_id, key, request.form.get("version", ""))
+            concerned = about(uow, task_id)
+            loop_id, phone = answered_loop(uow, task, concerned), phone_of(uow, task, concerned)
+            not_before = later(uow.now, zone)
+        seen = request.form.get("version", "")
+        back = staff_texts.HELD_BACK
+        touch_id = staff_texts.say(deployment(), actor, loop_id, key, seen, held_back=back, later=not_before)
+        undo.offer(Undo(task_id, touch_id, phone))
         with deployment().read(actor) as uow:
-            return said_how(uow, loop_id, touch_id)
+            return leaves(uow, loop_id, touch_id)
 
     return _try("say", task_id, act)
+
+
+@acts.post("/tasks/<row:task_id>/texts/<row:touch_id>/withdraw")
+@allowed(Right.CARE)
+def withdraw(task_id: int, touch_id: int) -> Answer:
+    """Take back a text that a person planned and that has not left."""
+
+    def act() -> None:
+        staff_texts.withdraw(deployment(), signed_in().actor, _phone(task_id), touch_id)
+
+    return _try("say", task_id, act, _("Your text was taken back. It was not sent."))
+
+
+@acts.post("/tasks/<row:task_id>/talk/release")
+@allowed(Right.CARE)
+def let_go(task_id: int) -> Answer:
+    """The person is done talking: automatic texts leave again."""
+
+    def act() -> None:
+        talks.release(deployment(), signed_in().actor, _phone(task_id))
+
+    return _try("say", task_id, act, _("Automatic texts leave again when they are due."))
 
 
 @acts.post("/tasks/<row:task_id>/replies/<row:reply_id>/meaning")
@@ -130,7 +174,7 @@ def correct(task_id: int, reply_id: int) -> Answer:
     """Say what a reply means; the visit follows, and the label is kept for those who teach words."""
 
     def act() -> str:
-        task, _ = _found(task_id)
+        task, _zone = _found(task_id)
         intents = [fields.needed(_intent(code), "Choose from the list.") for code in request.form.getlist("intents")]
         with deployment().read(signed_in().actor) as uow:
             phone = phone_of(uow, task, about(uow, task_id))
@@ -139,7 +183,7 @@ def correct(task_id: int, reply_id: int) -> Answer:
             raise NotAsked("This reply is no part of this conversation.")
         reason = fields.code(Reason, "reason")
         followed = correcting.correct(deployment(), signed_in().actor, reply_id, intents, reason)
-        return "Noted; the visit follows." if followed else "Noted."
+        return _("Noted; the visit follows.") if followed else _("Noted.")
 
     return _try("correct", task_id, act)
 
@@ -154,10 +198,7 @@ def stop(task_id: int) -> Answer:
     """Whoever has this phone wants no more texts (LAW-15)."""
 
     def act() -> None:
-        task, _ = _found(task_id)
-        with deployment().read(signed_in().actor) as uow:
-            phone = phone_of(uow, task, about(uow, task_id))
-        stopping.stop([phone] if phone else [])
+        stopping.stop([_phone(task_id)])
 
     return _try("stop", task_id, act, stopping.STOPPED)
 
@@ -167,13 +208,32 @@ def _try(form: str, task_id: int, act: Callable[[], str | None], said: str = "",
     try:
         said = act() or said
     except NotAsked as problem:
-        page = task_page(task_id, form, str(problem))
-        return page or render_template("admin/not_asked.html", problem=str(problem)), 409
+        said_why = _(str(problem))
+        page = task_page(task_id, form, said_why)
+        return page or render_template("admin/not_asked.html", problem=said_why), 409
     flash(said)
     here = url_for("tasks.shown", task_id=task_id, back=request.form.get("back") or None, **kept())
     with deployment().read(signed_in().actor) as uow:
         still_open = open_task(uow, task_id) is not None
     return redirect(following or (here if still_open else url_for("tasks.listed", **kept())), 303)
+
+
+def _phone(task_id: int) -> int:
+    """Return the phone whose conversation a task shows; raises NotAsked where there is none."""
+    task, _zone = _found(task_id)
+    with deployment().read(signed_in().actor) as uow:
+        phone = phone_of(uow, task, about(uow, task_id))
+    if phone is None:
+        raise NotAsked("No number is known here. Find a working phone first.")
+    return phone
+
+
+def _handed_over() -> str:
+    """Return the note of a hand-over: what was done, and what is next. Both are needed."""
+    done, next_step = fields.note("note"), fields.note("next_step")
+    if not (done and next_step):
+        raise NotAsked("Say what was done and what is next: who gets the task begins with it.")
+    return f"{done}\n→ {next_step}"
 
 
 def _found(task_id: int) -> tuple[TaskRow, str]:

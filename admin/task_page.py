@@ -6,14 +6,16 @@ from typing import Any
 
 from flask import abort, render_template
 
-from admin import heard_words, stopping
-from admin.access import allowed
+from admin import heard_words, stopping, undo
+from admin.access import allowed, deployment, signed_in
 from admin.choices import choices
 from admin.conversation import talk
 from admin.looks import looking
 from admin.loops import four_answers
 from admin.roles import Right
 from admin.tasks import back, badges, listing, offered, pages
+from outreach.engine import talks
+from outreach.store import presence
 from outreach.store.reads.metrics import office_zone
 from outreach.store.reads.task_about import about, history
 from outreach.store.reads.tasks import open_task
@@ -29,7 +31,7 @@ def shown(task_id: int) -> str:
 
 
 def task_page(task_id: int, failed: str = "", problem: str = "") -> str | None:
-    """Return the page of an open task, or None; seeing it is noted in the trail (HIP-14).
+    """Return the page of an open task, or None; seeing it is noted in the trail (HIP-14), and for who looks too.
 
     `failed` names the form that was refused: it keeps what was typed, and says what is amiss.
     """
@@ -38,6 +40,9 @@ def task_page(task_id: int, failed: str = "", problem: str = "") -> str | None:
             seen = _seen(uow, task_id)
     except _NotOpen:
         return None
+    phone = seen["talk"].phone
+    if phone is not None and not seen["marked"]:
+        talks.arrive(deployment(), signed_in().actor, phone)
     answers = four_answers(seen["talk"].loop, seen["frozen"]) if seen["talk"].loop else ()
     return render_template(
         "admin/task.html", answers=answers, failed=failed, problem=problem, back=back(), ways=stopping.WAYS, **seen,
@@ -55,11 +60,15 @@ def _seen(uow: UnitOfWork, task_id: int) -> dict[str, Any]:
     if task is None:
         raise _NotOpen
     concerned, zone = about(uow, task_id), task.zone or office_zone(uow)
+    here = deployment().timer.now()
+    found = talk(uow, task, concerned, zone, signed_in().name, here)
     return {
         "task": task,
         "zone": zone,
         "about": concerned,
-        "talk": talk(uow, task, concerned, zone),
+        "talk": found,
+        "marked": found.phone is None or presence.is_marked(uow, found.phone, signed_in().name, here),
+        "undo": undo.offered(),
         "work": listing(uow),
         "history": history(uow, task_id),
         "choice": choices(task, len(concerned.people)),

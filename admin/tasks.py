@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template, request
 
-from admin import task_words
+from admin import task_words, undo
 from admin.access import allowed, signed_in
 from admin.looks import looking
 from admin.ride_forms import WAYS_HOME
@@ -48,7 +48,7 @@ def listed() -> str:
     """What needs me now?"""
     with looking("tasks") as uow:
         work = listing(uow)
-    return render_template("admin/tasks.html", work=work, queues=QUEUES)
+    return render_template("admin/tasks.html", work=work, queues=QUEUES, undo=undo.offered())
 
 
 def listing(uow: UnitOfWork) -> Work:

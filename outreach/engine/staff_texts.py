@@ -34,6 +34,8 @@ REPLIES = (
     "reply_interpreter",
 )  # fmt: skip
 ANSWERS = timedelta(hours=72)  # after a member wrote, a person's text still answers them (LAW-34)
+HELD_BACK = timedelta(seconds=10)  # so long what is sent from a page may be taken back
+LATEST = timedelta(days=7)  # what is to be said later than that is for a step of the cadence
 USEFUL = timedelta(hours=48)  # an answer given on a Saturday evening may wait for Monday
 
 
@@ -73,20 +75,58 @@ def composer(uow: UnitOfWork, loop_id: int) -> Composer | None:
     return Composer(loop_id, talk.folder.language(touch), offers, verdict, str(seen))
 
 
-def say(deployment: Deployment, actor: Actor, loop_id: int, key: str, seen: str) -> int:
+def say(
+    deployment: Deployment,
+    actor: Actor,
+    loop_id: int,
+    key: str,
+    seen: str,
+    held_back: timedelta = timedelta(),
+    later: datetime | None = None,
+) -> int:
     """Plan a person's answer and let it leave as soon as it may; return its touch.
+
+    It waits for as long as it is `held_back`, so that its author may take it back, and until `later` if that is given.
 
     The same answer asked for twice at one `seen` is one text. Raises NotAsked, with a sentence to show, when anybody
     wrote after `seen`, when the text is not offered, and when the gate refuses it now; one that is held waits.
     """
     with deployment.write(actor) as uow:
-        touch_id = _plan(uow, loop_id, key, seen)
+        due = _leaves(uow, held_back, later)
+        touch_id, waits = _plan(uow, loop_id, key, seen, due), due > uow.now
         uow.commit()
-    pump(deployment, Queue.REPLY)
+    if not waits:
+        pump(deployment, Queue.REPLY)
     return touch_id
 
 
-def _plan(uow: UnitOfWork, loop_id: int, key: str, seen: str) -> int:
+def withdraw(deployment: Deployment, actor: Actor, phone: int, touch_id: int) -> None:
+    """Take a person's text on a phone back before it left. Raises NotAsked when it is too late, and for any other."""
+    with deployment.write(actor) as uow:
+        people.lock_phones(uow, [phone])
+        found = touches.by_a_person(uow, touch_id)
+        if found is None or found.contact_point_id != phone:
+            raise NotAsked("This text is no part of this conversation.")
+        loops.lock(uow, [found.loop_id])
+        found = touches.by_a_person(uow, touch_id)  # behind the locks: it may have left meanwhile
+        if found is None or found.state != "planned":
+            raise NotAsked("This text is not waiting any more. It cannot be taken back.")
+        touches.cancel(uow, [touch_id])
+        name_holds(uow, [found.loop_id])
+        uow.audit("text.withdrawn", f"touch:{touch_id}")
+        uow.commit()
+
+
+def _leaves(uow: UnitOfWork, held_back: timedelta, later: datetime | None) -> datetime:
+    soonest = uow.now + held_back
+    if later is None:
+        return soonest
+    if not uow.now < later <= uow.now + LATEST:
+        raise NotAsked("Give a time within the next seven days. Your text was not sent.")
+    return max(later, soonest)
+
+
+def _plan(uow: UnitOfWork, loop_id: int, key: str, seen: str, due: datetime) -> int:
     talk = _talk(uow, loop_id, lock=True)
     if talk is None:
         raise NotAsked("There is no phone to answer on. Call the member, or find a number first.")
@@ -100,7 +140,7 @@ def _plan(uow: UnitOfWork, loop_id: int, key: str, seen: str) -> int:
         raise NotAsked(f"This text may not leave now: {verdict.rule}. It was not sent.")
     if key not in {offer.key for offer in talk.offers()}:
         raise NotAsked("This text cannot be said about this visit. Choose another one.")
-    new = touches.new_row(uow, **talk.values(key))
+    new = touches.new_row(uow, **talk.values(key, due))
     touches.insert(uow, [new | {"nth": new["id"]}])  # one more of the same words is another text
     name_holds(uow, [talk.stored.loop.id])
     uow.audit("text.said", f"touch:{new['id']}", "COPY-12")
@@ -146,10 +186,10 @@ class _Talk:
     folder: Folder
     answers: datetime | None  # when the member's reply that is answered came
 
-    def values(self, key: str) -> dict[str, Any]:
-        """Return what is particular about a touch with these words."""
+    def values(self, key: str, due: datetime | None = None) -> dict[str, Any]:
+        """Return what is particular about a touch with these words that leaves at `due`, or now."""
         loop, now = self.stored.loop, self.folder.now
-        until = now + USEFUL
+        until = (due or now) + USEFUL
         return {
             "loop_id": loop.id,
             "member_id": self.stored.member,
@@ -161,7 +201,8 @@ class _Talk:
             "category": Category.APPOINTMENT,
             "queue": Queue.REPLY,
             "sender": self.folder.programs[self.stored.program].sender,
-            "due_at": now,
+            "planned_for": now,  # when the person spoke: from then on nothing automatic does
+            "due_at": due or now,
             "useful_until": min(until, loop.anchor.starts_at) if key in ON_THE_VISIT else until,
             "answers_at": self.answers,
             "author": self.actor,

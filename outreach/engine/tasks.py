@@ -1,4 +1,7 @@
-"""What people do with a task: take it, put it off, say what blocks it, hand it over, finish it."""
+"""What people do with a task: take it, put it off, say what blocks it, hand it over, finish it.
+
+Each returns the note that says so: with it the person takes their change back (`undoing.undo`).
+"""
 
 from __future__ import annotations
 
@@ -40,36 +43,39 @@ class Finish:
     member: int | None = None
 
 
-def claim(deployment: Deployment, actor: Actor, task_id: int) -> None:
+def claim(deployment: Deployment, actor: Actor, task_id: int) -> int:
     """Take a task: it is acknowledged, and owned by the person. Raises NotAsked when somebody else has it."""
     with deployment.write(actor) as uow:
         task = _open(uow, task_id)
         if task.owner_person not in (None, actor.name):
             raise NotAsked("Somebody else has this task; ask them to hand it over.")
         values = {"owner_person": actor.name, "acknowledged_at": task.acknowledged_at or uow.now}
-        tasks.change(uow, task_id, "claimed", values)
+        note = tasks.change(uow, task_id, "claimed", values)
         uow.commit()
+    return note
 
 
-def release(deployment: Deployment, actor: Actor, task_id: int) -> None:
+def release(deployment: Deployment, actor: Actor, task_id: int) -> int:
     """Give a task back to its queue."""
     with deployment.write(actor) as uow:
         _open(uow, task_id)
-        tasks.change(uow, task_id, "released", {"owner_person": None})
+        note = tasks.change(uow, task_id, "released", {"owner_person": None})
         uow.commit()
+    return note
 
 
-def snooze(deployment: Deployment, actor: Actor, task_id: int, until: datetime) -> None:
+def snooze(deployment: Deployment, actor: Actor, task_id: int, until: datetime) -> int:
     """Put a task out of sight until an instant before it is due; its clock runs on. Raises NotAsked otherwise."""
     with deployment.write(actor) as uow:
         task = _open(uow, task_id)
         if not uow.now < until or (task.due_at is not None and until >= task.due_at):
             raise NotAsked("A task can be put off only until some time before it is due.")
-        tasks.change(uow, task_id, "snoozed", {"snoozed_until": until})
+        note = tasks.change(uow, task_id, "snoozed", {"snoozed_until": until})
         uow.commit()
+    return note
 
 
-def block(deployment: Deployment, actor: Actor, task_id: int, blocker: Blocker, until: datetime, note: str) -> None:
+def block(deployment: Deployment, actor: Actor, task_id: int, blocker: Blocker, until: datetime, note: str) -> int:
     """Say what blocks a task, and when to look again: that is when it is due now, at most ten business days on.
 
     Raises NotAsked for a date beyond them, a date that is past, or without a note.
@@ -81,25 +87,28 @@ def block(deployment: Deployment, actor: Actor, task_id: int, blocker: Blocker, 
         if not uow.now < until <= tasks.office_of(uow, task).close_of(uow.now, _LONGEST_BLOCK):
             raise NotAsked(f"Look again within {_LONGEST_BLOCK} business days.")
         clock = work.clock_columns(deadlines_until(uow.now, until), Escalation.NONE)
-        tasks.change(uow, task_id, f"blocked.{blocker}", {"blocker": blocker, "snoozed_until": None} | clock, note)
+        values = {"blocker": blocker, "snoozed_until": None} | clock
+        noted = tasks.change(uow, task_id, f"blocked.{blocker}", values, note)
         if task.loop_id is not None:
             loops.lock_rows(uow, [task.loop_id])
             name_holds(uow, [task.loop_id])
         uow.commit()
+    return noted
 
 
 _LONGEST_BLOCK = 10
 
 
-def unblock(deployment: Deployment, actor: Actor, task_id: int) -> None:
+def unblock(deployment: Deployment, actor: Actor, task_id: int) -> int:
     """Nothing blocks the task any more; it stays due when it is."""
     with deployment.write(actor) as uow:
         _open(uow, task_id)
-        tasks.change(uow, task_id, "unblocked", {"blocker": None})
+        note = tasks.change(uow, task_id, "unblocked", {"blocker": None})
         uow.commit()
+    return note
 
 
-def hand_over(deployment: Deployment, actor: Actor, task_id: int, queue: str, person: str | None, note: str) -> None:
+def hand_over(deployment: Deployment, actor: Actor, task_id: int, queue: str, person: str | None, note: str) -> int:
     """Give a task to another queue, or to a person in it, with a note. Raises NotAsked without one."""
     with deployment.write(actor) as uow:
         _open(uow, task_id)
@@ -108,12 +117,13 @@ def hand_over(deployment: Deployment, actor: Actor, task_id: int, queue: str, pe
         if not note.strip():
             raise NotAsked("Hand a task over with a note: what was done, what is to do.")
         values = {"owner_queue": queue, "owner_person": person or None, "acknowledged_at": None, "snoozed_until": None}
-        tasks.change(uow, task_id, "handed_over", values, note)
+        noted = tasks.change(uow, task_id, "handed_over", values, note)
         uow.commit()
+    return noted
 
 
-def resolve(deployment: Deployment, actor: Actor, task_id: int, finish: Finish) -> None:
-    """A person finishes a task, and its loop moves on. Raises NotAsked when something the resolution needs is missing.
+def resolve(deployment: Deployment, actor: Actor, task_id: int, finish: Finish) -> int | None:
+    """A person finishes a task, and its loop moves on; return the note to undo it by where nothing moved. Raises NotAsked when something the resolution needs is missing.
 
     `new_visit` needs the open loop of the new visit, `no_new_visit` and `cannot_come` a reason, `ride_booked` the
     trips, `still_away` a date to look again, and `member_died` the member, where several share the phone.
@@ -124,11 +134,17 @@ def resolve(deployment: Deployment, actor: Actor, task_id: int, finish: Finish) 
             raise NotAsked(NotAsked.__doc__)
         if finish.resolution in _NEED_REASON and finish.reason is None:
             raise NotAsked("This needs a reason.")
+        before = loops.lock(uow, [task.loop_id])[0].loop if task.loop_id is not None else None
         tasks.resolve(uow, task_id, finish.resolution, finish.reason)
         if task.kind == TaskKind.SEND_UNKNOWN:
             settle_by_person(uow, task.loop_id, task.contact_point_id, finish.resolution == "was_sent", uow.now)
         _AFTER.get(finish.resolution, _tell_the_loop)(uow, task, finish)
+        moved = finish.resolution in _AFTER or task.kind == TaskKind.SEND_UNKNOWN
+        if before is not None and not moved:
+            moved = loops.lock(uow, [task.loop_id])[0].loop != before
+        note = None if moved else tasks.ended(uow, task_id)
         uow.commit()
+    return note
 
 
 _NEED_REASON = frozenset({"no_new_visit", "cannot_come"})

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, func, or_, select
 
 from outreach.loops.talking import talking_until
 from outreach.loops.tasks import TaskKind
+from outreach.store import presence
 from outreach.store.batches import rows_in
 from outreach.store.claims import BODY, COUNTED
 from outreach.store.everywhere import anywhere
@@ -55,11 +56,11 @@ class Version:
 def version(uow: UnitOfWork, phone: int) -> Version:
     """Return the version of a phone's conversation.
 
-    A person's text counts once it is planned, any other once it may have left. They are counts, because row ids of
-    two processes are not in the order of time.
+    A person's text counts once it is planned, until they withdraw it; any other once it may have left. They are
+    counts, because row ids of two processes are not in the order of time.
     """
     heard = select(func.count()).select_from(reply).where(reply.c.contact_point_id == phone)
-    begun = or_(touch.c.author.is_not(None), touch.c.attempts > 0)
+    begun = or_(and_(touch.c.author.is_not(None), touch.c.state != "cancelled"), touch.c.attempts > 0)
     counts: list[ColumnElement[Any]] = [func.count(touch.c.author).label("by_people"), func.count().label("all")]
     counted = anywhere(uow, select(*counts).select_from(touch).where(touch.c.contact_point_id == phone, begun))
     by_people = sum(row.by_people for row in counted)
@@ -67,9 +68,10 @@ def version(uow: UnitOfWork, phone: int) -> Version:
 
 
 def last_by_a_person(uow: UnitOfWork, phone: int) -> Row[Any] | None:
-    """Return (id, author, words, planned_for) of the newest text that a person chose for a phone, or None."""
+    """Return (id, author, words, planned_for) of the newest text that a person chose for a phone and let stand."""
     query = select(touch.c.id, touch.c.author, touch.c.words, touch.c.planned_for)
-    mine = query.where(touch.c.contact_point_id == phone, touch.c.author.is_not(None))
+    stands = (touch.c.author.is_not(None), touch.c.state != "cancelled")
+    mine = query.where(touch.c.contact_point_id == phone, *stands)
     rows = uow.all(mine.order_by(touch.c.planned_for.desc(), touch.c.id.desc()).limit(1))
     return rows[0] if rows else None
 
@@ -89,7 +91,11 @@ def with_people(uow: UnitOfWork, phones: Iterable[int]) -> dict[int, datetime]:
     said = select(reply.c.contact_point_id, reply.c.received_at).where(reply.c.received_at > since)
     for row in rows_in(uow, said, reply.c.contact_point_id, ours):
         heard[row.contact_point_id].append(row.received_at)
-    ends = {phone: talking_until(times, heard[phone]) for phone, times in ours.items()}
+    over = presence.done_at(uow, ours)
+    ends = {
+        phone: talking_until((at for at in times if phone not in over or at > over[phone]), heard[phone])
+        for phone, times in ours.items()
+    }
     return {phone: until for phone, until in ends.items() if until is not None and until > uow.now}
 
 

@@ -84,6 +84,7 @@ _DECIDED: dict[str, Decision] = {
             " created_at created_by"
         ),
         account_program="account_id program_id",
+        huddle="id program_id clinic_id at kept_by who_was_there figures decisions",
         account_clinic="account_id clinic_id",
         recovery_code="id account_id code_hash used_at",
         passkey="id account_id credential public_key signed name created_at used_at",
@@ -95,7 +96,10 @@ _DECIDED: dict[str, Decision] = {
         setting_version="id program_id thing version at actor settings",
         replanning="id program_id clinic_id why asked_at actor loops done last_loop finished_at",
         clinic="id program_id key name zone place sensitivity webhook_url webhook_secret office listed",
-        cadence="id program_id version steps escalate_after published_at published_by",
+        cadence="id program_id version steps escalate_after published_at published_by written_by",
+        cadence_draft=(
+            "id program_id based_on version steps escalate_after authors changed_at asked_at ended_at published_as"
+        ),
         message_version=(
             "id program_id key language version body state translator translated_at reviewer reviewed_at approver"
             " approved_at source_hash author written_at carried back_english ended_by ended_at remark"
@@ -157,7 +161,8 @@ _DECIDED: dict[str, Decision] = {
             " opened_at acknowledge_by due_at manager_at escalation escalate_at acknowledged_at snoozed_until blocker"
             " state resolution reason resolved_by resolved_at"
         ),
-        task_note="id task_id at actor what",
+        task_note="id task_id at actor what before",
+        presence="contact_point_id person seen_at done_at",
         awaited="id loop_id kind prompt_id deadline state ended_at",
         signal=(
             "id loop_id clinic_id kind version occurred_at state due_at attempts lease_until give_up_at delivered_at"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select, update
@@ -14,6 +15,7 @@ from outreach.store.batches import rows_in
 from outreach.store.loops import lock as lock_loops
 from outreach.store.people import lock_phones, members, members_on
 from outreach.store.tables import task, task_note
+from outreach.store.types import UtcDateTime
 from outreach.store.unit_of_work import UnitOfWork
 from outreach.store.work import close_tasks
 
@@ -50,14 +52,55 @@ def resolve(uow: UnitOfWork, task_id: int, resolution: str, reason: Reason | Non
     close_tasks(uow, [task_id], resolution, reason)
 
 
-def change(uow: UnitOfWork, task_id: int, what: str, values: Mapping[str, Any], note: str = "") -> None:
-    """Change a locked task, and note who did what, with their words sealed."""
+def change(uow: UnitOfWork, task_id: int, what: str, values: Mapping[str, Any], note: str = "") -> int:
+    """Change a locked task, and note who did what, with their words sealed; return the note.
+
+    What a person changed is kept as it was before, so that they can take it back.
+    """
+    before = _as_it_is(uow, task_id, values) if uow.actor.kind == "person" else None
     uow.execute(update(task).where(task.c.id == task_id).values(**values))
+    return _noted(uow, task_id, what, before, note)
+
+
+def ended(uow: UnitOfWork, task_id: int) -> int:
+    """Note that the actor finished a task, in a way that leaves nothing behind and can be taken back."""
+    open_again = {"state": "open", "resolution": None, "reason": None, "resolved_at": None, "resolved_by": None}
+    return _noted(uow, task_id, "finished", open_again)
+
+
+def lock_for_undo(uow: UnitOfWork, task_id: int) -> tuple[Row[Any], Row[Any]] | None:
+    """Lock a task, open or not, behind its phone and its loop; return it with its newest note, None without one."""
+    rows = uow.all(select(task).where(task.c.id == task_id))
+    if not rows:
+        return None
+    lock_phones(uow, [] if rows[0].contact_point_id is None else [rows[0].contact_point_id])
+    lock_loops(uow, [] if rows[0].loop_id is None else [rows[0].loop_id])
+    rows = uow.all(select(task).where(task.c.id == task_id).with_for_update(key_share=True))
+    query = select(task_note).where(task_note.c.task_id == task_id)
+    notes = uow.all(query.order_by(task_note.c.id.desc()).limit(1))
+    return (rows[0], notes[0]) if notes else None
+
+
+def put_back(uow: UnitOfWork, task_id: int, before: Mapping[str, Any]) -> None:
+    """Let a locked task be as a note says that it was before."""
+    times = {name for name in before if isinstance(task.c[name].type, UtcDateTime) and before[name] is not None}
+    values = {name: datetime.fromisoformat(was) if name in times else was for name, was in before.items()}
+    uow.execute(update(task).where(task.c.id == task_id).values(**values))
+    _noted(uow, task_id, "undone", None)
+
+
+def _as_it_is(uow: UnitOfWork, task_id: int, names: Iterable[str]) -> dict[str, Any]:
+    row = uow.all(select(*(task.c[name] for name in names)).where(task.c.id == task_id))[0]
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row._mapping.items()}
+
+
+def _noted(uow: UnitOfWork, task_id: int, what: str, before: Mapping[str, Any] | None, note: str = "") -> int:
     new = uow.next_id()
     sealed = uow.keyring.seal(NOTE, new, note) if note else None
-    row = {"id": new, "task_id": task_id, "at": uow.now, "actor": str(uow.actor), "what": what, "note": sealed}
-    uow.insert(task_note, [row])
+    by = {"id": new, "task_id": task_id, "at": uow.now, "actor": str(uow.actor)}
+    uow.insert(task_note, [by | {"what": what, "note": sealed, "before": before}])
     uow.audit(f"task.{what}", f"task:{task_id}")
+    return new
 
 
 def office_of(uow: UnitOfWork, row: Row[Any]) -> BusinessCalendar:

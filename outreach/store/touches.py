@@ -154,6 +154,25 @@ def cancel(uow: UnitOfWork, touch_ids: Iterable[int]) -> None:
         uow.execute(update(touch).where(touch.c.id.in_(part), touch.c.state == "planned").values(state="cancelled"))
 
 
+def held_on(uow: UnitOfWork, contact_point_id: int, rule: str) -> Sequence[Any]:
+    """Return (id, loop_id) of what is planned on a phone and was last held by a rule."""
+    query = select(touch.c.id, touch.c.loop_id).where(touch.c.contact_point_id == contact_point_id)
+    return uow.all(query.where(touch.c.state == "planned", touch.c.rule == rule))
+
+
+def look_again(uow: UnitOfWork, touch_ids: Iterable[int], at: datetime) -> None:
+    """Let planned touches that were held be looked at again at an instant."""
+    for part in chunks(touch_ids):
+        uow.execute(update(touch).where(touch.c.id.in_(part), touch.c.state == "planned").values(due_at=at))
+
+
+def by_a_person(uow: UnitOfWork, touch_id: int) -> Any | None:
+    """Return (loop_id, contact_point_id, state, author) of a text that a person chose, or None."""
+    columns = [touch.c[name] for name in ("loop_id", "contact_point_id", "state", "author")]
+    rows = uow.all(select(*columns).where(touch.c.id == touch_id, touch.c.author.is_not(None)))
+    return rows[0] if rows else None
+
+
 def bring_back(uow: UnitOfWork, loop_ids: Iterable[int], rules: Iterable[str]) -> None:
     """Let planning have again what the gate refused by these rules and is still of use, and its loop has heard of."""
     theirs = touch.c.reply_id.is_(None) & touch.c.author.is_(None)

@@ -14,6 +14,7 @@ from outreach.engine import handlers, inbound
 from outreach.loops.outcomes import Outcome
 from outreach.store.actor import OPERATOR
 
+BACK = timedelta(seconds=11)  # so long a text is held back, that its author may take it back
 NIGHT = REMINDED + timedelta(hours=5)  # ten in the evening at the clinic
 _SEEN = re.compile(r'name="version" value="([^"]+)"')
 
@@ -103,7 +104,9 @@ def test_an_answer_is_offered_with_its_english_and_size_and_reaches_the_phone(wo
         assert words in page
     answer, after = _say(world, asked, page)
     assert answer.status_code == 303
-    assert "Sent in Spanish." in after
+    assert "It leaves in 10 seconds." in after
+    world.settle(REMINDED + BACK)
+    after = _page(world, asked)
     assert "<b>A person will call</b> <bdi>Maya Ortiz</bdi>" in after
     arrived = "SELECT count(*) AS n FROM simulated_message m JOIN touch t ON t.id = m.touch_id WHERE t.author = :who"
     assert world.row(arrived, who="person:Maya Ortiz").n == 1
@@ -116,6 +119,8 @@ def test_at_night_the_button_says_when_it_leaves_and_the_text_waits_in_the_threa
         assert words in page
     _, after = _say(world, asked, page)
     assert "It leaves Mon 9:00 AM ET." in after
+    world.settle(NIGHT + BACK)
+    after = _page(world, asked)
     assert "Mon Nov 30, 9:00 AM ET: A person will call</b>, <bdi>Maya Ortiz</bdi>" in after
 
 

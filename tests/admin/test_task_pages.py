@@ -6,6 +6,7 @@ import pytest
 from console_world import REMINDED
 
 NOTE = "Called the clinic, Canary answered; call again tomorrow."
+NEXT = "Call the broker on Friday."
 
 
 def test_a_task_says_what_to_do_who_owns_it_and_when_it_is_due(world):
@@ -102,7 +103,7 @@ def test_a_blocker_needs_its_kind_a_near_date_and_a_note_and_what_was_typed_is_k
 
 def test_a_task_is_handed_over_with_a_note_that_is_stored_sealed(world):
     loop, task = world.missed()
-    answer = world.browser().act(task, "hand-over", queue="rides", person="Lee Park", note=NOTE)
+    answer = world.browser().act(task, "hand-over", queue="rides", person="Lee Park", note=NOTE, next_step=NEXT)
     assert answer.status_code == 303
     row = world.row("SELECT owner_queue, owner_person, snoozed_until FROM task")
     assert (row.owner_queue, row.owner_person) == ("rides", "Lee Park")
@@ -125,7 +126,7 @@ def test_a_task_handed_over_is_in_sight_of_whoever_gets_it(world):
     task = world.needs_ride(world.visit())
     browser = world.browser()
     browser.act(task, "snooze", until="2026-11-24T11:30")
-    browser.act(task, "hand-over", queue="coordinators", note=NOTE)
+    browser.act(task, "hand-over", queue="coordinators", note=NOTE, next_step=NEXT)
     assert ">Arrange a ride<" in browser.get("/tasks").text
 
 
@@ -144,7 +145,7 @@ def test_a_task_nobody_took_says_how_far_up_it_went(world):
 def test_markup_in_a_note_is_shown_as_text(world):
     _, task = world.missed()
     browser = world.browser()
-    browser.act(task, "hand-over", queue="rides", person="<b>Lee", note="<script>alert(1)</script>")
+    browser.act(task, "hand-over", queue="rides", person="<b>Lee", note="<script>alert(1)</script>", next_step=NEXT)
     shown = browser.get(f"/tasks/{task}").text
     assert "<script>alert" not in shown
     assert "&lt;script&gt;alert(1)" in shown

@@ -6,6 +6,7 @@ from outreach.store.tables.base import metadata
 from outreach.store.tables.calls import call
 from outreach.store.tables.deployment import bucket, calendar, counter, guest, link, rate_wait, switch, worker
 from outreach.store.tables.evidence import audit, checkpoint, import_run
+from outreach.store.tables.huddles import huddle
 from outreach.store.tables.loops import anchor, loop, loop_event, trip
 from outreach.store.tables.members import (
     consent_event,
@@ -15,7 +16,8 @@ from outreach.store.tables.members import (
     number_check,
     sharing_event,
 )
-from outreach.store.tables.programs import cadence, clinic, message_version, program
+from outreach.store.tables.presence import presence
+from outreach.store.tables.programs import cadence, cadence_draft, clinic, message_version, program
 from outreach.store.tables.recordings import recording
 from outreach.store.tables.replies import correction, reply
 from outreach.store.tables.settings import replanning, setting_version
@@ -35,6 +37,7 @@ __all__ = [
     "awaited",
     "bucket",
     "cadence",
+    "cadence_draft",
     "calendar",
     "call",
     "callback",
@@ -45,6 +48,7 @@ __all__ = [
     "correction",
     "counter",
     "guest",
+    "huddle",
     "import_run",
     "link",
     "loop",
@@ -56,6 +60,7 @@ __all__ = [
     "number_check",
     "parked_callback",
     "passkey",
+    "presence",
     "program",
     "prompt",
     "rate_wait",

@@ -59,6 +59,7 @@ task_note = Table(
     Column("actor", String, nullable=False),
     Column("what", String, nullable=False),
     Column("note", SealedText),
+    Column("before", JSON),  # what the change put aside, in codes: with it a person takes their own change back
     Index(None, "task_id", "id"),
 )
 

@@ -18,6 +18,10 @@
     note.querySelector("time").textContent = last.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
   };
   document.addEventListener("DOMContentLoaded", open);
+  document.addEventListener("outreach:panes", () => {
+    const thread = document.querySelector("[data-opens-at='end']");
+    if (thread) thread.scrollTop = thread.scrollHeight;
+  });
   // A form that changes something is sent once, however often its button is pressed.
   document.addEventListener("submit", (event) => {
     const form = event.target;
