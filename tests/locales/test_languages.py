@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -113,3 +114,9 @@ def test_a_row_that_cannot_be_used_says_why(change: dict[str, Any], says: str) -
 def test_a_row_that_leaves_something_out_names_it(gone: str) -> None:
     with pytest.raises(UnusableLanguage, match=rf"\[xx\] does not say its {gone}"):
         language("xx", {name: value for name, value in ROW.items() if name != gone})
+
+
+def test_how_well_replies_are_read_is_what_was_measured() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "understanding.md").read_text(encoding="utf-8")
+    measured = dict(re.findall(r"^\| ([\w-]+) \| \d+ \| (\d+)% \|", page, re.MULTILINE))
+    assert {code: str(found.reads) for code, found in languages().items()} == measured
