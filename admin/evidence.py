@@ -76,6 +76,7 @@ def _gathered(loop_id: int, action: str) -> tuple[LoopEvidence, datetime]:
     """Note the look in the trail, seal the trail, then read all of it, that look among it; or 404 (HIP-14)."""
     actor = signed_in().actor
     with deployment().write(actor) as uow:
+        uow.narrow()
         if loops.one(uow, loop_id) is None:
             abort(404)
         uow.audit(action, f"loop:{loop_id}")

@@ -107,6 +107,7 @@ def _gathered(member_id: int, action: str, purpose: Purpose) -> tuple[MemberEvid
     """Note the look and its purpose, seal the trail, then read all of it, that look among it; or 404."""
     actor = signed_in().actor
     with deployment().write(actor) as uow:
+        uow.narrow()
         zone = metrics.office_zone(uow)
         period = Period(_day("since", zone), _day("until", zone, after=True))
         if member_evidence(uow, member_id, Period(uow.now, uow.now)) is None:

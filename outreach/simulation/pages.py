@@ -128,6 +128,7 @@ def _note_looks(on_show: list[Phone]) -> None:
     anew = [phone.id for phone in on_show if looks_anew(f"phone:{phone.id}")]
     if anew:
         with deployment().write(signed_in().actor) as uow:
+            uow.narrow()
             for row_id in anew:
                 uow.audit("viewed", f"contact_point:{row_id}")
             uow.commit()

@@ -195,6 +195,20 @@ def test_every_field_of_a_form_that_names_a_row_says_of_which_kind():
     assert read == set(FIELDS)
 
 
+def test_a_page_that_notes_a_look_in_its_own_way_narrows_what_it_reads_meanwhile():
+    """A writing transaction sees everything: where a page reads in one, it says that it shall not."""
+    root = Path(admin.__file__).parent
+    own = {"access", "sessions", "own_account", "people", "glass"}  # who somebody is, before what they may see
+    pages = [*root.glob("*.py"), *(root.parent / "outreach/simulation").glob("*.py")]
+    writes = [
+        (path.stem, follows.strip())
+        for path in pages if path.stem not in own
+        for follows in re.findall(r"deployment\(\)\.write\(.+\) as uow:\n(.+)", path.read_text("utf-8"))
+    ]  # fmt: skip
+    assert {"looks", "evidence", "member_evidence"} <= {name for name, _ in writes}
+    assert {follows for _, follows in writes} == {"uow.narrow()"}, writes
+
+
 def test_who_has_a_clinic_reads_its_programs_words_and_changes_none(two):
     browser = browser_within(two, "translator", scope(two, clinics=("riverside",)))
     text = two.row(
