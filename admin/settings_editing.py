@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -69,8 +70,7 @@ def form_page(program_id: int, thing: str, shape: Thing) -> Answer:
         name=before.get("name", ""),
         who=settings_words.who,
         addresses=_addresses(program_id, thing),
-        **shown,
-        **frame,
+        **frame | shown,
     )
     refused = shown["whole"] or shown["beside"] or shown["meanwhile"]
     return page, 409 if refused else 200
@@ -133,6 +133,9 @@ def _save(
     except AskFirst as asked:
         shown["effects"], shown["agreed"] = settings_words.effects(asked.effects), asked.token
         shown["differences"] = differences(shape.form, table_of(thing, stored), with_first_language(thing, table))
+        if thing == HOURS:
+            as_it_would_be = replace(found, hours=asked.hours, office=asked.office)
+            shown["weeks"] = settings_shown.days_ahead(as_it_would_be, now)
         if table.get("webhook_secret"):
             shown["beside"] = {"webhook_secret": _("Give the secret again: it is never shown.")}
     else:

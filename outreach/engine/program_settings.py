@@ -23,10 +23,12 @@ from outreach.engine.program_file import ProgramFile, secret_of
 from outreach.engine.program_tables import (
     ClinicTable,
     OfficeTable,
+    ProgramTable,
     RideTable,
     ServiceLevelsTable,
     clinic_columns,
     program_columns,
+    stored,
 )
 from outreach.engine.program_written import clinic_table, written
 from outreach.engine.refusals import NotAsked
@@ -34,6 +36,7 @@ from outreach.loops.anchor import Sensitivity, laxer
 from outreach.store import configuration, replanning, setting_versions
 from outreach.store.actor import Actor
 from outreach.store.configuration import COLUMNS, SENDER, clinic_thing
+from outreach.store.programs import read_office
 from outreach.store.setting_versions import Version
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -83,11 +86,15 @@ class ChangedMeanwhile(Exception):
 
 
 class AskFirst(Exception):
-    """The change has effects to agree to; nothing was stored. `token` is what agreeing to just this one says."""
+    """The change has effects to agree to; nothing was stored. `token` is what agreeing to just this one says.
 
-    def __init__(self, effects: Mapping[Effect, int], token: str) -> None:
+    `hours` and `office` are the program's as they would be.
+    """
+
+    def __init__(self, effects: Mapping[Effect, int], token: str, program: ProgramTable) -> None:
         super().__init__(", ".join(effects))
         self.effects, self.token = effects, token
+        self.hours, self.office = program.hours.hours(), read_office(program.zone, stored(program.office))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +135,7 @@ def save(
         effects = _effects(uow, program_id, thing, plain, file, key)
         token = _token(thing, seen, table)
         if effects and agreed != token:
-            raise AskFirst(effects, token)
+            raise AskFirst(effects, token, file.program)
         found = _store(uow, file, key, environ or {})
         uow.commit()
     waiting = effects.get(Effect.REPLANS, 0) if found.work else 0

@@ -168,6 +168,8 @@ def test_new_hours_are_told_first_and_move_what_is_planned(world, program):
     assert "1 open visit is planned again" in asked.text
     assert "09:00 to 20:00" in asked.text
     assert "17:00 to 20:00" in asked.text
+    assert "The next 60 days, as they would be" in asked.text
+    assert "17:00–20:00" in asked.text
     assert stored(world).hours.weekday[0].hour == 9
     assert send(browser, path, asked.text).status_code == 303
     page = browser.get(path).text
