@@ -13,7 +13,7 @@ from markupsafe import Markup
 from admin import wording_labels
 from admin.access import Person, allowed, asks_itself_again, deployment, signed_in
 from admin.language import N_
-from admin.roles import Right
+from admin.roles import Right, rights
 from admin.wording import pages
 from admin.wording_beside import beside
 from locales.factory import voice_scripts
@@ -25,7 +25,8 @@ from outreach.engine.word_matrix import Cell, Far, cell
 from outreach.engine.word_people import next_step, objection
 from outreach.engine.word_places import Place, calls_of, english_by_hash, english_of, known, texts_of
 from outreach.engine.word_preview import Sample, samples
-from outreach.store import message_versions, word_requests
+from outreach.store import accounts, message_versions, word_requests
+from outreach.store.accounts import DISABLED
 from outreach.store.message_versions import APPROVED, DRAFT, SOURCE, WAITING, StoredVersion
 from outreach.store.programs import StoredProgram
 from outreach.store.reads.words_waiting import planned
@@ -106,8 +107,15 @@ def _seen(uow: UnitOfWork, program: StoredProgram, place: Place, shown: Shown) -
         "withdraws": _withdraws(uow, place, here),
         "asked": [each for each in asked if each.language == place.language and each.key in (None, place.key)],
         "beside": beside(uow, program, place),
+        "people": _people(uow),
         "now": uow.now,
     }
+
+
+def _people(uow: UnitOfWork) -> list[str]:
+    """Return who can be asked by name: who has an account here and may work with words."""
+    may = {role for role, held in rights().items() if Right.WORDS in held}
+    return [each.name for each in accounts.every(uow) if each.state != DISABLED and each.role in may]
 
 
 def _made_for(

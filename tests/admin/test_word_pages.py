@@ -30,6 +30,7 @@ from locales.factory import factory_texts, voice_scripts
 from outreach.engine import word_requests
 from outreach.engine.language_gaps import note_gap
 from outreach.engine.word_places import Place
+from outreach.store import accounts
 from outreach.store.actor import OPERATOR
 from outreach.store.word_requests import Work
 
@@ -418,3 +419,13 @@ def test_the_last_recording_ends_the_task(world, gap):
 )
 def test_a_difference_is_shown_word_by_word_and_never_as_markup(before, after, shown):
     assert str(difference(before, after)) == shown
+
+
+def test_whom_to_ask_is_offered_by_name(world, es):
+    with world.deployment.write(OPERATOR) as uow:
+        for at, (who, role) in enumerate((("Rosa Vega", "translator"), ("Kevin Lee", "coordinator"))):
+            accounts.create(uow, f"{at}@care.example.org", who, role, uow.now)
+        uow.commit()
+    shown = world.browser("program_staff").get(page(es)).text
+    assert '<option value="Rosa Vega">' in shown
+    assert "Kevin Lee" not in shown
