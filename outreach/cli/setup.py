@@ -35,10 +35,13 @@ def migrate() -> None:
 def configure_program(
     file: Annotated[Path, typer.Argument(help="The program file, as examples/program.toml.")],
     replan: Annotated[bool, typer.Option(help="Plan every open visit again, after an interrupted run.")] = False,
+    cadence: Annotated[
+        bool, typer.Option("--cadence", help="Publish the file's cadence in place of the console's.")
+    ] = False,
 ) -> None:
     """Make programs, clinics and cadence those of a file; a second run changes nothing."""
     with deployment() as opened, progress("Planning") as show:
-        done = configure(opened, OPERATOR, file, environ=os.environ, replan=replan, progress=show)
+        done = configure(opened, OPERATOR, file, environ=os.environ, replan=replan, cadence=cadence, progress=show)
     typer.echo(done.summary)
 
 

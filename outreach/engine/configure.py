@@ -14,7 +14,7 @@ from outreach.engine.program_tables import clinic_columns, program_columns
 from outreach.engine.words import seed_words
 from outreach.loops.anchor import Sensitivity
 from outreach.loops.cadence import write_step
-from outreach.store import configuration, programs, visits
+from outreach.store import cadences, configuration, programs, visits
 from outreach.store.actor import Actor
 from outreach.store.configuration import Kept, NoSecret
 from outreach.store.unit_of_work import UnitOfWork
@@ -49,16 +49,20 @@ def configure(
     *,
     environ: Mapping[str, str] = _NO_ENVIRONMENT,
     replan: bool = False,
+    cadence: bool = False,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Configured:
     """Apply a program file, given as a path or as its text. Raises BadProgramFile before anything is stored.
 
     A new cadence, new hours of texts or of a clinic, and new rules for rides plan every open loop again. `replan` asks
     for that without a change, which finishes a run that was interrupted: what was sent is never planned twice, so it
-    may be repeated.
+    may be repeated. What two people published in the console is not undone unseen: a file with another cadence is
+    refused then, unless `cadence` says that the file's is to be published in its place.
     """
     file, secrets = read_program_file(_text(source), environ)
     with deployment.write(actor) as uow:
+        if not cadence:
+            _keep_the_consoles(uow, file)
         found = store(uow, file, secrets)
         work = found.work or (replanning.ask(uow, found.program_id, "asked for") if replan else None)
         if found.changes or work:
@@ -120,6 +124,19 @@ def store(uow: UnitOfWork, file: ProgramFile, secrets: Mapping[str, str | Kept |
         return Stored(program_id, tuple(changes), None, seeded)
     only = moved.pop() if len(moved) == 1 else None  # of several clinics: all of the program is one piece of work
     return Stored(program_id, tuple(changes), replanning.ask(uow, program_id, ", ".join(changes), only), seeded)
+
+
+def _keep_the_consoles(uow: UnitOfWork, file: ProgramFile) -> None:
+    program_id = configuration.program_ids(uow).get(file.program.key)
+    live = cadences.live(uow).get(program_id) if program_id is not None else None
+    if live is None or not live.written_by:
+        return
+    wanted = file.published(live.version)
+    if (live.steps, live.escalate_after) != ([write_step(step) for step in wanted.steps], wanted.escalate_after):
+        raise BadProgramFile(
+            f"Version {live.version} of the cadence was published in the console, and the file has another one. Print "
+            "it with `outreach show-program` and put it into the file, or publish the file's with --cadence."
+        )
 
 
 def _publish(uow: UnitOfWork, program_id: int, file: ProgramFile) -> bool:

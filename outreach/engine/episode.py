@@ -20,7 +20,7 @@ from outreach.store.loops import StoredLoop
 from outreach.store.people import StoredMember
 from outreach.store.programs import StoredClinic, StoredProgram
 from outreach.store.touches import StoredTouch
-from outreach.store.unit_of_work import UnitOfWork
+from outreach.store.unit_of_work import UnitOfWork, by_all_there_is
 from outreach.store.work import StoredTask, StoredWait
 
 _MAY_BE_MISSED = (Heard, OutcomeReported, TaskResolved)
@@ -94,7 +94,19 @@ class Episode:
 
 def load(uow: UnitOfWork, loop_ids: Iterable[int]) -> list[Episode]:
     """Lock these loops and load everything around them, in a handful of queries for the whole batch."""
-    stored = loops.lock(uow, loop_ids)
+    return _around(uow, loops.lock(uow, loop_ids))
+
+
+@by_all_there_is
+def look(uow: UnitOfWork, loop_ids: Iterable[int], *, may_call: bool) -> list[Episode]:
+    """Return the same for whoever only looks: nothing is locked, and nothing may be stored of it.
+
+    `may_call`: what members agreed to be called about is asked for, though their cadence calls nobody.
+    """
+    return _around(uow, loops.get(uow, loop_ids), may_call=may_call)
+
+
+def _around(uow: UnitOfWork, stored: list[StoredLoop], *, may_call: bool = False) -> list[Episode]:
     ids = [found.loop.id for found in stored]
     waiting = events.waiting(uow, ids)
     around = touches.of_loops(uow, ids), work.open_tasks(uow, ids), work.waits(uow, ids)
@@ -103,7 +115,7 @@ def load(uow: UnitOfWork, loop_ids: Iterable[int]) -> list[Episode]:
     phones = {phone for member in members.values() for phone in member.contact_points}
     welcomed = touches.welcomed(uow, phones)
     waiting_for_yes = unconfirmed(uow, members)
-    called = by_voice(uow, (member for member in members.values() if known[member.program].cadence.calls))
+    called = by_voice(uow, (m for m in members.values() if may_call or known[m.program].cadence.calls))
     heard = [e.event.reply for each in waiting.values() for e in each if isinstance(e.event, Heard)]
     heard_on = replies.heard_from(uow, heard)
     clinics = programs.clinics(uow, {found.clinic for found in stored})

@@ -24,9 +24,9 @@ from outreach.store.touches import WELCOME
 from outreach.store.unit_of_work import UnitOfWork, by_all_there_is
 
 # What holds these ends when somebody does something: nobody can say when.
-_WAITS_FOR_SOMEBODY = frozenset({"FREEZE", "CRI-11", "LAW-23", "UNREAD-REPLY", "LAW-37", "LAW-01"})
-OPEN_ENDED = _WAITS_FOR_SOMEBODY | {"LAW-28"}  # nor when the first text leaves, where that one is held
-_FOLLOWED = 8  # holds of one text that are followed, each to the next
+WAITS_FOR_SOMEBODY = frozenset({"FREEZE", "CRI-11", "LAW-23", "UNREAD-REPLY", "LAW-37", "LAW-01"})
+OPEN_ENDED = WAITS_FOR_SOMEBODY | {"LAW-28"}  # nor when the first text leaves, where that one is held
+FOLLOWED = 8  # holds of one text that are followed, each to the next
 _A_WHILE = timedelta(minutes=10)  # by then what just came in is read
 
 
@@ -65,20 +65,20 @@ def _play(folder: Folder, batch: Sequence[Any]) -> list[tuple[Any, Decision]]:
         due = heappop(line)
         row = rows[due.id]
         _presses(folder, row, [rows[other.id] for other in line], due.at)
-        asked, facts = gate_touch(row), _expected(folder, row, due.at)
+        asked, facts = gate_touch(row), expected(folder, row, due.at)
         said = decide(asked, facts, due.at)
         match said:
             case Allowed():
-                _left(folder, row, due.at)
+                left(folder, row, due.at)
                 found.append((row, HeldUntil(due.at, due.held) if due.held else said))
-            case HeldUntil(when, rule) if rule not in _WAITS_FOR_SOMEBODY and due.times < _FOLLOWED:
+            case HeldUntil(when, rule) if rule not in WAITS_FOR_SOMEBODY and due.times < FOLLOWED:
                 heappush(line, _Due(spread(asked, facts, when, due.at), due.id, rule, due.times + 1))
             case HeldUntil() | Refused():
                 found.append((row, said))
     return found
 
 
-def _expected(folder: Folder, row: Any, at: datetime) -> Facts:
+def expected(folder: Folder, row: Any, at: datetime) -> Facts:
     """Return the facts at an instant: a reply will be read by then, and a number that can be looked up is (LAW-37)."""
     facts = folder.facts(row)
     unread = facts.unread_reply and at < folder.now + _A_WHILE
@@ -96,7 +96,7 @@ def _presses(folder: Folder, row: Any, others: Iterable[Any], at: datetime) -> N
     )  # fmt: skip
 
 
-def _left(folder: Folder, row: Any, at: datetime) -> None:
+def left(folder: Folder, row: Any, at: datetime) -> None:
     """Leave the marks that a claim leaves on the phone."""
     on_phone = folder.phones[row.contact_point_id]
     on_phone.counted(row).append(at)

@@ -51,7 +51,7 @@ class ProgramFile(Table):
         try:
             cadence = self.published(0)
             for step in cadence.steps:
-                _check_words(step)
+                check_words(step)
         except BadCadence as bad:
             raise ValueError(str(bad).rstrip(".")) from None
         if advice := self._advice(cadence):
@@ -95,14 +95,17 @@ def secret_of(clinic: ClinicTable, environ: Mapping[str, str]) -> str | Kept | N
     return environ[clinic.webhook_secret_env]
 
 
-def _check_words(step: CadenceStep) -> None:
+def check_words(step: CadenceStep) -> None:
+    """Raise BadCadence for a step whose texts are not ours, or that has none for a visit without a time."""
     texts = factory_texts("en")
     for name in ("words", "words_without_time", "words_pulled_back"):
         key = getattr(step, name)
         if key is not None and key not in texts:
-            raise BadCadence(step.key, f"{name} = {key!r} is no text of ours; choose from {', '.join(sorted(texts))}.")
+            advice = f"{name} = {key!r} is no text of ours; choose from {', '.join(sorted(texts))}."
+            raise BadCadence(step.key, advice, name)
     if "time" in variables(texts[step.words]) and step.words_without_time is None:
-        raise BadCadence(step.key, "its words name a time and a visit may have none; add words_without_time.")
+        advice = "its words name a time and a visit may have none; add words_without_time."
+        raise BadCadence(step.key, advice, "words_without_time")
 
 
 def _sentence(mistake: Any) -> str:

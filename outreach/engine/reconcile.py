@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from outreach.engine.double_opt_in import as_question
 from outreach.engine.episode import Changes, Episode
@@ -27,33 +28,44 @@ _Key = tuple[str, str, int]
 
 def reconcile(uow: UnitOfWork, episode: Episode, changes: Changes) -> None:
     """Make the loop's planned touches the ones its cadence wants in its present situation."""
-    around = situation(uow, episode)
-    cadence = episode.program.cadence
-    planned = plan(episode.loop, cadence, around) if episode.phone is not None else []
-    planned = with_follow_ups(planned, cadence, around) if cadence.calls else planned
-    wanted = [as_question(touch, episode.unconfirmed) for touch in planned]
-    version = episode.loop.anchor.version
-    planned_by_cadence = [touch for touch in episode.touches if touch.by_cadence]
-    current: dict[_Key, StoredTouch] = {_key(t): t for t in planned_by_cadence if t.anchor_version == version}
-    for touch in wanted:
-        stored = current.get(_key(touch))
+    wanted = wanted_touches(episode, situation(uow.now, episode))
+    current = planned_by_cadence(episode)
+    for touch, due_at in wanted:
+        stored = current.get(key_of(touch))
         if stored is None:
-            _create(uow, episode, touch, _spread(episode, touch, around), changes)
+            _create(uow, episode, touch, due_at, changes)
         else:
-            _move(episode, stored, touch, _spread(episode, touch, around), changes)
-    keys = {_key(touch) for touch in wanted}
-    for stored in planned_by_cadence:
-        obsolete = stored.anchor_version != version or _key(stored) not in keys
+            _move(episode, stored, touch, due_at, changes)
+    keys = {key_of(touch) for touch, _ in wanted}
+    version = episode.loop.anchor.version
+    for stored in (touch for touch in episode.touches if touch.by_cadence):
+        obsolete = stored.anchor_version != version or key_of(stored) not in keys
         if stored.state == "planned" and obsolete:
             changes.cancelled.append(stored.id)
             episode.touching.pop(stored.id, None)
 
 
-def _key(touch: StoredTouch | Wanted) -> _Key:
+def wanted_touches(episode: Episode, around: Situation) -> list[tuple[Wanted, datetime]]:
+    """Return what the loop's cadence wants in a situation, each with its member's own minute to leave."""
+    cadence = episode.program.cadence
+    planned = plan(episode.loop, cadence, around) if episode.phone is not None else []
+    planned = with_follow_ups(planned, cadence, around) if cadence.calls else planned
+    wanted = (as_question(touch, episode.unconfirmed) for touch in planned)
+    return [(touch, _spread(episode, touch, around)) for touch in wanted]
+
+
+def planned_by_cadence(episode: Episode) -> dict[_Key, StoredTouch]:
+    """Return the stored touches of this version of the visit that a plan may be compared with."""
+    version = episode.loop.anchor.version
+    return {key_of(t): t for t in episode.touches if t.by_cadence and t.anchor_version == version}
+
+
+def key_of(touch: StoredTouch | Wanted) -> _Key:
+    """Return what makes a touch the same one in the next plan."""
     return touch.step, touch.channel, touch.nth
 
 
-def situation(uow: UnitOfWork, episode: Episode) -> Situation:
+def situation(now: datetime, episode: Episode) -> Situation:
     """Return what planning needs to know about a loop right now."""
     version = episode.loop.anchor.version
     by_cadence = [t for t in episode.touches if t.by_cadence]
@@ -63,7 +75,7 @@ def situation(uow: UnitOfWork, episode: Episode) -> Situation:
     # What takes the place of a step on the other channel is not that step: it has a turn of its own.
     channels = {step.key: step.channel for step in episode.program.cadence.steps}
     return Situation(
-        now=uow.now,
+        now=now,
         hours=sending_hours(episode.program, episode.member, episode.clinic, Queue.BULK),
         caps=episode.program.caps,
         zones=episode.member.zones,
@@ -76,7 +88,7 @@ def situation(uow: UnitOfWork, episode: Episode) -> Situation:
         planned={(t.step, t.nth): t.planned_for for t in now_planned if _itself(t, channels)},
         may_call=episode.by_voice.categories,
         tried=tuple(_tried(t) for t in begun if t.anchor_version == version),
-        waiting={_key(t): t.planned_for for t in now_planned},
+        waiting={key_of(t): t.planned_for for t in now_planned},
         member=episode.member.id,
     )
 
@@ -113,26 +125,30 @@ def _spread(episode: Episode, wanted: Wanted, around: Situation) -> datetime:
 
 
 def _create(uow: UnitOfWork, episode: Episode, wanted: Wanted, due_at: datetime, changes: Changes) -> None:
-    row = touches.new_row(
-        uow,
-        loop_id=episode.loop.id,
-        member_id=episode.stored.member,
-        program_id=episode.stored.program,
-        contact_point_id=_phone(episode, wanted),
-        anchor_version=episode.loop.anchor.version,
-        step=wanted.step,
-        channel=wanted.channel,
-        nth=wanted.nth,
-        words=wanted.words,
-        category=wanted.category,
-        queue=wanted.queue,
-        of_a_booked_ride=wanted.of_a_booked_ride,
-        sender=_sender(episode, wanted),
-        due_at=due_at,
-        useful_until=wanted.useful_until,
-    )
+    row = touches.new_row(uow, **columns(episode, wanted, due_at))
     changes.new_touches.append(row)
     episode.touching[row["id"]] = Touching(row["id"], due_at, True)
+
+
+def columns(episode: Episode, wanted: Wanted, due_at: datetime) -> dict[str, Any]:
+    """Return the columns of a touch that a plan wants, but its id."""
+    return {
+        "loop_id": episode.loop.id,
+        "member_id": episode.stored.member,
+        "program_id": episode.stored.program,
+        "contact_point_id": _phone(episode, wanted),
+        "anchor_version": episode.loop.anchor.version,
+        "step": wanted.step,
+        "channel": wanted.channel,
+        "nth": wanted.nth,
+        "words": wanted.words,
+        "category": wanted.category,
+        "queue": wanted.queue,
+        "of_a_booked_ride": wanted.of_a_booked_ride,
+        "sender": _sender(episode, wanted),
+        "due_at": due_at,
+        "useful_until": wanted.useful_until,
+    }
 
 
 def _move(episode: Episode, stored: StoredTouch, wanted: Wanted, due_at: datetime, changes: Changes) -> None:

@@ -70,8 +70,10 @@ OF_A_BOOKED_RIDE = frozenset({Condition.RIDE_BOOKED, Condition.WILL_CALL, Condit
 class BadCadence(ValueError):
     """A cadence step cannot be used as written."""
 
-    def __init__(self, step: str, advice: str) -> None:
+    def __init__(self, step: str, advice: str, field: str | None = None) -> None:
+        """Say which step, what to do about it, and which of its fields it is about where it is one of them."""
         super().__init__(f"Cadence step {step!r}: {advice}")
+        self.step, self.advice, self.field = step, advice, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ def read_cadence(version: int, rows: Iterable[Mapping[str, Any]], escalate_after
     keys = [step.key for step in steps]
     repeated = next((key for key in keys if keys.count(key) > 1), None)
     if repeated:
-        raise BadCadence(repeated, "its key is used twice; give every step its own key.")
+        raise BadCadence(repeated, "its key is used twice; give every step its own key.", "key")
     if not steps or Condition.NOT_WELCOMED not in steps[0].conditions:
         raise BadCadence(keys[0] if keys else "(none)", "a cadence starts with the opt-in confirmation (LAW-28).")
     if not 1 <= escalate_after <= 2:
@@ -176,8 +178,8 @@ def _read_step(row: Mapping[str, Any]) -> CadenceStep:
         raise BadCadence(key, f"field {missing} is missing.") from missing
     except (ValueError, TypeError, OverflowError) as wrong:
         raise BadCadence(key, f"{wrong}.") from wrong
-    if advice := _objection(step):
-        raise BadCadence(key, advice)
+    if objection := _objection(step):
+        raise BadCadence(key, objection[1], objection[0])
     return step
 
 
@@ -210,27 +212,30 @@ def _list(found: object) -> list[Any]:
     return list(found)
 
 
-def _objection(step: CadenceStep) -> str | None:
-    """Return what is wrong with a step that can be read, or None."""
+def _objection(step: CadenceStep) -> tuple[str, str] | None:
+    """Return the field that is wrong in a step that can be read, and what to do about it, or None."""
     if not step.conditions:
-        return "conditions must name at least one; a text nobody needs is not sent."
+        return "conditions", "conditions must name at least one; a text nobody needs is not sent."
     if step.amount < 0:
-        return "amount counts away from the visit and cannot be negative."
+        return "amount", "amount counts away from the visit and cannot be negative."
     if step.when.by_days and step.amount != int(step.amount):
-        return "days are whole; use hours_before for less."
+        return "amount", "days are whole; use hours_before for less."
     if outside := [tier for tier in step.tiers if tier not in _TIERS]:
-        return f"tier {outside[0]} does not exist; tiers are 1 (routine) to 4 (critical)."
+        return "tiers", f"tier {outside[0]} does not exist; tiers are 1 (routine) to 4 (critical)."
     if step.channel not in list(Channel):
-        return f"channel {step.channel!r} is not one we reach members on; write sms or voice."
+        return "channel", f"channel {step.channel!r} is not one we reach members on; write sms or voice."
     if step.fallback is not None and {step.channel, step.fallback} != set(Channel):
-        return f"fallback {step.fallback!r} is not the other channel; write sms or voice, or leave it out."
+        advice = f"fallback {step.fallback!r} is not the other channel; write sms or voice, or leave it out."
+        return "fallback", advice
     return _unspoken(step) if step.calls else None
 
 
-def _unspoken(step: CadenceStep) -> str | None:
-    words = (step.words, step.words_without_time, step.words_pulled_back)
-    never = [key for key in words if key is not None and key not in menus().questions]
-    return f"no call says {never[0]!r}; a call asks what a text asks, or tells of a visit." if never else None
+def _unspoken(step: CadenceStep) -> tuple[str, str] | None:
+    for field_name in ("words", "words_without_time", "words_pulled_back"):
+        key = getattr(step, field_name)
+        if key is not None and key not in menus().questions:
+            return field_name, f"no call says {key!r}; a call asks what a text asks, or tells of a visit."
+    return None
 
 
 def write_step(step: CadenceStep) -> dict[str, Any]:

@@ -140,13 +140,21 @@ def published_cadence(uow: UnitOfWork, program_id: int) -> tuple[int, list[dict[
 
 
 def publish_cadence(
-    uow: UnitOfWork, program_id: int, version: int, steps: Sequence[Mapping[str, Any]], escalate_after: int
+    uow: UnitOfWork,
+    program_id: int,
+    version: int,
+    steps: Sequence[Mapping[str, Any]],
+    escalate_after: int,
+    written_by: Sequence[str] | None = None,
 ) -> None:
-    """Store a new version of a program's cadence; from now on it is the one that plans."""
+    """Store a new version of a program's cadence; from now on it is the one that plans.
+
+    `written_by` are its authors in the console; a program file has none.
+    """
     new = uow.next_id()
     row = {"id": new, "program_id": program_id, "version": version, "steps": list(steps)}
     row |= {"escalate_after": escalate_after, "published_at": uow.now, "published_by": str(uow.actor)}
-    uow.insert(cadence, [row])
+    uow.insert(cadence, [row | {"written_by": list(written_by) if written_by else None}])
     uow.execute(update(program).where(program.c.id == program_id).values(cadence_version=version))
     uow.audit("cadence.published", f"cadence:{new}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from outreach.store.tables.base import metadata
 from outreach.store.types import Id, SealedText, UtcDateTime
@@ -55,7 +55,27 @@ cadence = Table(
     Column("escalate_after", Integer, nullable=False, server_default="2"),
     Column("published_at", UtcDateTime, nullable=False),
     Column("published_by", String, nullable=False),
+    Column("written_by", JSON(none_as_null=True)),  # who wrote it in the console; none of them published it
     UniqueConstraint("program_id", "version"),
+)
+
+_OPEN = text("ended_at IS NULL")
+
+cadence_draft = Table(
+    "cadence_draft",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("program_id", Id, ForeignKey("program.id"), nullable=False),
+    Column("based_on", Integer, nullable=False),  # the version that was live when it was begun
+    Column("version", Integer, nullable=False),  # counts its changes: whoever saw an older one changes nothing
+    Column("steps", JSON, nullable=False),
+    Column("escalate_after", Integer, nullable=False),
+    Column("authors", JSON, nullable=False),  # everybody who changed it, the first one first
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("asked_at", UtcDateTime),  # a second person was asked to publish it as it is
+    Column("ended_at", UtcDateTime),
+    Column("published_as", Integer),  # the version that it became; none where it was discarded
+    Index("ux_cadence_draft_open", "program_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
 )
 
 message_version = Table(
