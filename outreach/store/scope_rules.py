@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -36,7 +36,8 @@ OF_ALL = frozenset(
 # By whose row another one is judged: the first of these columns that a table has, and that is not empty.
 _PARENTS = ("loop_id", "task_id", "member_id", "contact_point_id", "clinic_id", "program_id")
 _FOR_WANT_OF_THEM = ("touch_id", "reply_id")
-_PERSONAL = frozenset({*_PARENTS[:4], *_FOR_WANT_OF_THEM})
+# What whoever has a clinic reads of its program: how it speaks. What it counted and set is of its other clinics too.
+_OF_THE_PROGRAM = frozenset({"cadence", "cadence_draft", "message_version", "recording", "word_request"})
 _NAMED_IN_THE_TRAIL = ("loop", "member", "task", "contact_point", "reply", "touch", "signal", "trip", "call")
 _OLD_TOUCH = t.ARCHIVED[t.touch]
 Rule = Callable[[Any], ColumnElement[bool]]
@@ -117,19 +118,18 @@ class Rules:
 
     def _by_parents(self, row: Any, table: TableClause) -> ColumnElement[bool]:
         present = _parents(table)
-        settings_only = _PERSONAL.isdisjoint(present)
+        programs = self._around if table.name in _OF_THE_PROGRAM else self._programs
         found: list[ColumnElement[bool]] = []
         before: list[ColumnElement[bool]] = []
         for name in present:
             column = row[name]
-            found.append(and_(*before, column.is_not(None), self._parent(name, column, settings_only)))
+            found.append(and_(*before, column.is_not(None), self._parent(name, column, programs)))
             before.append(column.is_(None))
         return or_(*found) if found else false()
 
-    def _parent(self, name: str, column: Any, settings_only: bool) -> ColumnElement[bool]:
+    def _parent(self, name: str, column: Any, programs: Sequence[int] = ()) -> ColumnElement[bool]:
         if name == "program_id":
-            ids = self._around if settings_only else self._programs
-            return column.in_(ids) if ids else false()
+            return column.in_(programs) if programs else false()
         if name == "contact_point_id":
             return self._phone(column)
         live = t.metadata.tables[name.removesuffix("_id")]
@@ -146,7 +146,7 @@ class Rules:
         for name in _NAMED_IN_THE_TRAIL:
             # Cast only what begins like a row's name: the database would stumble over any other.
             row_id = cast(func.substr(row.object, len(name) + 2), BigInteger)
-            parent = self._phone(row_id) if name == "contact_point" else self._parent(f"{name}_id", row_id, False)
+            parent = self._phone(row_id) if name == "contact_point" else self._parent(f"{name}_id", row_id)
             kinds.append((row.object.like(f"{name}:%"), parent))
         return case(*kinds, else_=row.object.not_like("%:%"))
 

@@ -92,6 +92,18 @@ def test_somebody_of_one_clinic_sees_its_visits_and_none_of_the_other_clinic(two
     assert seen(two, person_of(two, clinics=("lakeview",)), select(t.loop.c.id)) == {there.loop, both.loop}
 
 
+def test_who_has_a_clinic_reads_its_programs_words_and_not_what_was_counted_of_all_its_clinics(two):
+    actor, program = person_of(two, clinics=("riverside",)), scope(two, programs=("carelink",)).programs
+    assert seen(two, actor, select(t.cadence.c.program_id)) == program
+    assert seen(two, actor, select(t.message_version.c.program_id)) == program
+    with two.deployment.write(OPERATOR) as uow:
+        counted = {"program_id": min(program), "at": uow.now, "actor": "x", "counts": {}}
+        uow.insert(t.import_run, [counted | {"id": uow.next_id()}])
+        uow.commit()
+    assert seen(two, actor, select(t.import_run.c.id)) == set()
+    assert seen(two, person_of(two, programs=("carelink",)), select(t.import_run.c.program_id)) == program
+
+
 def test_a_program_and_a_clinic_of_another_are_seen_together(two):
     ours, theirs = two.visit("Ours"), two.visit("Theirs", clinic="pier")
     other = two.visit("Not this one", clinic="dock")
