@@ -8,6 +8,7 @@ from admin import (
     consenting,
     evidence,
     glass,
+    huddle,
     loop_acts,
     loops,
     member_acts,
@@ -34,11 +35,10 @@ from admin import (
 from admin.shell import prepare
 
 PAGES = (
-    sessions.pages, own_account.pages, people.pages, glass.pages, loops.pages, loop_acts.acts, members.pages,
-    member_acts.acts, consenting.pages, evidence.pages, member_evidence.pages, rides.pages, standing.pages,
-    tasks.pages, task_acts.acts, undoing.acts, sends.pages, own_clinic.pages, recordings.pages, reports.pages,
-    wording.pages,
-    wording_acts.acts, wording_files.pages, wording_tasks.pages, settings.pages,
+    sessions.pages, own_account.pages, people.pages, glass.pages, huddle.pages, loops.pages, loop_acts.acts,
+    members.pages, member_acts.acts, consenting.pages, evidence.pages, member_evidence.pages, rides.pages,
+    standing.pages, tasks.pages, task_acts.acts, undoing.acts, sends.pages, own_clinic.pages, recordings.pages,
+    reports.pages, wording.pages, wording_acts.acts, wording_files.pages, wording_tasks.pages, settings.pages,
 )  # fmt: skip
 
 

@@ -195,6 +195,7 @@ _DECIDED: dict[str, Decision] = {
     "signal.body": Empty({}),
     **_each("guest", Delete(), "number_index"),
     **_each("member_contact", Delete(), "member_id contact_point_id"),
+    **_each("name_token", Delete(), "token member_id"),
     **_each("number_check", Delete(), "id contact_point_id at since answer source"),
     **_each("simulated_message", Delete(), "id touch_id fencing to_index body_sha256 at"),
     **_each(

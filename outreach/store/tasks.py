@@ -13,6 +13,7 @@ from outreach.loops.business_days import NO_PROGRAM, BusinessCalendar
 from outreach.store import programs
 from outreach.store.batches import rows_in
 from outreach.store.loops import lock as lock_loops
+from outreach.store.loops import lock_rows
 from outreach.store.people import lock_phones, members, members_on
 from outreach.store.tables import task, task_note
 from outreach.store.types import UtcDateTime
@@ -37,6 +38,16 @@ def lock_open(
     lock_loops(uow, [loop_id for loop_id in wanted if loop_id is not None])
     rows = uow.all(select(task).where(task.c.id == task_id, task.c.state == "open").with_for_update(key_share=True))
     return rows[0] if rows else None
+
+
+def lock_many(uow: UnitOfWork, task_ids: Iterable[int]) -> list[Row[Any]]:
+    """Lock tasks behind all their phones and loops (the lock order); return those that are still open."""
+    columns = select(task.c.id, task.c.contact_point_id, task.c.loop_id)
+    about = rows_in(uow, columns, task.c.id, task_ids)
+    lock_phones(uow, {row.contact_point_id for row in about} - {None})
+    lock_rows(uow, {row.loop_id for row in about} - {None})
+    open_ones = select(task).where(task.c.state == "open").order_by(task.c.id).with_for_update(key_share=True)
+    return list(rows_in(uow, open_ones, task.c.id, sorted(row.id for row in about)))
 
 
 def members_of(uow: UnitOfWork, task_id: int) -> list[int]:

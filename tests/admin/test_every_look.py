@@ -33,6 +33,7 @@ WITHOUT_PEOPLE = {
     "people",
     "own_account",
     "glass",
+    "huddle",
 }
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 

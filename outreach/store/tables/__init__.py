@@ -6,6 +6,7 @@ from outreach.store.tables.base import metadata
 from outreach.store.tables.calls import call
 from outreach.store.tables.deployment import bucket, calendar, counter, guest, link, rate_wait, switch, worker
 from outreach.store.tables.evidence import audit, checkpoint, import_run
+from outreach.store.tables.finding import name_token
 from outreach.store.tables.huddles import huddle
 from outreach.store.tables.loops import anchor, loop, loop_event, trip
 from outreach.store.tables.members import (
@@ -57,6 +58,7 @@ __all__ = [
     "member_contact",
     "message_version",
     "metadata",
+    "name_token",
     "number_check",
     "parked_callback",
     "passkey",

@@ -24,6 +24,7 @@ audit = Table(
     Column("hash", String),
     Column("prev", String),
     Index(None, "object"),
+    Index(None, "at"),
     Index("ix_audit_unsealed", "id", sqlite_where=_UNSEALED, postgresql_where=_UNSEALED),
 )
 
