@@ -7,6 +7,7 @@ from datetime import date
 
 import polib
 import pytest
+from console_world import on
 from recorded import record_all, speaks_armenian
 from word_world import (
     APPROVED,
@@ -429,3 +430,17 @@ def test_whom_to_ask_is_offered_by_name(world, es):
     shown = world.browser("program_staff").get(page(es)).text
     assert '<option value="Rosa Vega">' in shown
     assert "Kevin Lee" not in shown
+
+
+def test_every_page_of_words_answers_on_both_databases(database):
+    world = on(database)
+    place = Place(speaks_armenian(world.deployment).id, "hy", "reminder")
+    sign(world.deployment, history(world.deployment, place)[-1].id, TRANSLATED, REVIEWED)
+    word_requests.ask(world.deployment, OPERATOR, Place(place.program_id, "hy", ""), Work.REVIEW, "Ana Ruiz", DUE)
+    ana = world.browser("approver", "Ana Ruiz")
+    paths = ["/words", "/words?channel=calls", "/words/for-me", "/words/languages", "/words/gaps", page(place)]
+    paths += [f"/words/{place.program_id}/hy.po", f"{page(Place(place.program_id, 'en', 'stop'))}?withdraw=ask"]
+    assert {path: ana.get(path).status_code for path in paths} == dict.fromkeys(paths, 200)
+    assert counted(ana) == 2, "one request, one text to approve"
+    assert act(ana, place, f"{newest(world, place).id}/approved", going="approved").status_code == 303
+    assert sent(world.deployment, place)
