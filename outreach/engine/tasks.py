@@ -123,8 +123,9 @@ def hand_over(deployment: Deployment, actor: Actor, task_id: int, queue: str, pe
 
 
 def resolve(deployment: Deployment, actor: Actor, task_id: int, finish: Finish) -> int | None:
-    """A person finishes a task, and its loop moves on; return the note to undo it by where nothing moved. Raises NotAsked when something the resolution needs is missing.
+    """A person finishes a task, and its loop moves on; return the note to undo it by, None where something moved.
 
+    Raises NotAsked when something the resolution needs is missing:
     `new_visit` needs the open loop of the new visit, `no_new_visit` and `cannot_come` a reason, `ride_booked` the
     trips, `still_away` a date to look again, and `member_died` the member, where several share the phone.
     """
