@@ -192,12 +192,6 @@ def open_of_members(uow: UnitOfWork, member_ids: Iterable[int]) -> list[tuple[in
     return [(row.member_id, row.id) for row in sorted(rows, key=lambda row: (row.starts_at, row.id))]
 
 
-def open_of_program(uow: UnitOfWork, program_id: int) -> list[int]:
-    """Return every open loop of a program, by id."""
-    query = select(loop.c.id).where(loop.c.program_id == program_id, loop.c.closed.is_(None))
-    return [row.id for row in uow.all(query.order_by(loop.c.id))]
-
-
 def link_parent(uow: UnitOfWork, child_id: int, parent_id: int) -> bool:
     """Let an open loop of the same member follow another; False when it is not one."""
     rows = uow.all(select(loop.c.id, loop.c.member_id, loop.c.closed).where(loop.c.id.in_((child_id, parent_id))))

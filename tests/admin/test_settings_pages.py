@@ -195,6 +195,17 @@ def test_a_new_cap_holds_at_the_next_text(world, program):
     assert (stored(world).caps.per_day, stored(world).caps.per_week) == (2, 9)
 
 
+def test_care_07_work_that_opens_from_now_on_is_due_by_the_new_service_levels(world, program):
+    visit, sooner = world.visit(), f"/settings/{program}/service_levels"
+    world.remind()
+    assert save(staff(world), sooner, service_levels__urgent_hours="1").status_code == 303
+    world.at(NOW)
+    task = world.needs_ride(visit)
+    hour = "SELECT due_at - opened_at AS span FROM task WHERE id = :task"
+    assert world.row(hour, task=task).span == 3600 * 1_000_000
+    assert "Due in 1 hour of the office" in staff(world).get(sooner).text
+
+
 def test_hip_05_a_clinic_that_is_made_silent_has_no_more_texts(world):
     visit, other = world.visit(), world.visit("Ana Doveland", clinic="lakeview")
     world.settle()
