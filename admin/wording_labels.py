@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
-from difflib import SequenceMatcher
 from types import MappingProxyType
 
 from markupsafe import Markup
@@ -56,9 +54,6 @@ SAMPLES: Mapping[str, str] = MappingProxyType(
     {Filled.USUAL: N_("As it usually arrives"), Filled.LONGEST: N_("With the longest values")}
 )
 _MACHINE = N_("Machine draft")
-_TOKEN = re.compile(
-    r"\{[^{}]*\}|[^\W\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|\s+|.", re.DOTALL
-)
 
 
 def badge_of(cell: Cell) -> tuple[str, str]:
@@ -85,20 +80,3 @@ def on(day: date) -> str:
 def chips(text: str) -> Markup:
     """Return a text in which each name in braces is a chip, and what turns text round is visible."""
     return Markup(PLACEHOLDER.sub(r'<bdi class="o-chip" dir="ltr">\1</bdi>', str(said(text))))  # noqa: S704 - escaped
-
-
-def difference(before: str, after: str) -> Markup:
-    """Return `after` with what is new marked as inserted, and what was taken out of `before` as deleted."""
-    return Markup("").join(_pieces(_TOKEN.findall(before), _TOKEN.findall(after)))
-
-
-def _pieces(before: list[str], after: list[str]) -> Iterator[Markup]:
-    for kind, old_from, old_to, new_from, new_to in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        old, new = "".join(before[old_from:old_to]), "".join(after[new_from:new_to])
-        if kind == "equal":
-            yield said(new)
-            continue
-        if old:
-            yield Markup("<del>{}</del>").format(said(old))
-        if new:
-            yield Markup("<ins>{}</ins>").format(said(new))

@@ -16,6 +16,7 @@ from admin.language import N_
 from admin.roles import Right, rights
 from admin.wording import pages
 from admin.wording_beside import beside
+from admin.wording_diff import difference
 from locales.factory import voice_scripts
 from locales.languages import languages
 from outreach.engine.read_aloud import recorded_languages
@@ -79,7 +80,8 @@ def text_page(place: Place, shown: Shown | None = None) -> str:
             return render_template("admin/words_text.html", alone=True, place=place, name=wording_labels.name)
         seen = _seen(uow, program, place, shown)
     return render_template(
-        "admin/words_text.html", alone=False, place=place, shown=shown, labels=wording_labels, languages=languages(),
+        "admin/words_text.html", alone=False, place=place, shown=shown, labels=wording_labels, difference=difference,
+        languages=languages(),
         works=wording_labels.ASKED, name=wording_labels.name, **seen,
     )  # fmt: skip
 
@@ -168,7 +170,7 @@ def _past(mine: list[StoredVersion]) -> list[Past]:
             if who and at
         ]
         older = before.get(version.id)
-        found.append(Past(version, did, wording_labels.difference(older.body, version.body) if older else None))
+        found.append(Past(version, did, difference(older.body, version.body) if older else None))
     return found
 
 

@@ -15,7 +15,7 @@ from outreach.cli import app
 from outreach.cli.checks import _wording
 from outreach.engine.deployment import Deployment
 from outreach.engine.word_places import Place
-from outreach.engine.words import status
+from outreach.engine.word_status import status
 from outreach.store.actor import OPERATOR
 from outreach.store.message_versions import WITHDRAWN
 

@@ -13,7 +13,7 @@ from outreach.channels.look.setup import Doors, look_at_setup
 from outreach.channels.twilio import TwilioAccount
 from outreach.cli import retention
 from outreach.cli.opened import deployment
-from outreach.engine import pauses, words
+from outreach.engine import pauses, word_status
 from outreach.engine.configure import without_state
 from outreach.engine.deployment import Deployment
 from outreach.engine.handlers import frozen
@@ -110,7 +110,7 @@ def _database(opened: Deployment) -> Found:
         yield True, f"{missing} migrations are missing: run `outreach migrate`."
         return
     yield from ((False, note) for note in _sending(opened))
-    states = words.status(opened, OPERATOR)
+    states = word_status.status(opened, OPERATOR)
     if not states:
         yield False, "No program is configured: run `outreach configure FILE`."
     yield from ((False, note) for state in states for note in _wording(state))
@@ -135,7 +135,7 @@ def _sending(opened: Deployment) -> Iterator[str]:
         yield f"Nobody takes the work of {queue}: {tasks:,} tasks are overdue and nobody has acknowledged one of them."
 
 
-def _wording(state: words.WordsStatus) -> Iterator[str]:
+def _wording(state: word_status.WordsStatus) -> Iterator[str]:
     language, texts = state.language, f"texts in {state.language}"
     if not state.waiting and not state.stale and not state.approved:
         yield f"{state.program} has no {texts}: its members become tasks for a person."

@@ -10,7 +10,7 @@ import typer
 
 from locales.catalogue import LARGEST
 from outreach.cli.opened import deployment
-from outreach.engine import word_files, words
+from outreach.engine import word_files, word_status, words
 from outreach.engine.word_check import Checked, sentence
 from outreach.engine.word_files import Became
 from outreach.store.actor import OPERATOR
@@ -89,7 +89,7 @@ def _cost(text: Checked) -> str:
 def status() -> None:
     """Say which texts wait for approval and how far they are, and which are stale since their English changed."""
     with deployment() as opened:
-        states = words.status(opened, OPERATOR)
+        states = word_status.status(opened, OPERATOR)
     for state in states:
         waiting = f", waiting: {', '.join(state.waiting)}" if state.waiting else ""
         stale = f", stale: {', '.join(state.stale)}" if state.stale else ""

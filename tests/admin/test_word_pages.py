@@ -24,7 +24,7 @@ from word_world import (
 )
 
 from admin.roles import Role, rights
-from admin.wording_labels import difference
+from admin.wording_diff import difference
 from admin.wording_names import _OURS, name
 from locales.catalogue import LARGEST
 from locales.factory import factory_texts, voice_scripts

@@ -12,7 +12,8 @@ from outreach.engine.configure import configure
 from outreach.engine.deployment import Deployment
 from outreach.engine.spoken import can_be_held, spoken_words
 from outreach.engine.word_check import check_text
-from outreach.engine.words import approve, status
+from outreach.engine.word_status import status
+from outreach.engine.words import approve
 from outreach.loops.cadence import read_cadence, standard_cadence, write_step
 from outreach.store import programs
 from outreach.store.actor import OPERATOR

@@ -13,7 +13,8 @@ from world import contents, program, rows_of
 from locales.factory import factory_texts, source_hash
 from locales.segments import Encoding
 from outreach.engine.deployment import Deployment
-from outreach.engine.words import WordsRefused, approve, check, seed_all, sign, status
+from outreach.engine.word_status import status
+from outreach.engine.words import WordsRefused, approve, check, seed_all, sign
 from outreach.store import message_versions, programs
 from outreach.store.actor import OPERATOR
 from outreach.store.database import Database
