@@ -9,12 +9,12 @@ from werkzeug.wrappers import Response
 
 from admin import task_words, words
 from admin.access import allowed, asks_itself_again, deployment, signed_in
-from admin.language import N_
+from admin.language import N_, ngettext
 from admin.language import gettext as _
 from admin.looks import looking
 from admin.roles import Right
 from outreach.engine import huddles
-from outreach.engine.huddles import Huddle
+from outreach.engine.huddles import Huddle, own_part
 from outreach.engine.refusals import NotAsked
 from outreach.loops.huddle import LINE, Age
 from outreach.store import huddles as stored
@@ -97,13 +97,13 @@ def give() -> Answer:
         moved = huddles.give(deployment(), signed_in().actor, chosen, giver, taker, form.get("note", ""))
     except NotAsked as problem:
         return _rebalance(giver, taker, str(problem)), 409
-    flash(_("%(count)d tasks changed hands.", count=moved))
+    flash(ngettext("%(num)d task changed hands.", "%(num)d tasks changed hands.", moved))
     return redirect(url_for("huddle.shown"), 303)
 
 
 def _part(clinic: str) -> Part:
     if not clinic:
-        return Part()
+        return own_part(Part(), signed_in().scope)
     return Part(clinic=int(clinic)) if clinic.isdecimal() else abort(400)
 
 

@@ -11,7 +11,7 @@ from outreach.engine.deployment import Deployment
 from outreach.engine.refusals import NotAsked
 from outreach.loops.huddle import Board, Load, Move, board, proposal
 from outreach.store import huddles, tasks
-from outreach.store.actor import Actor
+from outreach.store.actor import Actor, Scope
 from outreach.store.reads import huddle as reads
 from outreach.store.reads.huddle import Closed, Late, Part
 from outreach.store.unit_of_work import UnitOfWork
@@ -69,12 +69,26 @@ def keep(deployment: Deployment, actor: Actor, part: Part, who_was_there: str, d
     who = " ".join(who_was_there.split())
     if not who:
         raise NotAsked("Say who was there: a huddle is of people.")
+    if actor.scope is not None and part == Part():
+        raise NotAsked("Choose a clinic: what you see is of several, and the snapshot has to say of which.")
     with deployment.read(actor) as uow:
         found = look(uow, part)
     with deployment.write(actor) as uow:
         new = huddles.keep(uow, part.program, part.clinic, who[:400], found.figures(), decisions.strip())
         uow.commit()
     return new
+
+
+def own_part(part: Part, scope: Scope | None) -> Part:
+    """Return the part that somebody looks at who asks for everything they may see: it has a name where it is one."""
+    if scope is None or part != Part():
+        return part
+    match (sorted(scope.programs), sorted(scope.clinics)):
+        case ([program], []):
+            return Part(program=program)
+        case ([], [clinic]):
+            return Part(clinic=clinic)
+    return part
 
 
 def give(deployment: Deployment, actor: Actor, task_ids: Collection[int], giver: str, taker: str, note: str) -> int:

@@ -189,10 +189,37 @@ def test_a_guessed_row_in_a_form_is_no_more_there_than_in_an_address(two):
 
 
 def test_every_field_of_a_form_that_names_a_row_says_of_which_kind():
-    """`fields.row` is how a form's row is read; what it may name stands in FIELDS."""
+    """What `fields.row` reads, and whatever is called like a kind of row, stands in FIELDS."""
     sources = [path.read_text("utf-8") for path in Path(admin.__file__).parent.glob("*.py")]
-    read = {name for source in sources for name in re.findall(r'fields\.row\("([a-z_]+)"', source)}
-    assert read == set(FIELDS)
+    rows = {name for source in sources for name in re.findall(r'fields\.row\("([a-z_]+)"', source)}
+    read = {name for source in sources for name in re.findall(r'form\.get(?:list)?\("([a-z_]+)"', source)}
+    kinds = {name for name in read if table_of(name) is not None or table_of(name.removesuffix("s")) is not None}
+    assert rows | (kinds - {"version", "phones"}) <= set(FIELDS)  # a count of changes; and phones of the page itself
+    assert {"task", "clinic"} <= kinds
+
+
+@pytest.mark.parametrize("path", ["/huddle/keep", "/huddle/rebalance"])
+def test_work_and_clinics_of_another_part_are_not_moved_or_counted_by_a_form(two, path):
+    browser = browser_within(two, "supervisor", scope(two, programs=("carelink",)))
+    theirs = of_another_program(two)
+    named = {"clinic": theirs["clinic_id"], "task": theirs["task_id"], "who": "Noor", "taker": "Noor Aziz", "note": "x"}
+    before = everything(two)
+    answer = browser.client.post(path, data={"giver": "", **named}, base_url=browser.base)
+    assert answer.status_code == 404
+    assert everything(two) == before
+
+
+def test_a_snapshot_of_a_huddle_belongs_to_the_part_it_counted(two):
+    browser = browser_within(two, "supervisor", scope(two, programs=("carelink",)))
+    kept = browser.client.post("/huddle/keep", data={"who": "Noor, Maya"}, base_url=browser.base)
+    assert kept.status_code == 303
+    assert browser.get(kept.location).status_code == 200
+    other = browser_within(two, "supervisor", scope(two, programs=("harbor",)), "Ravi")
+    assert other.get(kept.location).status_code == 404
+    several = browser_within(two, "supervisor", scope(two, programs=("harbor",), clinics=("riverside",)), "Ana")
+    answer = several.client.post("/huddle/keep", data={"who": "Ana"}, base_url=several.base)
+    assert answer.status_code == 409
+    assert "Choose a clinic" in answer.text
 
 
 def test_a_page_that_notes_a_look_in_its_own_way_narrows_what_it_reads_meanwhile():
@@ -206,7 +233,8 @@ def test_a_page_that_notes_a_look_in_its_own_way_narrows_what_it_reads_meanwhile
         for follows in re.findall(r"deployment\(\)\.write\(.+\) as uow:\n(.+)", path.read_text("utf-8"))
     ]  # fmt: skip
     assert {"looks", "evidence", "member_evidence"} <= {name for name, _ in writes}
-    assert {follows for _, follows in writes} == {"uow.narrow()"}, writes
+    reading = [each for each in writes if not each[1].startswith("uow.audit(")]
+    assert {follows for _, follows in reading} == {"uow.narrow()"}, reading
 
 
 def test_who_has_a_clinic_reads_its_programs_words_and_changes_none(two):
