@@ -21,7 +21,7 @@ def difference(before: str, after: str) -> Markup:
 
 
 def _pieces(before: list[str], after: list[str]) -> Iterator[Markup]:
-    for kind, old_from, old_to, new_from, new_to in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for kind, old_from, old_to, new_from, new_to in SequenceMatcher(None, before, after).get_opcodes():
         old, new = "".join(before[old_from:old_to]), "".join(after[new_from:new_to])
         if kind == "equal":
             yield said(new)

@@ -40,6 +40,7 @@ _DID = (
     ("approved_at", "approver", N_("Approved")),
     ("ended_at", "ended_by", ""),
 )
+_RECENT = 20  # versions that a page shows
 _ENDED = {"sent_back": N_("Sent back"), "withdrawn": N_("Withdrawn")}
 
 
@@ -103,6 +104,7 @@ def _seen(uow: UnitOfWork, program: StoredProgram, place: Place, shown: Shown) -
         "samples": _samples(program, place, here, shown, spoken),
         "without_time": _without_time(uow, program, place),
         "past": _past(mine),
+        "older": max(0, len(mine) - _RECENT),
         "step": next_step(here.version) if here.version else None,
         "why_not": _why_not(here.version, me),
         "may_end": here.version is not None and here.version.state in WAITING,
@@ -162,7 +164,7 @@ def _without_time(uow: UnitOfWork, program: StoredProgram, place: Place) -> tupl
 def _past(mine: list[StoredVersion]) -> list[Past]:
     before: Mapping[int, StoredVersion] = dict(zip([each.id for each in mine[1:]], mine, strict=False))
     found = []
-    for version in reversed(mine):
+    for version in mine[: -_RECENT - 1 : -1]:
         did = [
             (label or _ENDED.get(version.state, ""), who, at)
             for when, by, label in _DID

@@ -225,6 +225,15 @@ def test_what_was_typed_stays_when_somebody_else_was_faster(world, es):
     assert "{program}: mis palabras</textarea>" in answer.text
 
 
+def test_a_text_that_was_written_often_shows_its_newest_versions(world, es):
+    for number in range(21):
+        write(world.deployment, es, f"{REMINDER_ES} {number}")
+    shown = world.browser("translator").get(page(es)).text
+    assert shown.count("<h3>Version ") == 20
+    assert "Version 22" in shown
+    assert "2 older versions are on record." in shown
+
+
 def test_a_changed_english_is_shown_with_what_changed_in_it(world, es, en):
     sign(world.deployment, write(world.deployment, en, REMINDER_EN), APPROVED)
     shown = world.browser("translator").get(page(es)).text
