@@ -12,11 +12,14 @@ from admin import fields
 from admin.access import allowed, deployment, signed_in
 from admin.homes import home
 from admin.language import gettext as _
+from admin.looks import looking
 from admin.member_evidence_words import PURPOSES
 from admin.roles import Right
 from outreach.engine import glass
 from outreach.engine.refusals import NotAsked
 from outreach.store.entry import Purpose
+from outreach.store.reads import glass as reads
+from outreach.store.reads import metrics
 
 pages = Blueprint("glass", __name__, url_prefix="/glass")
 
@@ -39,6 +42,15 @@ def broken() -> Response | tuple[str, int]:
         return _page(str(problem)), 409
     flash(_("You see members for 30 minutes. Every look is on record."))
     return redirect(home(signed_in().role), 303)
+
+
+@pages.get("/broken")
+@allowed(Right.PROOF)
+def listed() -> str:
+    """Who saw members without the right to, when, and for what? This look is in the trail too."""
+    with looking("audit", "glass.viewed") as uow:
+        zone, found = metrics.office_zone(uow), reads.newest(uow)
+    return render_template("admin/glass_broken.html", found=found, zone=zone, purposes=PURPOSES)
 
 
 @pages.post("/close")

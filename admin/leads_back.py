@@ -16,5 +16,9 @@ def here() -> str:
 
 def local(otherwise: str) -> str:
     """Return the address that the form carried where it is one of this site, else another one."""
-    path = request.form.get("back", "")
+    return of_this_site(request.form.get("back", ""), otherwise)
+
+
+def of_this_site(path: str, otherwise: str) -> str:
+    """Return an address that was carried along where it is one of this site, else another one."""
     return path if _LOCAL.fullmatch(path) else otherwise

@@ -9,6 +9,7 @@ import segno
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
+from admin import challenges
 from admin.access import Person, allowed, deployment, signed_in
 from admin.language import gettext as _
 from admin.roles import Right, needs_proof
@@ -69,7 +70,7 @@ def add_passkey() -> Answer:
         abort(409)
     answer, name = request.form.get("answer", ""), request.form.get("name", "")
     try:
-        new = passkeys.add(deployment(), me.actor, found.id, answer, session.pop("challenge", ""), name)
+        new = passkeys.add(deployment(), me.actor, found.id, answer, challenges.take(), name)
     except NotAsked as problem:
         return _page("passkeys", str(problem)), 409
     return _proved(me, new)
@@ -169,9 +170,7 @@ def _page(failed: str = "", problem: str = "") -> str:
         secret = session.setdefault("secret", signing_in.new_secret())
         shown |= {"secret": secret, "drawn": _drawn(signing_in.address_of(secret, found.sign_in))}
     if found is not None:
-        question = passkeys.ask_for_new(deployment(), found)
-        session["challenge"] = question.challenge
-        shown["question"] = question.options
+        shown["question"] = challenges.put(passkeys.ask_for_new(deployment(), found))
     must = me.must_prove
     return render_template("admin/own_account.html", found=found, must=must, failed=failed, problem=problem, **shown)
 

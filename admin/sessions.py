@@ -13,11 +13,11 @@ from typing import Any
 from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from admin import access, language
+from admin import access, challenges, language
 from admin.access import allowed, deployment, signed_in, visitor, without_sign_in
 from admin.homes import home
 from admin.language import gettext as _
-from admin.leads_back import local
+from admin.leads_back import local, of_this_site
 from admin.roles import Right, Role, needs_proof
 from outreach.engine import accounts, handlers, passkeys, signing_in
 from outreach.engine.refusals import NotAsked
@@ -45,8 +45,6 @@ def door(problem: str = "", status: int = 200) -> tuple[str, int]:
     """Return the page at which one signs in."""
     with deployment().read(DOOR) as uow:
         nobody = not stored.any_there(uow)
-    question = passkeys.ask(deployment())
-    session["challenge"] = question.challenge
     back = (
         request.full_path.removesuffix("?") if request.method == "GET" and request.endpoint != "sessions.asked" else ""
     )
@@ -55,7 +53,7 @@ def door(problem: str = "", status: int = 200) -> tuple[str, int]:
         problem=problem,
         nobody=nobody,
         links=not deployment().settings.carrier_configured,
-        question=question.options,
+        question=challenges.put(passkeys.ask(deployment())),
         back=request.form.get("back", back),
     ), status
 
@@ -109,8 +107,7 @@ def code_entered() -> Answer:
 def passkey() -> Answer:
     """Look at what a passkey signed: it is both factors. It never has to wait, whoever guesses meanwhile."""
     try:
-        challenge = session.pop("challenge", "")
-        found = passkeys.by_passkey(deployment(), request.form.get("answer", ""), challenge)
+        found = passkeys.by_passkey(deployment(), request.form.get("answer", ""), challenges.take())
     except NotSignedIn:
         return door(_("This passkey was not taken. Try again, or use your password."), 403)
     return _come_in(found, request.form.get("back", ""), proved=True)
@@ -183,14 +180,18 @@ def speak() -> Response:
     return redirect(local(url_for("sessions.asked")), 303)
 
 
-def _come_in(found: Account, back: str, *, proved: bool) -> Response:
-    access.sign_in(signing_in.begin(deployment(), found, visitor(), proved=proved))
+def _come_in(found: Account, back: str, *, proved: bool) -> Answer:
+    try:
+        token = signing_in.begin(deployment(), found, visitor(), proved=proved)
+    except NotSignedIn:
+        return door(_("Your account was changed just now. Sign in again."), 403)
+    access.sign_in(token)
     if found.language is not None and found.language in language.SPOKEN:
         language.choose(found.language)
     role = Role(found.role)
     if not proved and needs_proof(role):
         return redirect(url_for("own_account.shown"), 303)
-    return redirect(local(home(role)) if back else home(role), 303)
+    return redirect(of_this_site(back, home(role)), 303)
 
 
 def _half() -> dict[str, Any] | None:
@@ -203,9 +204,8 @@ def _half() -> dict[str, Any] | None:
 
 
 def _code_page(problem: str = "") -> str:
-    question = passkeys.ask(deployment())
-    session["challenge"] = question.challenge
-    return render_template("admin/second_factor.html", problem=problem, question=question.options)
+    question = challenges.put(passkeys.ask(deployment()))
+    return render_template("admin/second_factor.html", problem=problem, question=question)
 
 
 def _choosing(token: str, problem: str = "") -> str:

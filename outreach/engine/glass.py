@@ -8,6 +8,7 @@ from outreach.engine.deployment import Deployment
 from outreach.store import sessions
 from outreach.store.actor import Actor
 from outreach.store.entry import Purpose
+from outreach.store.reads import glass
 
 LASTS = timedelta(minutes=30)
 
@@ -16,7 +17,7 @@ def break_it(deployment: Deployment, actor: Actor, session_id: int, why: Purpose
     """Let members be seen in one session for half an hour; why stands in the trail in the same transaction."""
     with deployment.write(actor) as uow:
         sessions.open_glass(uow, session_id, deployment.timer.now() + LASTS)
-        uow.audit("glass.broken", f"session:{session_id}", "HIP-14", why)
+        uow.audit(glass.BROKEN, glass.GLASS, "HIP-14", why)
         uow.commit()
 
 
@@ -24,5 +25,5 @@ def mend(deployment: Deployment, actor: Actor, session_id: int) -> None:
     """End it before its time."""
     with deployment.write(actor) as uow:
         sessions.open_glass(uow, session_id, None)
-        uow.audit("glass.mended", f"session:{session_id}", "HIP-14")
+        uow.audit(glass.MENDED, glass.GLASS, "HIP-14")
         uow.commit()

@@ -6,6 +6,7 @@ The device asks its owner for a finger, a face or a PIN, so that a passkey is bo
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import webauthn
@@ -21,10 +22,12 @@ from webauthn.helpers.structs import (
 from outreach.engine.deployment import Deployment
 from outreach.engine.refusals import NotAsked
 from outreach.engine.signing_in import DOOR, NotSignedIn, give_codes
-from outreach.store import accounts
+from outreach.store import accounts, links
 from outreach.store.accounts import ACTIVE, Account
 from outreach.store.actor import Actor
 
+CHALLENGE_LASTS = timedelta(minutes=15)  # a cookie carries it: whoever reads it back looks how old it is
+_KNOWN_HOURS = 1.0  # longer than it lasts
 _ASKED = UserVerificationRequirement.REQUIRED
 _SELECTION = AuthenticatorSelectionCriteria(
     resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
@@ -122,6 +125,8 @@ def by_passkey(deployment: Deployment, answer: str, challenge: str) -> Account:
                 credential_current_sign_count=key.signed,
                 require_user_verification=True,
             )
+            if not links.spend(uow, challenge, "passkey_challenge", deployment.timer.now(), _KNOWN_HOURS):
+                raise NotSignedIn  # somebody kept the answer, and the cookie with the question
             accounts.passkey_used(uow, key.id, signed.new_sign_count, deployment.timer.now())
             uow.audit("account.proved.passkey", f"account:{found.id}")
             uow.commit()

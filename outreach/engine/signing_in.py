@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import pyotp
@@ -54,9 +54,11 @@ def by_password(deployment: Deployment, sign_in: str, password: str) -> Account:
             _failed(deployment, found.id, now, "password")
         raise NotSignedIn
     if found.password is not None and passwords.outdated(found.password):
+        stronger = passwords.kept(password)
         with deployment.write(DOOR) as uow:
-            accounts.change(uow, found.id, {"password": passwords.kept(password)})
+            accounts.change(uow, found.id, {"password": stronger})
             uow.commit()
+        return replace(found, password=stronger)
     return found
 
 
@@ -98,12 +100,20 @@ def right_step(secret: str, typed: str, now: datetime) -> int | None:
 
 
 def begin(deployment: Deployment, found: Account, visitor: Visitor, *, proved: bool) -> str:
-    """Sign somebody in; return the token of their new session. Whatever the browser carried before is worth nothing."""
+    """Sign somebody in; return the token of their new session. Whatever the browser carried before is worth nothing.
+
+    Raises NotSignedIn where they were disabled, or what they proved themselves with was taken away, in this moment.
+    """
     token, now = deployment.timer.token(), deployment.timer.now()
     with deployment.write(Actor("person", found.name)) as uow:
+        after = accounts.one(uow, found.id, lock=True)
+        if after is None or after.state != ACTIVE or after.password != found.password:
+            raise NotSignedIn
+        if proved and not after.second_factor:
+            raise NotSignedIn
         accounts.change(uow, found.id, {"failures": 0, "wait_until": None})
         sessions.begin(
-            uow, token, account_id=found.id, name=found.name, role=found.role, proved=proved, address=visitor.address,
+            uow, token, account_id=found.id, name=after.name, role=after.role, proved=proved, address=visitor.address,
             browser=visitor.browser, real_now=now,
         )  # fmt: skip
         uow.commit()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, delete, select, update
 
 from outreach.store.tables import link
 from outreach.store.unit_of_work import UnitOfWork
@@ -36,6 +36,16 @@ def valid(uow: UnitOfWork, token: str, purpose: str, real_now: datetime, once: b
     """Return the subject of a valid link, which stays as it is."""
     row = _valid(uow, _query(token, purpose), real_now, once)
     return None if row is None else row.subject
+
+
+def spend(uow: UnitOfWork, token: str, purpose: str, real_now: datetime, hours: float) -> bool:
+    """Note that what we gave out without storing it was used; False where it was before. After `hours` it is forgotten.
+
+    Whoever calls refuses by then what is older.
+    """
+    uow.execute(delete(link).where(link.c.purpose == purpose, link.c.expires_at < real_now))
+    row = {"id": uow.next_id(), "token_hash": _hash(token), "purpose": purpose, "subject": {}, "used_at": real_now}
+    return uow.insert_new(link, row | {"expires_at": real_now + timedelta(hours=hours)})
 
 
 def _query(token: str, purpose: str) -> Select[Any]:

@@ -456,3 +456,40 @@ def test_seeing_is_not_doing(world):
 @pytest.mark.parametrize("role", ["coordinator", "program_staff", "translator", "clinic_viewer"])
 def test_nobody_else_breaks_the_glass(world, role):
     assert world.browser(role).get("/glass").status_code == 403
+
+
+def test_supervisors_and_privacy_officers_see_who_broke_the_glass_and_why(world):
+    officer = world.browser("privacy_officer", "Pia Prüf")
+    officer.post("/glass", "/glass", purpose="incident")
+    officer.post("/glass/close", "/account")
+    world.browser("administrator", "Rae Root").post("/glass", "/account", purpose="technical_support")
+    for role in ("supervisor", "privacy_officer"):
+        page = world.browser(role).get("/glass/broken").text
+        assert page.index("Rae Root") < page.index("Repair of the system") < page.index("Pia Prüf")
+        assert page.index("An incident") < page.index("ended at")
+    assert world.browser("coordinator").get("/glass/broken").status_code == 403
+    assert actions(world).count("glass.viewed") == 2
+
+
+# -- forms
+
+
+def test_no_form_of_the_console_is_taken_without_its_token(world):
+    browser = world.browser("administrator")
+    for rule in world.app.url_map.iter_rules():
+        needs = getattr(world.app.view_functions[rule.endpoint], "needs", "a door for machines")
+        if "POST" in rule.methods and needs != "a door for machines":
+            path = re.sub(r"<[^>]*any\(([a-z]+)[^>]*>", r"\1", rule.rule)
+            path = re.sub(r"<[^>]+>", "1", path)
+            assert browser.client.post(path, data={}, base_url=browser.base).status_code == 400, path
+
+
+def test_a_page_that_was_asked_for_is_shown_after_both_factors(world):
+    _, secret, _ = enrolled(world)
+    browser = world.browser(role=None)
+    page = browser.get("/loops?show=unheld")
+    assert page.status_code == 401
+    assert 'name="back" value="/loops?show=unheld"' in page.text
+    browser.post("/sign-in", "/loops?show=unheld", sign_in=EMAIL, password=PASSWORD, back="/loops?show=unheld")
+    answer = browser.post("/sign-in/code", "/sign-in/code", code=shown(world, secret))
+    assert answer.headers["Location"] == "/loops?show=unheld"
