@@ -18,7 +18,8 @@ from admin.task_page import task_page
 from admin.tasks import kept
 from admin.undo import Undo
 from conversations.meaning import Intent, Reason
-from outreach.engine import correcting, staff_texts, talks, tasks
+from outreach.engine import call_log, correcting, staff_texts, talks, tasks
+from outreach.engine.call_log import Ended, Interpreter
 from outreach.engine.refusals import NotAsked
 from outreach.loops.tasks import Blocker
 from outreach.store import corrections
@@ -216,6 +217,25 @@ def _try(form: str, task_id: int, act: Callable[[], str | None], said: str = "",
     with deployment().read(signed_in().actor) as uow:
         still_open = open_task(uow, task_id) is not None
     return redirect(following or (here if still_open else url_for("tasks.listed", **kept())), 303)
+
+
+@acts.post("/tasks/<row:task_id>/call")
+@allowed(Right.CARE)
+def called(task_id: int) -> Answer:
+    """Keep a call that a person made to the member, and let the loop go on from there."""
+
+    def act() -> None:
+        task, _zone = _found(task_id)
+        ended = fields.needed(fields.code(Ended, "ended"), "Choose how the call ended.")
+        interpreter = fields.code(Interpreter, "interpreter") or Interpreter.NOBODY
+        with deployment().read(signed_in().actor) as uow:
+            concerned = about(uow, task_id)
+            loop_id, phone = answered_loop(uow, task, concerned), phone_of(uow, task, concerned)
+        if phone is None:
+            raise NotAsked("No number is known here. Find a working phone first.")
+        call_log.log(deployment(), signed_in().actor, loop_id, phone, ended, interpreter, fields.note("note"))
+
+    return _try("call", task_id, act, _("Call logged."))
 
 
 def _phone(task_id: int) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import abort, render_template
 
-from admin import heard_words, stopping, undo
+from admin import call_words, heard_words, stopping, undo
 from admin.access import allowed, deployment, signed_in
 from admin.choices import choices
 from admin.conversation import talk
@@ -74,5 +74,6 @@ def _seen(uow: UnitOfWork, task_id: int) -> dict[str, Any]:
         "choice": choices(task, len(concerned.people)),
         "badges": badges(task),
         "now": uow.now,
+        "calls": call_words.choices(),
         "frozen": is_on(uow, "freeze"),
     }

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import assert_never
 
-from admin import heard_words, rule_words, text_words
+from admin import call_words, heard_words, rule_words, text_words
 from admin.words import clock, day, zone_name
 from locales.languages import languages
+from outreach.store.member_calls import MemberCall
 from outreach.store.reads.thread import Heard, Message, Planned, Sent
 
 _VARIABLE = re.compile(r"\{(\w+)\}")
@@ -77,7 +78,21 @@ class Coming:
     planned: bool = True
 
 
-Drawn = Ours | Theirs | Coming
+@dataclass(frozen=True, slots=True)
+class Talked:
+    """A call by one of us: how it ended, who interpreted, and what they noted."""
+
+    day: str
+    when: str
+    by: str
+    ended: str
+    interpreted: str
+    note: str = field(repr=False)
+    planned: bool = False
+    talked: bool = True
+
+
+Drawn = Ours | Theirs | Coming | Talked
 
 
 def drawn(messages: Sequence[Message], zone: str) -> list[Drawn]:
@@ -94,6 +109,9 @@ def drawn(messages: Sequence[Message], zone: str) -> list[Drawn]:
                 asked[message.key.removesuffix("_place")] = text_words.name(message.step, message.key)
             case Heard():
                 found.append(_theirs(message, head, zone, asked, message.id == newest))
+            case MemberCall():
+                words = call_words.ended(message.outcome), call_words.interpreted(message.interpreter)
+                found.append(Talked(head, _clock(message.at, zone), message.by, *words, message.note))
             case Planned():
                 found.append(_coming(message, zone))
             case _:

@@ -163,6 +163,7 @@ _DECIDED: dict[str, Decision] = {
         ),
         task_note="id task_id at actor what before",
         presence="contact_point_id person seen_at done_at",
+        member_call="id contact_point_id member_id loop_id at actor outcome interpreter",
         awaited="id loop_id kind prompt_id deadline state ended_at",
         signal=(
             "id loop_id clinic_id kind version occurred_at state due_at attempts lease_until give_up_at delivered_at"
@@ -192,6 +193,7 @@ _DECIDED: dict[str, Decision] = {
     "reply.media": Empty(),
     **_each("task", Empty(), "about note"),
     "task_note.note": Empty(),
+    "member_call.note": Empty(),
     "signal.body": Empty({}),
     **_each("guest", Delete(), "number_index"),
     **_each("member_contact", Delete(), "member_id contact_point_id"),

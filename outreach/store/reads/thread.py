@@ -11,9 +11,11 @@ from typing import Any
 from sqlalchemy import func, select
 
 from outreach.loops.consent import Channel
+from outreach.store import member_calls
 from outreach.store.batches import rows_in
 from outreach.store.claims import BODY as SENT_BODY
 from outreach.store.everywhere import anywhere, rows_anywhere, with_question
+from outreach.store.member_calls import MemberCall
 from outreach.store.message_versions import APPROVED, WITHDRAWN
 from outreach.store.reads.said import said
 from outreach.store.replies import TRAIL
@@ -89,12 +91,16 @@ class Planned:
     call: bool = False
 
 
-Message = Sent | Heard | Planned
+Message = Sent | Heard | Planned | MemberCall
 
 
 def thread(uow: UnitOfWork, contact_point_id: int, limit: int = 200) -> list[Message]:
     """Return the newest `limit` messages of a number, newest last, and behind them what is planned, next first."""
-    said: list[Sent | Heard] = [*_sent(uow, contact_point_id, limit), *_heard(uow, contact_point_id, limit)]
+    said: list[Sent | Heard | MemberCall] = [
+        *_sent(uow, contact_point_id, limit),
+        *_heard(uow, contact_point_id, limit),
+    ]
+    said += member_calls.of_phone(uow, contact_point_id, limit)
     said.sort(key=lambda message: (message.at, message.id))
     return [*said[-limit:], *_planned(uow, contact_point_id, limit)]
 

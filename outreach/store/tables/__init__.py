@@ -9,6 +9,7 @@ from outreach.store.tables.evidence import audit, checkpoint, import_run
 from outreach.store.tables.finding import name_token
 from outreach.store.tables.huddles import huddle
 from outreach.store.tables.loops import anchor, loop, loop_event, trip
+from outreach.store.tables.member_calls import member_call
 from outreach.store.tables.members import (
     consent_event,
     contact_point,
@@ -55,6 +56,7 @@ __all__ = [
     "loop",
     "loop_event",
     "member",
+    "member_call",
     "member_contact",
     "message_version",
     "metadata",

@@ -28,8 +28,8 @@
     if (mine !== newest) return true;
     const there = new URL(answer.url);
     const ours = new DOMParser().parseFromString(text, "text/html").querySelector(".o-work");
-    if (!ours) {
-      location.assign(answer.ok ? answer.url : location.href);
+    if (!ours && answer.ok) {
+      location.assign(answer.url);
       return true;
     }
     const path = there.pathname + there.search;
