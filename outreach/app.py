@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, render_template, request
+from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
 from gunicorn.app.base import BaseApplication
 from werkzeug.exceptions import HTTPException
@@ -19,6 +20,7 @@ from outreach.settings import Settings
 from outreach.simulation.pages import pages as phones
 from outreach.store.database import StoreAway
 from outreach.store.loops import LoopChangedMeanwhile
+from outreach.web.files import name_by_content
 from scheduler.single import scheduler_for
 
 _LARGEST_BODY = 256 * 1024
@@ -54,6 +56,8 @@ def create_app(deployment: Deployment) -> Flask:
     admin.register(app)
     if not deployment.settings.carrier_configured:
         app.register_blueprint(phones)
+    Compress(app)
+    name_by_content(app)
     csrf = CSRFProtect(app)
     for doors in web.MACHINE_DOORS:
         csrf.exempt(doors)
@@ -72,6 +76,8 @@ def _config(deployment: Deployment) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": https,
+        "COMPRESS_ALGORITHM": ["br", "gzip"],
+        "COMPRESS_ALGORITHM_STREAMING": ["br", "gzip"],
         "MAX_CONTENT_LENGTH": _LARGEST_BODY,
         "MAX_FORM_MEMORY_SIZE": _LARGEST_BODY,
         "MAX_FORM_PARTS": _MOST_PARTS,

@@ -18,6 +18,7 @@ from outreach.engine import accounts
 from outreach.store.actor import OPERATOR
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="NO ACCESSIBILITY CHECK: install axe")
+HEADS = {"Sign in to Outreach", "My account", "People", "Break the glass"}
 EMAIL, PASSWORD = "maya@plan.example", "brisk otter paints fences"
 
 
@@ -92,6 +93,7 @@ def test_the_pages_of_accounts_are_for_everybody(
     if path != "/sign-in":
         page.goto(f"{address}{world.sign_in_link('administrator', 'Rae Root')}")
     page.goto(address + path.replace("new", str(found.id)))
+    assert page.locator("h1").inner_text().split("›")[0].strip() in HEADS, path
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
     if shots := os.environ.get("SHOTS"):
         page.screenshot(path=f"{shots}/{path.strip(chr(47)).replace(chr(47), chr(45))}-{width}.png", full_page=True)
