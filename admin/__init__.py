@@ -5,6 +5,10 @@ from __future__ import annotations
 from flask import Flask
 
 from admin import (
+    cadence_acts,
+    cadence_previews,
+    cadences,
+    audit_pages,
     consenting,
     evidence,
     glass,
@@ -20,13 +24,16 @@ from admin import (
     recordings,
     reports,
     rides,
+    search,
     sends,
     sessions,
     settings,
+    showing,
     standing,
     task_acts,
     tasks,
     undoing,
+    unmatched,
     wording,
     wording_acts,
     wording_files,
@@ -37,8 +44,10 @@ from admin.shell import prepare
 PAGES = (
     sessions.pages, own_account.pages, people.pages, glass.pages, huddle.pages, loops.pages, loop_acts.acts,
     members.pages, member_acts.acts, consenting.pages, evidence.pages, member_evidence.pages, rides.pages,
-    standing.pages, tasks.pages, task_acts.acts, undoing.acts, sends.pages, own_clinic.pages, recordings.pages,
+    standing.pages, search.pages, showing.pages, unmatched.pages, audit_pages.pages,
+    tasks.pages, task_acts.acts, undoing.acts, sends.pages, own_clinic.pages, recordings.pages,
     reports.pages, wording.pages, wording_acts.acts, wording_files.pages, wording_tasks.pages, settings.pages,
+    cadences.pages, cadence_acts.acts, cadence_previews.pages,
 )  # fmt: skip
 
 
