@@ -5,6 +5,7 @@ The routes are found in the application itself, so that a new one is in these te
 
 from __future__ import annotations
 
+import inspect
 import re
 from itertools import product
 from pathlib import Path
@@ -172,6 +173,28 @@ def test_pages_of_our_own_answer_as_before(two, given):
         assert within.status_code == whole.status_code, (path, role)
         opened |= {rule.rule} if within.status_code == 200 else set()
     assert {"/loops/<row:loop_id>", "/tasks/<row:task_id>", "/members/<row:member_id>"} <= opened
+
+
+def test_a_guessed_row_behind_an_address_shows_nothing_of_another_program(two):
+    """Whatever a page reads behind its `?` is tried with rows of every kind that are not the person's."""
+    part, theirs, ours = scope(two, programs=("carelink",)), of_another_program(two), of_ours(two)
+    guesses = {str(theirs[name]) for name in ("loop_id", "member_id", "program_id", "clinic_id", "task_id")}
+    tried = set()
+    for rule, method, role in routes(two):
+        view = two.app.view_functions[rule.endpoint]
+        asks = re.findall(
+            r'(?:args|values)\.get\("([a-z_]+)"|_row\("([a-z_]+)"', inspect.getsource(inspect.getmodule(view))
+        )
+        names = {name for pair in asks for name in pair if name} & {*FIELDS, "after", "before", "with"}
+        if method != "GET" or not names or rule.endpoint in tried:
+            continue
+        browser = browser_within(two, role, part, f"Noor of {role}")
+        tried.add(rule.endpoint)
+        for name, guess in product(sorted(names), sorted(guesses)):
+            answer = browser.get(f"{address(rule, ours)}?{name}={guess}")
+            assert answer.status_code != 500, (rule.rule, name)
+            assert not [word for word in CANARIES if word in answer.text.lower()], (rule.rule, name, guess)
+    assert {"loops.listed", "member_evidence.accesses", "reports.shown"} <= tried
 
 
 def test_a_guessed_row_in_a_form_is_no_more_there_than_in_an_address(two):
