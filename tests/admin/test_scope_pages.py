@@ -11,6 +11,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from console_world import on
 from sqlalchemy import select
 from two_programs import add_harbor, browser_within, canaries, person_of, scope
 
@@ -173,6 +174,33 @@ def test_pages_of_our_own_answer_as_before(two, given):
         assert within.status_code == whole.status_code, (path, role)
         opened |= {rule.rule} if within.status_code == 200 else set()
     assert {"/loops/<row:loop_id>", "/tasks/<row:task_id>", "/members/<row:member_id>"} <= opened
+
+
+def test_pages_are_narrowed_on_either_database(database):
+    here = on(database)
+    add_harbor(here)
+    ours, theirs = canaries(here)
+    paths = [
+        "/loops",
+        "/loops?show=all",
+        "/tasks",
+        "/accesses",
+        f"/accesses?member={ours.member}",
+        "/reports",
+        "/huddle",
+    ]
+    paths += [f"/loops/{ours.loop}", f"/loops/{ours.loop}/evidence", f"/members/{ours.member}"]
+    for part in (
+        {"programs": ("carelink",)},
+        {"clinics": ("riverside",)},
+        {"programs": ("carelink",), "clinics": ("dock",)},
+    ):
+        browser = browser_within(here, "supervisor", scope(here, **part), f"Noor of {part}")
+        for path in paths:
+            answer = browser.get(path)
+            assert answer.status_code == 200, (path, part)
+            assert not [word for word in ("canary", "lakeride") if word in answer.text.lower()], (path, part)
+        assert browser.get(f"/loops/{theirs.loop}").status_code == 404
 
 
 def test_a_guessed_row_behind_an_address_shows_nothing_of_another_program(two):
