@@ -47,6 +47,7 @@ bench: $(MARK)-dev ## ratios, side by side in one run; writes docs/benchmarks.md
 	@$(BIN)/python benchmarks/thread.py
 	@$(BIN)/python benchmarks/delivery.py
 	@$(BIN)/python benchmarks/inbound.py
+	@$(BIN)/python benchmarks/console.py
 
 words: $(MARK)-dev ## build the patterns and teach the second reader, after a change of word lists or examples
 	@$(BIN)/python -m conversations.writing
