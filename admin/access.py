@@ -38,6 +38,7 @@ class Person:
     session: int = 0
     proved: bool = True
     seeing_until: datetime | None = None  # members may be seen so long, though the role does not say so
+    since: datetime | None = None  # when they signed in
 
     def may(self, right: Right) -> bool:
         """Whether this person's role has a right, or a broken glass gives it for a while."""
@@ -175,4 +176,4 @@ def _person(now: datetime) -> Person | None:
         session["speaks"] = found.language
     seeing = found.open_until if found.open_until and found.open_until > now else None
     role = Role(found.role)
-    return Person(found.name, role, scope, found.account, found.id, found.proved, seeing)
+    return Person(found.name, role, scope, found.account, found.id, found.proved, seeing, found.created_at)

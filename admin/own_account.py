@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import segno
@@ -19,6 +20,7 @@ from outreach.store import accounts as stored
 from outreach.store import sessions
 from outreach.store.accounts import Account
 
+_OF_LATE = timedelta(minutes=15)
 pages = Blueprint("own_account", __name__, url_prefix="/account")
 Answer = Response | str | tuple[str, int]
 
@@ -51,9 +53,10 @@ def codes() -> Answer:
     """Let an authenticator app be the second factor, once it showed a code of ours."""
     me, found = _mine()
     secret = session.get("secret")
-    if not isinstance(secret, str) or not _may_add(me, found):
+    if not isinstance(secret, str):
         abort(409)
     try:
+        _proven_of_late(me, found)
         new = signing_in.enrol_codes(deployment(), me.actor, found.id, secret, request.form.get("code", ""))
     except NotAsked as problem:
         return _page("codes", str(problem)), 409
@@ -66,10 +69,9 @@ def codes() -> Answer:
 def add_passkey() -> Answer:
     """Add a passkey of this device."""
     me, found = _mine()
-    if not _may_add(me, found):
-        abort(409)
     answer, name = request.form.get("answer", ""), request.form.get("name", "")
     try:
+        _proven_of_late(me, found)
         new = passkeys.add(deployment(), me.actor, found.id, answer, challenges.take(), name)
     except NotAsked as problem:
         return _page("passkeys", str(problem)), 409
@@ -80,15 +82,24 @@ def add_passkey() -> Answer:
 @allowed(Right.SIGNED_IN)
 def remove_passkey(key: int) -> Answer:
     """Take away a passkey of one's own."""
-    me, found = _proven()
-    return _try("passkeys", lambda: passkeys.remove(deployment(), me.actor, found.id, key))
+    me, found = _mine()
+
+    def act() -> None:
+        _proven_of_late(me, found)
+        passkeys.remove(deployment(), me.actor, found.id, key)
+
+    return _try("passkeys", act)
 
 
 @pages.post("/recovery")
 @allowed(Right.SIGNED_IN)
 def recovery() -> Answer:
     """Make new recovery codes; the old ones are worth nothing."""
-    me, found = _proven()
+    me, found = _mine()
+    try:
+        _proven_of_late(me, found)
+    except NotAsked as problem:
+        return _page("codes", str(problem)), 409
     with deployment().write(me.actor) as uow:
         new = signing_in.give_codes(uow, found.id)
         uow.commit()
@@ -124,16 +135,18 @@ def _mine() -> tuple[Person, Account]:
     return me, found or abort(404)
 
 
-def _proven() -> tuple[Person, Account]:
-    me, found = _mine()
-    if found.second_factor and not me.proved:
-        abort(403)
-    return me, found
+def _may_change(me: Person, found: Account) -> bool:
+    """Whether what somebody proves themselves with is theirs to change: they proved themselves a short while ago.
+
+    A browser that was left open for a moment is not enough to put another's key beside theirs (ASVS 7.5.1).
+    """
+    late = me.since is None or deployment().timer.now() > me.since + _OF_LATE
+    return not found.second_factor or (me.proved and not late)
 
 
-def _may_add(me: Person, found: Account) -> bool:
-    """Whoever has a second factor gave it before they add another."""
-    return me.proved or not found.second_factor
+def _proven_of_late(me: Person, found: Account) -> None:
+    if not _may_change(me, found):
+        raise NotAsked("You signed in a while ago. Sign in again to change your second factor.")
 
 
 def _proved(me: Person, new: list[str]) -> Answer:
@@ -170,6 +183,7 @@ def _page(failed: str = "", problem: str = "") -> str:
         secret = session.setdefault("secret", signing_in.new_secret())
         shown |= {"secret": secret, "drawn": _drawn(signing_in.address_of(secret, found.sign_in))}
     if found is not None:
+        shown["may_change"] = _may_change(me, found)
         shown["question"] = challenges.put(passkeys.ask_for_new(deployment(), found))
     must = me.must_prove
     return render_template("admin/own_account.html", found=found, must=must, failed=failed, problem=problem, **shown)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
+from authenticator import Authenticator
 from console_world import NOW, ON_THE_DAY, REMINDED, World, on
 
-from outreach.engine import handlers
+from admin.roles import Role
+from outreach.engine import accounts, handlers
 from outreach.loops.outcomes import Outcome
+from outreach.store import accounts as stored
 from outreach.store.actor import OPERATOR
 from outreach.store.database import Database
 from outreach.store.reads import loops
@@ -58,3 +64,30 @@ def test_a_clinic_sees_its_own_visit_only(either):
     assert browser.post("/clinic/visit", "/clinic/visit", outcome="kept").status_code == 303
     browser.get(either.clinic_link(visit, clinic=other.clinic))
     assert browser.get("/clinic/visit").status_code == 404
+
+
+def test_an_account_is_made_proved_and_ended(either):
+    account = accounts.invite(either.deployment, OPERATOR, "maya@plan.example", "Maya Ortiz", Role.COORDINATOR)
+    accounts.choose_password(either.deployment, account, "brisk otter paints fences", alone=False)
+    browser, device = either.browser(role=None), Authenticator()
+    signed = {"sign_in": "maya@plan.example", "password": "brisk otter paints fences"}
+    assert browser.post("/sign-in", "/sign-in", **signed).status_code == 303
+    token = re.search(r'name="csrf_token" value="([^"]+)"', browser.get("/account").text)[1]
+    form = {"csrf_token": token, "answer": ""}
+    assert browser.client.post("/account/passkeys", data=form, base_url=browser.base).status_code == 409
+    options = html.unescape(re.search(r'data-options="([^"]+)"', browser.get("/account").text)[1])
+    form |= {"answer": device.make(options), "name": "Laptop"}
+    assert browser.client.post("/account/passkeys", data=form, base_url=browser.base).status_code == 200
+    assert browser.get("/tasks").status_code == 200
+    for wrong in range(6):
+        other = either.browser(role=None)
+        assert other.post("/sign-in", "/sign-in", **signed | {"password": f"wrong {wrong}"}).status_code == 403
+    assert either.row("SELECT failures FROM account").failures == 5
+    with either.deployment.read(OPERATOR) as uow:
+        found = stored.of_sign_in(uow, " MAYA@plan.example")
+    assert (found.passkeys, found.codes) == (1, 10)
+    accounts.disable(either.deployment, OPERATOR, found.id)
+    assert browser.get("/tasks").status_code == 401
+    officer = either.browser("privacy_officer", "Pia Prüf")
+    assert officer.post("/glass", "/glass", purpose="incident").status_code == 303
+    assert "Pia Prüf" in officer.get("/glass/broken").text

@@ -148,3 +148,22 @@ def test_the_only_second_factor_cannot_be_taken_away(world, device):
     assert browser.post(f"/account/passkeys/{key}/remove", "/account").status_code == 409
     with world.deployment.read(OPERATOR) as uow:
         assert uow.execute(text("SELECT count(*) FROM passkey")).scalar_one() == 1
+
+
+def test_what_one_proves_oneself_with_is_changed_shortly_after_signing_in(world, device):
+    browser, _ = come(world, device)
+    assert "Add a passkey" in browser.get("/account").text
+    for minutes in (10, 20):
+        world.timer.ahead = timedelta(minutes=minutes)
+        browser.get("/tasks")
+    page = browser.get("/account").text
+    assert "sign out and sign in again" in page
+    assert "Add a passkey" not in page
+    secret = re.search(r'o-secret"', page)
+    assert secret is None
+    for path in ("/account/recovery", "/account/passkeys", "/account/passkeys/1/remove"):
+        answer = browser.post(path, "/account", answer="{}")
+        assert answer.status_code == 409, path
+        assert "Sign in again" in answer.text, path
+    with world.deployment.read(OPERATOR) as uow:
+        assert stored.of_sign_in(uow, EMAIL).codes == 10
