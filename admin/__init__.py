@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from admin import (
+    absences,
     cadence_acts,
     cadence_previews,
     cadences,
@@ -45,7 +46,7 @@ PAGES = (
     sessions.pages, own_account.pages, people.pages, glass.pages, huddle.pages, loops.pages, loop_acts.acts,
     members.pages, member_acts.acts, consenting.pages, evidence.pages, member_evidence.pages, rides.pages,
     standing.pages, search.pages, showing.pages, unmatched.pages, audit_pages.pages,
-    tasks.pages, task_acts.acts, undoing.acts, sends.pages, own_clinic.pages, recordings.pages,
+    tasks.pages, task_acts.acts, undoing.acts, absences.pages, sends.pages, own_clinic.pages, recordings.pages,
     reports.pages, wording.pages, wording_acts.acts, wording_files.pages, wording_tasks.pages, settings.pages,
     cadences.pages, cadence_acts.acts, cadence_previews.pages,
 )  # fmt: skip

@@ -24,7 +24,7 @@ from outreach.loops.rides import RideNeed
 from outreach.loops.standing import Standing
 from outreach.loops.task_clock import Escalation, deadlines_until
 from outreach.loops.tasks import MANAGERS, RULES, SUPERVISORS, Blocker, TaskKind
-from outreach.store import loops, people, tasks, work
+from outreach.store import absences, loops, people, tasks, work
 from outreach.store.actor import Actor
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -116,6 +116,9 @@ def hand_over(deployment: Deployment, actor: Actor, task_id: int, queue: str, pe
             raise NotAsked(f"There is no queue {queue!r}; choose from {', '.join(QUEUES)}.")
         if not note.strip():
             raise NotAsked("Hand a task over with a note: what was done, what is to do.")
+        if person and (away := absences.away(uow, person)) is not None:
+            instead = f" Give it to {away.cover}." if away.cover else " Give it to the queue."
+            raise NotAsked(f"{person} is away.{instead}")
         values = {"owner_queue": queue, "owner_person": person or None, "acknowledged_at": None, "snoozed_until": None}
         noted = tasks.change(uow, task_id, "handed_over", values, note)
         uow.commit()

@@ -109,6 +109,7 @@ _DECIDED: dict[str, Decision] = {
             "id program_id language key variant version state revision source_hash sha256 millis recorded_by"
             " recorded_at approver approved_at retired_by retired_at audio"
         ),
+        absence="person until cover",
         import_run="id program_id at actor counts",
     ),
     **_kept(

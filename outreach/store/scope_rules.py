@@ -28,7 +28,8 @@ from outreach.store.actor import Scope
 # known to whoever may see it, who they are is not.
 OF_ALL = frozenset(
     {
-        "account", "account_clinic", "account_program", "bucket", "calendar", "callback", "checkpoint", "counter",
+        "absence", "account", "account_clinic", "account_program", "bucket", "calendar", "callback", "checkpoint",
+        "counter",
         "guest", "link", "member_contact", "parked_callback", "passkey", "rate_wait", "recovery_code", "session",
         "simulated_message", "switch", "worker",
     }

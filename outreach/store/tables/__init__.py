@@ -1,5 +1,6 @@
 """Every table, by noun."""
 
+from outreach.store.tables.absences import absence
 from outreach.store.tables.accounts import account, account_clinic, account_program, passkey, recovery_code, session
 from outreach.store.tables.archive import ARCHIVED
 from outreach.store.tables.base import metadata
@@ -30,6 +31,7 @@ from outreach.store.tables.work import awaited, signal, task, task_note
 
 __all__ = [
     "ARCHIVED",
+    "absence",
     "account",
     "account_clinic",
     "account_program",

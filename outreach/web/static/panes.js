@@ -48,7 +48,7 @@
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (event.defaultPrevented || !work()?.contains(form) || form.method !== "post") return;
+    if (event.defaultPrevented || !work()?.contains(form) || form.method !== "post" || form.dataset.shows) return;
     event.preventDefault();
     const body = new URLSearchParams(new FormData(form, event.submitter));
     // Who finished one task goes on with the next: the row behind it has the focus, or the one before.
