@@ -47,9 +47,11 @@ def proof(chain: Verdict, trail: Iterable[Entry]) -> tuple[str, str]:
         return f"The audit trail does not hold. {chain.problem} What stands after it proves nothing.", "bad"
     waiting = sum(entry.seq is None for entry in trail)
     said = (
-        f"The audit trail holds: {chain.entries} entries were recomputed, each is bound to the one before it, "
+        f"The audit trail holds: {chain.recomputed} entries were recomputed, each is bound to the one before it, "
         "and every signed checkpoint is right."
     )
+    if chain.after:
+        said += f" It was recomputed from the signed checkpoint at entry {chain.after}, before the oldest shown."
     return f"{said} {waiting} of the entries below wait to be sealed." if waiting else said, "good"
 
 

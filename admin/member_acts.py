@@ -83,7 +83,9 @@ def reach(member_id: int) -> Answer:
     """How they want to be reached, and how never (HIP-06, CRI-07)."""
 
     def act() -> None:
-        rule = contact_rule(_phones(member_id))
+        with deployment().read(signed_in().actor) as uow:
+            member = members.member_row(uow, member_id) or abort(404)
+        rule = contact_rule(_phones(member_id), member.rule)
         consenting.set_contact_rule(deployment(), signed_in().actor, member_id, rule)
 
     return _try("reach", member_id, act, "Noted how to reach them. What is planned follows it.")

@@ -108,8 +108,11 @@ def taken_back() -> tuple[str, str]:
     return channel, category
 
 
-def contact_rule(phones: Collection[int]) -> ContactRule:
-    """Return how they want to be reached, as typed; raises NotAsked for hours that are none."""
+def contact_rule(phones: Collection[int], before: ContactRule) -> ContactRule:
+    """Return how they want to be reached, as typed; raises NotAsked for hours that are none.
+
+    The code word stands in no form: the one from before stays until another is typed, or none is wanted.
+    """
     starts, ends = _clock("own_from"), _clock("own_until")
     if (starts is None) != (ends is None):
         raise NotAsked("Give both hours: from when, and until when.")
@@ -123,7 +126,7 @@ def contact_rule(phones: Collection[int]) -> ContactRule:
         early=_clock("early"),
         endangered="endangered" in request.form,
         safe_to_answer="safe_to_answer" in request.form,
-        code_word=word or None,
+        code_word=word or (None if "no_code_word" in request.form else before.code_word),
         voicemail_ok="voicemail_ok" in request.form,
         hearing_access="hearing_access" in request.form,
     )

@@ -13,9 +13,11 @@ from admin import language, pause_words, task_words, words
 from admin.access import deployment, person
 from admin.homes import home
 from admin.leads_back import here
+from admin.roles import Right
 from admin.sessions import door
 from admin.words_for_me import for_me
 from outreach.store.actor import Scope
+from outreach.store.reads import unmatched
 from outreach.store.reads.metrics import Counts, count, standing
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -76,6 +78,7 @@ def _shell() -> dict[str, Any]:
             "here": here(),
             "standing": standing(uow, counts),
             "words_for_me": for_me(uow, found),
+            "unmatched": unmatched.count(uow) if found.may(Right.MEMBERS) else 0,
             "simulated_phones": not deployment().settings.carrier_configured,
         }
 

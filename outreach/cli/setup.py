@@ -10,7 +10,7 @@ import typer
 
 from outreach.bootstrap import RealTimer, bootstrap, open_database
 from outreach.cli.opened import deployment, progress
-from outreach.engine import audit_chain, words
+from outreach.engine import audit_chain, finding, words
 from outreach.engine.configure import configure
 from outreach.engine.program_written import toml, written
 from outreach.settings import Settings
@@ -28,6 +28,7 @@ def migrate() -> None:
     opened = bootstrap(settings, database=database, timer=timer)
     added = words.seed_all(opened, OPERATOR)
     audit_chain.begin_codes(opened)
+    finding.index_names(opened, OPERATOR)
     database.engine.dispose()
     typer.echo("The database is up to date." + (f" {added} texts are new: read and approve them." if added else ""))
 

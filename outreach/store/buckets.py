@@ -61,10 +61,14 @@ def note_turn(uow: UnitOfWork, key: str, program: int) -> None:
     uow.execute(update(bucket).where(bucket.c.key == key).values(turn=program))
 
 
+PEOPLE = "person:"  # what begins a bucket of searches, which is no carrier's
+
+
 def every(uow: UnitOfWork) -> Iterable[tuple[str, float, datetime, datetime | None]]:
-    """Return (key, segments left, at, closed_until) of every bucket as stored, for whoever watches them."""
+    """Return (key, segments left, at, closed_until) of every carrier's bucket as stored, for whoever watches them."""
     columns = (bucket.c.key, bucket.c.level, bucket.c.at, bucket.c.closed_until)
-    return [(row.key, row.level, row.at, row.closed_until) for row in uow.all(select(*columns).order_by(bucket.c.key))]
+    query = select(*columns).where(bucket.c.key.not_like(f"{PEOPLE}%")).order_by(bucket.c.key)
+    return [(row.key, row.level, row.at, row.closed_until) for row in uow.all(query)]
 
 
 def _bucket(key: str, rate: Rate, row: Row[Any] | None, now: datetime) -> Bucket:

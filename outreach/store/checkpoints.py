@@ -67,6 +67,15 @@ def first_from(uow: UnitOfWork, seq: int) -> int | None:
     return found
 
 
+def last_before(uow: UnitOfWork, seq: int) -> Checkpoint | None:
+    """Return the last checkpoint before entry `seq`, or None."""
+    rows = uow.all(select(checkpoint).where(checkpoint.c.seq < seq).order_by(checkpoint.c.seq.desc()).limit(2))
+    if not rows:
+        return None
+    row, after = rows[0], rows[1].seq if len(rows) > 1 else 0
+    return Checkpoint(row.seq, after, row.at, row.hash, row.signature)
+
+
 def between(uow: UnitOfWork, after: int, seq: int) -> list[Checkpoint]:
     """Return the checkpoints behind the one at `after` (0 for all) as far as entry `seq`, in order."""
     query = select(checkpoint).where(checkpoint.c.seq <= seq).order_by(checkpoint.c.seq)

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select, update
 
 from outreach.loops.consent import Action, ConsentClass, Organisation, Party
+from outreach.store import names
 from outreach.store.batches import rows_in
 from outreach.store.people import NUMBER, give_back
 from outreach.store.tables import consent_event, contact_point, member, member_contact
@@ -123,18 +124,21 @@ def add_members(uow: UnitOfWork, program_id: int, new: Mapping[str, EnrolledMemb
         for external_id, found in new.items()
     ]
     uow.insert(member, rows)
+    names.add_names(uow, {found.id: found.name for found in new.values()})
 
 
 def change_members(uow: UnitOfWork, changed: Iterable[EnrolledMember]) -> None:
     """Store what a file says about members it names again."""
+    found_again = list(changed)
     rows = [
         {"member_id": found.id} | {f"new_{name}": value for name, value in _columns(uow, found).items()}
-        for found in changed
+        for found in found_again
     ]
     if rows:
-        names = ("name", "about", "language", "zones", "zone_source", "tier", "states")
-        values = {name: bindparam(f"new_{name}", type_=member.c[name].type) for name in names}
+        columns = ("name", "about", "language", "zones", "zone_source", "tier", "states")
+        values = {name: bindparam(f"new_{name}", type_=member.c[name].type) for name in columns}
         uow.execute(update(member).where(member.c.id == bindparam("member_id")).values(**values), rows)
+        names.index_names(uow, {found.id: found.name for found in found_again})
 
 
 def phones_of_numbers(uow: UnitOfWork, numbers: Iterable[str]) -> dict[str, int]:

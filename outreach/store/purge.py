@@ -25,6 +25,7 @@ from outreach.store.tables import (
     member,
     member_contact,
     metadata,
+    name_token,
     number_check,
     program,
     reply,
@@ -72,7 +73,7 @@ def purge_members(uow: UnitOfWork, member_ids: Collection[int]) -> None:
     of_the_phone = (Action.STOP, Action.KEEP, Action.START)
     theirs = consent_event.c.member_id.in_(member_ids) & consent_event.c.action.not_in(of_the_phone)
     uow.execute(delete(consent_event).where(theirs))
-    for table in (sharing_event, member_contact):
+    for table in (sharing_event, member_contact, name_token):
         uow.execute(delete(table).where(table.c.member_id.in_(member_ids)))
     _empty(uow, member, member_ids)
     uow.execute(update(member).where(member.c.id.in_(member_ids)).values(purged_at=uow.now))

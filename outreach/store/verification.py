@@ -27,13 +27,20 @@ class Verdict:
     """What verification found: how many entries hold, and the first thing that does not, in words.
 
     `forged` are sealed entries that were written without the key: each stands where it was added, and what stands
-    after it is still proved. `note` says what is no damage but wants looking at.
+    after it is still proved. `note` says what is no damage but wants looking at. `after` is the signed entry behind
+    which the recomputing began, 0 for the start of the trail.
     """
 
     entries: int
     problem: str | None = None
     forged: tuple[int, ...] = ()
     note: str | None = None
+    after: int = 0
+
+    @property
+    def recomputed(self) -> int:
+        """How many entries were recomputed."""
+        return max(self.entries - self.after, 0)
 
 
 class _Broken(Exception):
@@ -100,18 +107,24 @@ class _Walk:
 
 
 @by_all_there_is
-def verified(uow: UnitOfWork, until: int | None = None, outside: Sequence[Checkpoint] = ()) -> Verdict:
-    """Recompute the chain from its start, and check codes and signatures (I22).
+def verified(
+    uow: UnitOfWork, until: int | None = None, outside: Sequence[Checkpoint] = (), since: int | None = None
+) -> Verdict:
+    """Recompute the chain, and check codes and signatures (I22).
 
-    All of it, or as far as the first signed checkpoint at or behind entry `until`. `outside` are checkpoints that were
-    kept elsewhere: only they show that the end was cut off with its checkpoints, or who had the key wrote it all anew.
+    From its start; or, where `since` names an entry, from the last signed checkpoint before that one: what lies before
+    is then taken on the word of the signature, which nobody gives without the key. All of it, or as far as the first
+    signed checkpoint at or behind entry `until`. `outside` are checkpoints that were kept elsewhere: only they show
+    that the end was cut off with its checkpoints, or who had the key wrote it all anew.
     """
     kept: dict[int, list[Checkpoint]] = {}
     for stamp in outside:
         kept.setdefault(stamp.seq, []).append(stamp)
     walk = _Walk(entry.key(uow.keyring), kept)
     problem = note = None
+    after = 0
     try:
+        after = _begin(uow, walk, since) if since is not None else 0
         _sealed(uow, walk, until)
         note = _unsealed(uow, walk) if until is None else None
     except _Broken as broken:
@@ -119,7 +132,21 @@ def verified(uow: UnitOfWork, until: int | None = None, outside: Sequence[Checkp
     if problem is None and walk.forged:
         others = f" It is the first of {len(walk.forged)}." if len(walk.forged) > 1 else ""
         problem = f"Entry {walk.forged[0]} was added without the key.{others}"
-    return Verdict(walk.entries, problem, tuple(walk.forged), note)
+    return Verdict(walk.entries, problem, tuple(walk.forged), note, after)
+
+
+def _begin(uow: UnitOfWork, walk: _Walk, since: int) -> int:
+    """Begin behind the last checkpoint before an entry, if there is one and it is ours; raises _Broken."""
+    stamp = checkpoints.last_before(uow, since)
+    if stamp is None:
+        return 0
+    if not stamp.holds(uow.keyring):
+        raise _Broken(f"The checkpoint at entry {stamp.seq} was not signed with this key.")
+    walk.entries = walk.signed = stamp.seq
+    walk.prev = stamp.hash
+    earlier = select(audit.c.id).where(audit.c.seq <= stamp.seq, audit.c.mac.is_not(None))
+    walk.coded = bool(uow.all(earlier.order_by(audit.c.seq.desc()).limit(1)))
+    return stamp.seq
 
 
 def _sealed(uow: UnitOfWork, walk: _Walk, until: int | None) -> None:
@@ -127,7 +154,9 @@ def _sealed(uow: UnitOfWork, walk: _Walk, until: int | None) -> None:
     # read before the entries, and the checkpoints among them after.
     last = None if until is None else checkpoints.first_from(uow, until)
     top = max([checkpoints.top(uow), *walk.outside]) if last is None else last
-    some = audit.c.seq.is_not(None) if last is None else audit.c.seq <= last
+    some = audit.c.seq > walk.entries if last is None else audit.c.seq.between(walk.entries + 1, last)
+    if not walk.entries:
+        some = audit.c.seq.is_not(None) if last is None else audit.c.seq <= last
     for page in _pages(uow, audit.c.seq, some):
         links = {}
         for row in page:

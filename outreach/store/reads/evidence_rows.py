@@ -217,11 +217,12 @@ def tasks(uow: UnitOfWork, mine: ColumnElement[bool]) -> tuple[Work, ...]:
 def trail(uow: UnitOfWork, objects: Iterable[str]) -> tuple[tuple[Entry, ...], Verdict]:
     """Return the trail's entries about these objects, and whether the chain holds as far as the last of them.
 
-    It is recomputed from its start: some twelve seconds for each million of entries.
+    It is recomputed from the last signed checkpoint before the oldest of them: some twelve seconds for each million
+    of entries between. That what lies before is whole, too, is for `outreach audit verify` to say.
     """
     columns = [audit.c[name] for name in Entry.__dataclass_fields__ if name != "holds"]
     rows = sorted(rows_in(uow, select(*columns), audit.c.object, objects), key=lambda row: (row.at, row.id))
-    last = max((row.seq for row in rows if row.seq is not None), default=0)
-    verdict = verified(uow, last)
-    proved = {row.seq for row in rows if row.seq is not None and row.seq <= verdict.entries} - set(verdict.forged)
+    sealed = [row.seq for row in rows if row.seq is not None]
+    verdict = verified(uow, max(sealed, default=0), since=min(sealed, default=0))
+    proved = {seq for seq in sealed if verdict.after < seq <= verdict.entries} - set(verdict.forged)
     return tuple(Entry(**row._mapping, holds=row.seq in proved) for row in rows), verdict

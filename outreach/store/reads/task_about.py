@@ -30,6 +30,7 @@ class About:
     """Whom a task concerns, opened: the people on the phone, its number, what was said, and their open loops."""
 
     people: tuple[Named, ...]
+    phone_id: int | None
     number: str | None = field(repr=False)
     said: str | None = field(repr=False)
     loops: tuple[int, ...]
@@ -50,9 +51,11 @@ def about(uow: UnitOfWork, task_id: int) -> About:
     row = uow.all(select(task.c.contact_point_id, task.c.reply_id).where(task.c.id == task_id))[0]
     ids = members_of(uow, task_id)
     people = rows_in(uow, select(member.c.id, member.c.name).order_by(member.c.id), member.c.id, ids)
+    phone_id, number = _number(uow, row.contact_point_id, ids)
     return About(
         people=tuple(Named(m.id, uow.keyring.open(NAME, m.id, m.name) if m.name else None) for m in people),
-        number=_number(uow, row.contact_point_id, ids),
+        phone_id=phone_id,
+        number=number,
         said=_said(uow, row.reply_id),
         loops=tuple(visit.loop_id for visits in open_loops(uow, set(ids)).values() for visit in visits),
     )
@@ -66,14 +69,14 @@ def history(uow: UnitOfWork, task_id: int) -> list[Note]:
     ]
 
 
-def _number(uow: UnitOfWork, phone_id: int | None, member_ids: list[int]) -> str | None:
+def _number(uow: UnitOfWork, phone_id: int | None, member_ids: list[int]) -> tuple[int | None, str | None]:
     query = select(contact_point.c.id, contact_point.c.number).order_by(contact_point.c.id)
     if phone_id is None:
         linked = select(member_contact.c.contact_point_id).where(member_contact.c.member_id.in_(member_ids))
         rows = uow.all(query.where(contact_point.c.id.in_(linked)).limit(1))
     else:
         rows = uow.all(query.where(contact_point.c.id == phone_id))
-    return uow.keyring.open(NUMBER, rows[0].id, rows[0].number) if rows else None
+    return (rows[0].id, uow.keyring.open(NUMBER, rows[0].id, rows[0].number)) if rows else (None, None)
 
 
 def _said(uow: UnitOfWork, reply_id: int | None) -> str | None:

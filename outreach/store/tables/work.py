@@ -8,6 +8,7 @@ from outreach.store.tables.base import metadata
 from outreach.store.types import Id, SealedText, UtcDateTime
 
 _OPEN = text("state = 'open'")
+_UNMATCHED = text("state = 'open' AND kind = 'unmatched_text'")
 _BESIDE_LOOPS = text("loop_id IS NULL")
 _WAITING = text("state = 'waiting'")
 _FOR_A_REPLY = text("prompt_id IS NOT NULL")
@@ -45,6 +46,7 @@ task = Table(
     Column("resolved_at", UtcDateTime),
     Index("ix_task_open_of_loop", "loop_id", "kind", sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index("ix_task_open_due", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index("ix_task_unmatched", "due_at", "id", sqlite_where=_UNMATCHED, postgresql_where=_UNMATCHED),
     Index("ix_task_escalate", "escalate_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index("ix_task_of_phone", "contact_point_id", sqlite_where=_BESIDE_LOOPS, postgresql_where=_BESIDE_LOOPS),
 )
