@@ -22,7 +22,7 @@ from locales.languages import languages
 from outreach.engine import cadences
 from outreach.engine.habits import Habits
 from outreach.engine.preview import MOST, Pair, preview_open, preview_past
-from outreach.engine.rehearsal import HELD, LEAVES, REFUSED, WAITS, Played
+from outreach.engine.rehearsed import HELD, LEAVES, REFUSED, WAITS, Played
 from outreach.engine.what_if import Assumed, Simulated, assumed, simulate
 from outreach.loops.cadence import Cadence
 from outreach.loops.instants import local_date
@@ -194,6 +194,7 @@ def ahead(program_id: int) -> str:
         weeks=_WEEKS,
         today=today,
         found=simulated,
+        in_words=lambda code: languages()[code].english_name,
         charts=cadence_chart.of(simulated) if simulated else [],
         why=rule_words.why,
         **frame,

@@ -12,7 +12,8 @@ from outreach.engine.episode import Episode, look
 from outreach.engine.folder import Folder, load_folder
 from outreach.engine.habits import NOBODY_ANSWERS, Habits
 from outreach.engine.on_phone import OnPhone
-from outreach.engine.rehearsal import Played, Rehearsal, Visit
+from outreach.engine.rehearsal import Rehearsal
+from outreach.engine.rehearsed import Played, Visit
 from outreach.loops.cadence import Cadence
 from outreach.loops.consent import Channel
 from outreach.loops.loop import Loop

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count
@@ -18,11 +18,11 @@ from typing import Any
 from conversations.prompt import Prompt, prompt_for
 from locales.segments import segments
 from outreach.engine.asking import prompt_expiry
-from outreach.engine.episode import Episode
 from outreach.engine.folder import Folder, gate_touch
 from outreach.engine.forecast import FOLLOWED, OPEN_ENDED, expected, left
 from outreach.engine.habits import NOBODY_ANSWERS, Habits
 from outreach.engine.reconcile import columns, key_of, planned_by_cadence, situation, wanted_touches
+from outreach.engine.rehearsed import HELD, LEAVES, REFUSED, WAITS, Played, Visit, Work, around
 from outreach.engine.wording import body_of
 from outreach.loops.advance import advance
 from outreach.loops.cadence import Queue
@@ -33,7 +33,7 @@ from outreach.loops.events import CallEnded, DeadlinePassed, Event, Heard, Opene
 from outreach.loops.gate import decide
 from outreach.loops.loop import Stage
 from outreach.loops.outcomes import Source
-from outreach.loops.plan import Nth, Situation, Tried, Wanted
+from outreach.loops.plan import Tried, Wanted
 from outreach.loops.spreading import spread
 from outreach.loops.tasks import RULES
 from outreach.loops.verdict import Allowed, HeldUntil, Refused
@@ -41,70 +41,7 @@ from outreach.store.claims import PRESSING
 from outreach.store.touches import ASKS_CONSENT, WELCOME, StoredTouch, unsaved_row
 
 ANSWERED_AFTER, RANG_FOR, REPORTED_AFTER = timedelta(minutes=30), timedelta(minutes=2), timedelta(hours=3)
-LEAVES, HELD, WAITS, REFUSED = "leaves", "held", "waits", "refused"
 _UNDECIDED = frozenset({Stage.SCHEDULED, Stage.CONFIRMED, Stage.UNREACHED, Stage.ARRIVED})
-
-
-@dataclass(frozen=True, slots=True)
-class Played:
-    """One text or call as it would be: planned for `due_at`, and what becomes of it at `at`.
-
-    `became`: it leaves when due; it is held first, by `rule`; it waits for somebody; or it is refused by `rule`.
-    `segments` is what a text costs that leaves. `nth` tells the turns of a step apart.
-    """
-
-    loop: int
-    step: str
-    nth: int
-    channel: str
-    words: str
-    language: str
-    due_at: datetime
-    at: datetime
-    became: str
-    rule: str
-    segments: int
-    body: str | None = field(repr=False)
-
-    @property
-    def gone(self) -> bool:
-        """Whether it leaves, at once or later."""
-        return self.became in (LEAVES, HELD)
-
-    @property
-    def leaves_when_due(self) -> bool:
-        """Whether nothing held it."""
-        return self.became == LEAVES
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """A task that a person would get."""
-
-    at: datetime
-    loop: int
-    kind: str
-    queue: str
-
-
-@dataclass(slots=True)
-class Visit:
-    """A visit to play: known from `known_at`; what was stored of it is where it begins."""
-
-    episode: Episode
-    known_at: datetime
-    is_new: bool
-    base: Situation | None = None
-    begun: set[Any] = field(default_factory=set)
-    started: set[Nth] = field(default_factory=set)
-    ever: set[str] = field(default_factory=set)
-    tried: list[Tried] = field(default_factory=list)
-    planned: dict[Any, Any] = field(default_factory=dict)
-    tasks: set[str] = field(default_factory=set)
-    awaited: dict[str, datetime] = field(default_factory=dict)
-    told_version: int | None = None
-    told_by: str = Channel.SMS
-    asked_yes: bool = False
 
 
 class Rehearsal:
@@ -159,35 +96,16 @@ class Rehearsal:
         self._push(max(at, episode.loop.anchor.ends_at + REPORTED_AFTER), "over", visit)
         self._plan(visit, at, first=not visit.is_new)
 
-    def _around(self, visit: Visit, at: datetime) -> Situation:
-        assert visit.base is not None, "a visit is known before anything happens to it"  # noqa: S101
-        phone = visit.episode.phone
-        welcomed = phone is not None and self.folder.phones[phone].welcomed_at is not None
-        channels = {step.key: step.channel for step in visit.episode.program.cadence.steps}
-        itself = {key: row for key, row in visit.planned.items() if channels.get(row.step, row.channel) == row.channel}
-        return replace(
-            visit.base,
-            now=at,
-            welcomed=visit.asked_yes if visit.episode.unconfirmed else welcomed,
-            told_version=visit.told_version,
-            told_by=visit.told_by,
-            started=frozenset(visit.started),
-            ever=frozenset(visit.ever),
-            planned={(row.step, row.nth): row.planned_for for row in itself.values()},
-            tried=tuple(visit.tried),
-            waiting={key: row.planned_for for key, row in visit.planned.items()},
-        )
-
     def _plan(self, visit: Visit, at: datetime, *, first: bool = False) -> None:
         """As `reconcile` does: what is planned and did not change keeps the time the gate may have moved it to."""
         episode, before = visit.episode, visit.planned
         # Before the first plan, what is stored is what is planned: the same touch, with its own time.
         stored = planned_by_cadence(episode) if first else {}
-        around = self._around(visit, at)
+        situated = around(visit, self.folder, at)
         if first and visit.base is not None:
-            around = replace(around, planned=visit.base.planned, waiting=visit.base.waiting)
+            situated = replace(situated, planned=visit.base.planned, waiting=visit.base.waiting)
         visit.planned = {}
-        for touch, due_at in wanted_touches(episode, around):
+        for touch, due_at in wanted_touches(episode, situated):
             key = key_of(touch)
             if key in visit.begun:
                 continue

@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 
 from outreach.engine.habits import Habits
 from outreach.engine.preview import Part, load_cast
-from outreach.engine.rehearsal import REFUSED, Played, Rehearsal, Work
+from outreach.engine.rehearsal import Rehearsal
+from outreach.engine.rehearsed import REFUSED, Played, Work
 from outreach.loops.cadence import Cadence
 from outreach.loops.consent import Channel
 from outreach.loops.instants import local_date

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text
 from outreach.engine import cadences
 from outreach.engine.habits import Habits
 from outreach.engine.preview import preview_open, preview_past
-from outreach.engine.rehearsal import Played
+from outreach.engine.rehearsed import Played
 from outreach.engine.what_if import Assumed, assumed, simulate
 from outreach.loops.cadence import write_step
 from outreach.store import cadences as stored

@@ -262,7 +262,7 @@ def test_the_coming_weeks_are_told_with_what_they_rest_on(world: World, author: 
     world.visit()
     start(author, at)
     page = author.get(f"{at}/ahead?weeks=2&new_a_week=7&confirms=50").text
-    assert "Live and draft do not differ." in page
+    assert "live and draft do not differ." in page
     assert "<svg" in page
     assert "Texts and calls by language" in page
     assert "Both answers together" in author.get(f"{at}/ahead?weeks=2&confirms=80&declines=40").text
