@@ -11,6 +11,7 @@ from admin import consent_words, loop_words, member_words, ride_words, signal_wo
 from admin.access import allowed, signed_in
 from admin.choices import choices
 from admin.homes import home
+from admin.language import N_
 from admin.looks import looking
 from admin.roles import Right
 from admin.tasks import badges
@@ -22,16 +23,17 @@ from outreach.engine import handlers
 from outreach.engine.forecast import forecast
 from outreach.loops.outcomes import Outcome
 from outreach.loops.rides import RideNeed
+from outreach.store.reads import huddle, members, rides, signals, timeline
 from outreach.store.reads import loops as reads
-from outreach.store.reads import members, rides, signals, timeline
 from outreach.store.reads import tasks as task_reads
-from outreach.store.reads.loops import LoopRow
+from outreach.store.reads.loops import LoopRow, Sort, Wanted
 from outreach.store.switches import is_on
 from outreach.store.unit_of_work import UnitOfWork
 
 pages = Blueprint("loops", __name__, template_folder="templates")
 PAGE = 50
 SHOWN = ("open", "closed", "all", "unheld")
+SORTS = {Sort.NEXT: N_("What comes next"), Sort.VISIT: N_("The visit"), Sort.OPENED: N_("The oldest")}
 
 
 @pages.get("/")
@@ -45,19 +47,31 @@ def first() -> Response:
 @allowed(Right.LOOPS)
 def listed() -> str:
     """Where is every promise?"""
-    show, after = request.args.get("show", "open"), request.args.get("after", "")
-    if show not in SHOWN or not re.fullmatch(r"([1-9][0-9]{0,17})?", after):
+    wanted, after = _wanted(), request.args.get("after", "")
+    if not re.fullmatch(r"([1-9][0-9]{0,17})?", after):
         abort(400)
     may_know = signed_in().may(Right.MEMBERS)
     with looking("loops") as uow:
-        found = reads.page(uow, show, int(after) if after else None, PAGE)
+        found = reads.page(uow, wanted, int(after) if after else None, PAGE)
         named = reads.named(uow, {loop.member_id for loop in found}) if may_know else {}
-        frozen = is_on(uow, "freeze")
+        frozen, places, spoken = is_on(uow, "freeze"), huddle.places(uow), reads.languages_there(uow)
     rows = [(loop, named.get(loop.member_id), badge_of(loop), four_answers(loop, frozen)) for loop in found]
-    following = found[-1].id if len(found) == PAGE else None
+    kept = {name: value for name in ("clinic", "language", "overdue", "sort") if (value := request.args.get(name))}
     return render_template(
-        "admin/loops.html", rows=rows, show=show, shown=SHOWN, following=following, languages=languages()
-    )
+        "admin/loops.html", rows=rows, show=wanted.show, shown=SHOWN, wanted=wanted, kept=kept, places=places,
+        spoken=spoken, sorts=SORTS, following=found[-1].id if len(found) == PAGE else None, languages=languages(),
+    )  # fmt: skip
+
+
+def _wanted() -> Wanted:
+    """Return which loops an address asks for; what is no choice of the page is refused."""
+    asked = request.args
+    show, clinic, language = asked.get("show", "open"), asked.get("clinic", ""), asked.get("language") or None
+    sort = asked.get("sort") or Sort.NEXT.value
+    right = show in SHOWN and re.fullmatch(r"([1-9][0-9]{0,17})?", clinic) and sort in list(Sort)
+    if not right or (language is not None and language not in languages()):
+        abort(400)
+    return Wanted(show, int(clinic) if clinic else None, language, asked.get("overdue") == "1", Sort(sort))
 
 
 @pages.get("/loops/<row:loop_id>")

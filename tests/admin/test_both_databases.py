@@ -49,7 +49,7 @@ def test_paging_meets_every_loop_once_the_open_ones_first(either):
         handlers.report_outcome(either.deployment, OPERATOR, loop, Outcome.KEPT, None)
     met: list[int] = []
     with either.deployment.read(OPERATOR) as uow:
-        while page := loops.page(uow, "all", met[-1] if met else None, 2):
+        while page := loops.page(uow, loops.Wanted("all"), met[-1] if met else None, 2):
             met += [row.id for row in page]
             assert len(met) <= len(made)
     assert sorted(met) == sorted(made)

@@ -10,6 +10,8 @@ from console_world import NOW, ON_THE_DAY
 
 from outreach.loops.pauses import What, pause_of
 from outreach.store import switches
+from outreach.store.actor import OPERATOR
+from outreach.store.reads import loops
 
 
 def test_the_list_says_whose_each_loop_is_and_what_comes_next(world):
@@ -274,3 +276,33 @@ def test_an_opt_out_stands_where_the_consent_stood(world):
     assert "Visits and rides, since " in browser.get(path).text
     world.hear(visit, "STOP")
     assert "Opted out, since " in browser.get(path).text
+
+
+def test_loops_are_chosen_by_clinic_language_and_overdue_work_and_put_in_order(world):
+    here, there = world.visit("Here", language="es"), world.visit("There", clinic="lakeview")
+    browser, other = world.browser(), world.row("SELECT id FROM clinic WHERE key = 'lakeview'").id
+
+    def shown(query):
+        return set(re.findall(r'href="/loops/(\d+)"', browser.get(f"/loops?{query}").text))
+
+    assert shown("") == shown("sort=visit") == shown("sort=opened") == {str(here.loop), str(there.loop)}
+    assert shown(f"clinic={other}") == {str(there.loop)}
+    assert shown("language=es") == {str(here.loop)}
+    assert shown(f"language=es&clinic={other}") == shown("overdue=1") == set()
+
+
+@pytest.mark.parametrize(
+    "query", ["sort=price", "clinic=x", "language=xx", "show=some", "after=-1", "clinic=1%20OR%201"]
+)
+def test_what_is_no_choice_of_the_list_is_refused(world, query):
+    assert world.browser().get(f"/loops?{query}").status_code == 400
+
+
+@pytest.mark.parametrize("sort", ["next", "visit", "opened"])
+def test_every_loop_is_met_once_in_any_order(world, sort):
+    made = {world.visit().loop for _ in range(7)}
+    with world.deployment.read(OPERATOR) as uow:
+        wanted, met = loops.Wanted(sort=loops.Sort(sort)), []
+        while page := loops.page(uow, wanted, met[-1] if met else None, 3):
+            met += [row.id for row in page]
+    assert sorted(met) == sorted(made)

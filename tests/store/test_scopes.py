@@ -124,7 +124,7 @@ def test_the_reads_of_pages_are_narrowed_without_knowing_it(two):
     ours, theirs = canaries(two)
     actor = person_of(two, programs=("carelink",))
     with two.deployment.read(actor) as uow:
-        assert [row.id for row in loops.page(uow, "all", None, 50)] == [ours.loop]
+        assert [row.id for row in loops.page(uow, loops.Wanted("all"), None, 50)] == [ours.loop]
         assert loops.one(uow, theirs.loop) is None
         work = tasks.open_tasks(uow, 50, tasks.Chosen())
         assert {row.loop_id for row in work} == {ours.loop}

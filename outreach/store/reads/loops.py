@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, literal, select, tuple_
 
 from conversations.meaning import Preferences
 from outreach.loops.standing import Standing
@@ -18,7 +19,18 @@ from outreach.store.everywhere import rows_anywhere
 from outreach.store.loops import read_preferences
 from outreach.store.people import NUMBER
 from outreach.store.reads.holds import HoldRow, alarms, holds
-from outreach.store.tables import anchor, clinic, contact_point, loop, member, member_contact, program, prompt, touch
+from outreach.store.tables import (
+    anchor,
+    clinic,
+    contact_point,
+    loop,
+    member,
+    member_contact,
+    program,
+    prompt,
+    task,
+    touch,
+)
 from outreach.store.touches import LEFT
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -77,6 +89,14 @@ class Named:
     language: str
 
 
+class Sort(StrEnum):
+    """In which order loops are listed; closed ones always the newest first."""
+
+    NEXT = "next"  # what comes next
+    VISIT = "visit"
+    OPENED = "opened"
+
+
 _SHOWN = (
     loop.c.id, loop.c.stage, loop.c.closed, loop.c.outcome, loop.c.source, loop.c.reason, anchor.c.day,
     anchor.c.wall_time, anchor.c.zone, anchor.c.cancelled, anchor.c.clinic_id, clinic.c.name.label("clinic"),
@@ -84,21 +104,36 @@ _SHOWN = (
     loop.c.tried, loop.c.called, loop.c.preferences,
 )  # fmt: skip
 _NEXT = func.coalesce(loop.c.next_at, literal(_EPOCH, loop.c.next_at.type))
+_KEYS = {Sort.NEXT: _NEXT, Sort.VISIT: anchor.c.starts_at, Sort.OPENED: loop.c.opened_at}
 _ENDED = func.coalesce(loop.c.closed_at, literal(_EPOCH, loop.c.closed_at.type))
 
 
-def page(uow: UnitOfWork, show: str, after: int | None, limit: int) -> list[LoopRow]:
-    """Return up to `limit` loops behind loop `after`: the open ones by what comes next, then the newest closed ones.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which loops are listed. `show` is `open`, `closed`, `all`, or `unheld` for open ones that break the promise."""
 
-    `show` is `open`, `closed`, `all`, or `unheld` for the open loops that break the promise.
-    """
+    show: str = "open"
+    clinic: int | None = None
+    language: str | None = None
+    overdue: bool = False
+    sort: Sort = Sort.NEXT
+
+
+def page(uow: UnitOfWork, wanted: Wanted, after: int | None, limit: int) -> list[LoopRow]:
+    """Return up to `limit` loops behind loop `after`: the open ones in their order, then the newest closed ones."""
     last = _place(uow, after) if after is not None else None
     found: list[Any] = []
-    if show != "closed" and (last is None or last.closed is None):
-        found += _open(uow, last, limit, list(health.unheld(uow)) if show == "unheld" else None)
-    if show in ("closed", "all") and len(found) < limit:
-        found += _closed(uow, last if last is not None and last.closed else None, limit - len(found))
+    if wanted.show != "closed" and (last is None or last.closed is None):
+        found += _open(uow, wanted, last, limit)
+    if wanted.show in ("closed", "all") and not wanted.overdue and len(found) < limit:
+        found += _closed(uow, wanted, last if last is not None and last.closed else None, limit - len(found))
     return _with_holds(uow, found)
+
+
+def languages_there(uow: UnitOfWork) -> list[str]:
+    """Return the languages of members who have an open loop, by their codes."""
+    query = select(member.c.language).distinct().order_by(member.c.language)
+    return [row.language for row in uow.all(query)]
 
 
 def one(uow: UnitOfWork, loop_id: int) -> LoopRow | None:
@@ -153,25 +188,36 @@ def _query() -> Select[Any]:
 
 
 def _place(uow: UnitOfWork, loop_id: int) -> Any:
-    query = select(loop.c.id, loop.c.closed, _NEXT.label("next_at"), _ENDED.label("ended_at"))
-    rows = uow.all(query.where(loop.c.id == loop_id))
+    columns = (loop.c.id, loop.c.closed, *(key.label(sort) for sort, key in _KEYS.items()), _ENDED.label("ended_at"))
+    rows = uow.all(select(*columns).join(anchor, anchor.c.id == loop.c.anchor_id).where(loop.c.id == loop_id))
     return rows[0] if rows else None
 
 
-def _open(uow: UnitOfWork, last: Any, limit: int, only: Iterable[int] | None) -> list[Any]:
-    query = _query().where(loop.c.closed.is_(None))
-    if only is not None:
-        query = query.where(loop.c.id.in_(sorted(only)[:limit]))
+def _open(uow: UnitOfWork, wanted: Wanted, last: Any, limit: int) -> list[Any]:
+    query, key = _chosen(_query(), wanted).where(loop.c.closed.is_(None)), _KEYS[wanted.sort]
+    if wanted.show == "unheld":
+        query = query.where(loop.c.id.in_(sorted(health.unheld(uow))[:limit]))
+    if wanted.overdue:
+        late = exists().where(task.c.loop_id == loop.c.id, task.c.state == "open", task.c.due_at <= uow.now)
+        query = query.where(late)
     if last is not None:
-        query = query.where(_pair(_NEXT) > _literal(last.next_at, last.id))
-    return list(uow.all(query.order_by(_NEXT, loop.c.id).limit(limit)))
+        query = query.where(_pair(key) > _literal(last._mapping[wanted.sort.value], last.id))
+    return list(uow.all(query.order_by(key, loop.c.id).limit(limit)))
 
 
-def _closed(uow: UnitOfWork, last: Any, limit: int) -> list[Any]:
-    query = _query().where(loop.c.closed.is_not(None))
+def _closed(uow: UnitOfWork, wanted: Wanted, last: Any, limit: int) -> list[Any]:
+    query = _chosen(_query(), wanted).where(loop.c.closed.is_not(None))
     if last is not None:
         query = query.where(_pair(_ENDED) < _literal(last.ended_at, last.id))
     return list(uow.all(query.order_by(_ENDED.desc(), loop.c.id.desc()).limit(limit)))
+
+
+def _chosen(query: Select[Any], wanted: Wanted) -> Select[Any]:
+    if wanted.clinic is not None:
+        query = query.where(anchor.c.clinic_id == wanted.clinic)
+    if wanted.language is not None:
+        query = query.join(member, member.c.id == loop.c.member_id).where(member.c.language == wanted.language)
+    return query
 
 
 def _pair(at: ColumnElement[Any]) -> ColumnElement[Any]:

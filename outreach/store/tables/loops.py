@@ -28,6 +28,7 @@ anchor = Table(
     UniqueConstraint("program_id", "kind", "external_id"),
     Index(None, "member_id"),
     Index(None, "clinic_id", "starts_at"),
+    Index(None, "starts_at", "id"),
 )
 
 loop = Table(
@@ -57,6 +58,9 @@ loop = Table(
     Column("next_at", UtcDateTime),
     Index(None, "member_id"),
     Index(None, "parent_id"),
+    Index(
+        "ix_loop_age", "opened_at", "id", sqlite_where=text("closed IS NULL"), postgresql_where=text("closed IS NULL")
+    ),
     Index(
         "ix_loop_open", "next_at", "id", sqlite_where=text("closed IS NULL"), postgresql_where=text("closed IS NULL")
     ),
