@@ -23,6 +23,7 @@ from outreach.store.tables import (
     loop,
     loop_event,
     member,
+    member_call,
     member_contact,
     metadata,
     name_token,
@@ -68,7 +69,8 @@ def purge_members(uow: UnitOfWork, member_ids: Collection[int]) -> None:
     for table in (trip, signal):
         _empty(uow, table, _of(uow, table, table.c.loop_id, loops))
     texts, replies, tasks = (_theirs(uow, table, member_ids, loops) for table in (touch, reply, task))
-    _empty(uow, call, _theirs(uow, call, member_ids, loops))
+    for table in (call, member_call):
+        _empty(uow, table, _theirs(uow, table, member_ids, loops))
     _empty_talk(uow, texts, replies, tasks)
     of_the_phone = (Action.STOP, Action.KEEP, Action.START)
     theirs = consent_event.c.member_id.in_(member_ids) & consent_event.c.action.not_in(of_the_phone)

@@ -12,7 +12,8 @@ from sqlalchemy import func, select, update
 
 from conversations.calls.call import Direction
 from conversations.meaning import Reason
-from outreach.engine import handlers, rides, tasks
+from outreach.engine import call_log, handlers, rides, tasks
+from outreach.engine.call_log import Ended, Interpreter
 from outreach.engine.decide import decide
 from outreach.engine.rides import Booking
 from outreach.loops.anchor import Anchor, Sensitivity
@@ -37,6 +38,7 @@ CANARIES = {
     for name in (
         "external", "name", "about", "codeword", "visit", "reply", "needs", "tripid", "brokerphone", "cancelled",
         "note", "tasknote", "taskabout", "quote", "evidence", "collector", "sharing", "lookup", "service", "preference",
+        "callnote",
     )
 }  # fmt: skip
 CANARY = "kanarie"
@@ -64,6 +66,9 @@ def live(scene: Scene, number: str = NUMBER, says: str = "STOP") -> Life:
     scene.say(number, says)
     handlers.report_outcome(scene.deployment, STAFF, found.loop, Outcome.NO_SHOW, Reason.TRANSPORT_FAILURE)
     handlers.close_loop(scene.deployment, STAFF, found.loop, Reason.UNABLE_TO_REACH)
+    call_log.log(
+        scene.deployment, STAFF, found.loop, found.phone, Ended.REACHED, Interpreter.LINE, CANARIES["callnote"]
+    )  # fmt: skip
     _plant(scene, found)
     finish_tasks(scene)
     scene.settle()
