@@ -16,13 +16,12 @@ from types import SimpleNamespace
 from typing import Any
 
 from conversations.prompt import Prompt, prompt_for
-from locales.segments import segments
 from outreach.engine.asking import prompt_expiry
 from outreach.engine.folder import Folder, gate_touch
 from outreach.engine.forecast import FOLLOWED, OPEN_ENDED, expected, left
 from outreach.engine.habits import NOBODY_ANSWERS, Habits
 from outreach.engine.reconcile import columns, key_of, planned_by_cadence, situation, wanted_touches
-from outreach.engine.rehearsed import HELD, LEAVES, REFUSED, WAITS, Played, Visit, Work, around
+from outreach.engine.rehearsed import HELD, LEAVES, REFUSED, WAITS, Played, Visit, Work, around, plans_by, size_of
 from outreach.engine.wording import body_of
 from outreach.loops.advance import advance
 from outreach.loops.cadence import Queue
@@ -264,7 +263,7 @@ class Rehearsal:
                     self._answers(visit, words, event.at)
                 case _:
                     pass  # what is open already, and what the clinic is told
-        if plans and step.loop != before:
+        if plans and plans_by(step.loop) != plans_by(before):
             self._plan(visit, event.at)
 
     def _answers(self, visit: Visit, words: str, at: datetime) -> None:
@@ -279,7 +278,7 @@ class Rehearsal:
         language = self.folder.language(row)
         words = self.folder.words_for(row)
         body = body_of(self.folder, row, words, language) if words and row.channel == Channel.SMS else None
-        cost = segments(body).parts if body and became in (LEAVES, HELD) else 0
+        cost = size_of(body) if body and became in (LEAVES, HELD) else 0
         self.played.append(
             Played(
                 loop=visit.episode.loop.id,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
+from locales.segments import segments
 from outreach.engine.episode import Episode
 from outreach.engine.folder import Folder
 from outreach.loops.consent import Channel
+from outreach.loops.loop import Loop
 from outreach.loops.plan import Nth, Situation, Tried
 
 LEAVES, HELD, WAITS, REFUSED = "leaves", "held", "waits", "refused"
@@ -95,3 +98,14 @@ def around(visit: Visit, folder: Folder, at: datetime) -> Situation:
         tried=tuple(visit.tried),
         waiting={key: row.planned_for for key, row in visit.planned.items()},
     )
+
+
+def plans_by(loop: Loop) -> tuple[object, ...]:
+    """Return what of a loop its plan rests on."""
+    return loop.stage, loop.outcome, loop.source, loop.ride, loop.barriers, loop.closed
+
+
+@lru_cache(maxsize=20_000)
+def size_of(body: str) -> int:
+    """Live and draft send the same text mostly: its segments are counted once."""
+    return segments(body).parts
