@@ -493,3 +493,32 @@ def test_a_page_that_was_asked_for_is_shown_after_both_factors(world):
     browser.post("/sign-in", "/loops?show=unheld", sign_in=EMAIL, password=PASSWORD, back="/loops?show=unheld")
     answer = browser.post("/sign-in/code", "/sign-in/code", code=shown(world, secret))
     assert answer.headers["Location"] == "/loops?show=unheld"
+
+
+def test_a_link_that_was_made_before_there_was_a_carrier_signs_nobody_in_beside_one(carried):
+    answer = carried.browser(role=None).get(carried.sign_in_link())
+    assert answer.status_code == 401
+    assert "token" not in answer.headers.get("Set-Cookie", "")
+
+
+def test_the_language_that_somebody_chose_comes_with_their_account(world):
+    _, secret, _ = enrolled(world)
+    here, _ = in_by_code(world, secret)
+    assert '<html lang="en"' in here.get("/account").text
+    assert here.post("/language", "/account", language="es").status_code == 303
+    world.timer.ahead = timedelta(minutes=1)
+    there, _ = in_by_code(world, secret)
+    assert '<html lang="es"' in there.get("/account").text
+    assert here.post("/language", "/account", language="tlh").status_code == 400
+
+
+def test_a_page_that_asks_itself_again_writes_nothing_about_the_session(world):
+    _, secret, _ = enrolled(world)
+    browser, _ = in_by_code(world, secret)
+    browser.get("/tasks")
+    before = world.row("SELECT seen_at FROM session").seen_at
+    world.timer.ahead = timedelta(minutes=5)
+    browser.client.get("/tasks", base_url=browser.base, headers={"Outreach-Live": "1"})
+    assert world.row("SELECT seen_at FROM session").seen_at == before
+    browser.get("/tasks")
+    assert world.row("SELECT seen_at FROM session").seen_at > before
