@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from outreach.store.batches import rows_in
 from outreach.store.everywhere import anywhere, rows_anywhere
-from outreach.store.tables import audit, loop, member, member_contact, reply, signal, task, touch, trip
+from outreach.store.tables import audit, call, loop, member, member_contact, reply, signal, task, touch, trip
 from outreach.store.unit_of_work import UnitOfWork
 
 PAGE = 200
@@ -92,7 +92,7 @@ def _about() -> Mapping[str, tuple[Select[Any], Any, Any]]:
     }
     for name, table in (("signal", signal), ("trip", trip)):
         found[name] = (table.join(loop, loop.c.id == table.c.loop_id), table.c.id, loop.c.member_id)
-    for name, table in (("reply", reply), ("touch", touch), ("task", task)):
+    for name, table in (("reply", reply), ("touch", touch), ("task", task), ("call", call)):
         known = func.coalesce(table.c.member_id, loop.c.member_id)
         phone = and_(on_phone.contact_point_id == table.c.contact_point_id, known.is_(None))
         joined = table.outerjoin(loop, loop.c.id == table.c.loop_id).outerjoin(member_contact, phone)
