@@ -147,7 +147,12 @@ def changes(told, task):
             ("task.blocked.documents", f"task:{task}"),
         ),
         (on_task, "unblock", {}, ("task.unblocked", f"task:{task}")),
-        (on_task, "hand-over", {"queue": SUPERVISORS, "note": "x", "next_step": "y"}, ("task.handed_over", f"task:{task}")),
+        (
+            on_task,
+            "hand-over",
+            {"queue": SUPERVISORS, "note": "x", "next_step": "y"},
+            ("task.handed_over", f"task:{task}"),
+        ),
         (on_loop, "standing", {"standing": "active"}, ("member.active", f"member:{told.member}")),
         (on_loop, "outcome", {"outcome": "no_show", "source": "member"}, ("outcome.no_show", f"loop:{told.loop}")),
         (on_loop, "close", {"reason": "transport_failure"}, ("loop.closed", f"loop:{told.loop}")),
