@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 from console_browser import Browser
-from console_world import World
+from console_world import World, on
 from sqlalchemy import select, text
 
 from outreach.engine import cadences
@@ -19,6 +19,7 @@ from outreach.engine.refusals import NotAsked
 from outreach.store import cadences as stored
 from outreach.store.actor import OPERATOR, Actor
 from outreach.store.cadences import Draft
+from outreach.store.database import Database
 from outreach.store.tables import cadence, touch
 
 AUTHOR = Actor("person", "Tomás Rivera")
@@ -280,3 +281,18 @@ def test_a_second_draft_is_refused(world: World, author: Browser, at: str) -> No
     start(author, at)
     with pytest.raises(NotAsked, match="already"):
         cadences.start(world.deployment, AUTHOR, int(at.rpartition("/")[2]))
+
+
+def test_a_draft_is_previewed_simulated_and_published_on_either_database(database: Database) -> None:
+    world = on(database)
+    visit = world.visit("Rosa Hernández", "es")
+    world.remind()
+    at = f"/cadences/{world.row('SELECT id FROM program').id}"
+    author, second = (world.browser("program_staff", name) for name in ("Tomás Rivera", "Linh Tran"))
+    start(author, at)
+    save(author, at, "postvisit", amount="3")
+    for page in (f"preview?of=visit&loop=L-{visit.loop}", "preview?of=month", "ahead?weeks=2&new_a_week=5"):
+        assert author.get(f"{at}/{page}").status_code == 200, page
+    assert decide(author, world, at, "ask") == 303
+    assert decide(second, world, at, "publish") == 303
+    assert [author.get(f"{at}/{page}").status_code for page in ("versions", "differences?version=2")] == [200, 200]
