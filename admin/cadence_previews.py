@@ -178,11 +178,13 @@ def ahead(program_id: int) -> str:
     with deployment().read(signed_in().actor) as uow:
         found = program_or_404(uow, program_id)
         frame = around(uow, found)
+        if asks_itself_again():  # what was simulated stays on the page that asks
+            return render_template("admin/cadence_frame.html", tab="ahead", **frame)
         usual, counted = assumed(uow, program_id, found.zone)
         given, amiss = _given(usual)
         today = local_date(uow.now, found.zone)
         simulated: Simulated | None = None
-        if "weeks" in request.args and not amiss and not asks_itself_again():
+        if "weeks" in request.args and not amiss:
             draft = _drafted(frame, found.cadence)
             simulated = simulate(uow, program_id, found.zone, found.cadence, draft, given)
     return render_template(

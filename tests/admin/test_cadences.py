@@ -266,6 +266,9 @@ def test_the_coming_weeks_are_told_with_what_they_rest_on(world: World, author: 
     assert "live and draft do not differ." in page
     assert "<svg" in page
     assert "Texts and calls by language" in page
+    again = author.client.get(f"{at}/ahead?weeks=2", base_url=author.base, headers={"Outreach-Live": "1"})
+    assert again.status_code == 200
+    assert '<svg class="o-cadence-chart"' not in again.text  # a page that asks itself again plays nothing
     assert "Both answers together" in author.get(f"{at}/ahead?weeks=2&confirms=80&declines=40").text
 
 
