@@ -151,7 +151,9 @@ def test_the_trail_verifies_and_counts_stay_true_behind_a_purge(scene: Scene) ->
     assert scene.unheld() == {}
     after = counted(scene)
     gone = {name for name in before if after[name] < before[name]}
-    assert gone == {"member_contact", "number_check", "simulated_message", "consent_event", "sharing_event", "guest"}
+    assert gone == {
+        "member_contact", "name_token", "number_check", "simulated_message", "consent_event", "sharing_event", "guest",
+    }  # fmt: skip
     noted = [(row.action, row.object, row.rule) for row in scene.rows(t.audit) if row.action.endswith(".purged")]
     assert noted == [
         ("member.purged", f"member:{life.member}", "LAW-30"),
