@@ -16,7 +16,7 @@ from outreach.simulation.front import Front
 from outreach.simulation.lines import RINGS_FOR, Lines
 from outreach.simulation.play import PLAYER
 from outreach.simulation.stage import Script, Stage, raise_stage
-from outreach.store import claims
+from outreach.store import claims, sessions
 from outreach.store.reads.summary import Summary, summary
 
 if TYPE_CHECKING:
@@ -120,6 +120,9 @@ class Demo:
             self._number += 1
             stage = raise_stage(self._script, self._number, self.seed + 1 if seed is None else seed)
             with self._turn:
+                with self.deployment.read(PLAYER) as old, stage.deployment.write(PLAYER) as new:
+                    sessions.carried_over(old, new)
+                    new.commit()
                 self._script.temper.forget()
                 self._enter(stage)
                 self._front.show(self._opened(self), stage.close)

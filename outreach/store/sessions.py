@@ -113,6 +113,12 @@ def open_glass(uow: UnitOfWork, session_id: int, until: datetime | None) -> None
     uow.execute(update(session).where(session.c.id == session_id, GOES_ON).values(open_until=until))
 
 
+def carried_over(old: UnitOfWork, new: UnitOfWork) -> None:
+    """Let those who are signed in without an account stay so in another database, which has just been made."""
+    rows = [row._asdict() for row in old.all(select(session).where(GOES_ON, session.c.account_id.is_(None)))]
+    new.insert(session, [row | {"id": new.next_id()} for row in rows])
+
+
 def _session(row: Any) -> Session:
     return Session(**row._mapping)
 

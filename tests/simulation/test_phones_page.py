@@ -211,7 +211,7 @@ def test_the_phones_are_read_alike_on_both_databases(database: Database) -> None
     made = on(database)
     visit = made.visit("Rosa Hernández")
     made.remind()
-    made.hear(visit, "2")
+    made.hear(visit, "I need another time")
     made.settle()
     page = made.browser().get("/phones").text
     assert cards(page) == [phone_of(made, visit)]
