@@ -6,10 +6,10 @@ from flask import Flask
 
 from admin import (
     absences,
+    audit_pages,
     cadence_acts,
     cadence_previews,
     cadences,
-    audit_pages,
     consenting,
     evidence,
     glass,

@@ -26,9 +26,7 @@ def upgrade() -> None:
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["program_id"], ["program.id"], name=op.f("fk_setting_version_program_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_setting_version")),
-        sa.UniqueConstraint(
-            "program_id", "thing", "version", name=op.f("uq_setting_version_program_id_thing_version")
-        ),
+        sa.UniqueConstraint("program_id", "thing", "version", name=op.f("uq_setting_version_program_id_thing_version")),
     )
     op.create_table(
         "replanning",

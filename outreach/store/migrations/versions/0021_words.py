@@ -38,6 +38,4 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["program_id"], ["program.id"], name=op.f("fk_word_request_program_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_word_request")),
     )
-    op.create_index(
-        "ix_word_request_open", "word_request", ["program_id"], sqlite_where=_OPEN, postgresql_where=_OPEN
-    )
+    op.create_index("ix_word_request_open", "word_request", ["program_id"], sqlite_where=_OPEN, postgresql_where=_OPEN)

@@ -23,6 +23,4 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_name_token_member_id"), "name_token", ["member_id"])
     op.create_index(op.f("ix_audit_at"), "audit", ["at"])
-    op.create_index(
-        "ix_task_unmatched", "task", ["due_at", "id"], sqlite_where=_UNMATCHED, postgresql_where=_UNMATCHED
-    )
+    op.create_index("ix_task_unmatched", "task", ["due_at", "id"], sqlite_where=_UNMATCHED, postgresql_where=_UNMATCHED)
