@@ -18,7 +18,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, g, has_request_context, request, session
 
-SPOKEN: Mapping[str, str] = MappingProxyType({"en": "English", "es": "Español"})
+# A language is offered once its catalogue is whole: half a page in another is worse than English.
+SPOKEN: Mapping[str, str] = MappingProxyType({"en": "English"})
 _HERE = Path(__file__).parent / "translations"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -97,10 +98,7 @@ def a_visitor_answers_a_member_in_their_language(page: Any, demo: Shown) -> None
     nothing_amiss(page)
     page.locator(".o-pill", has_text="A person will call").click()
     page.locator("#verdict").get_by_role("button").click()
-    assert (
-        "Sent in" in page.get_by_role("status").first.inner_text()
-        or "leaves" in page.get_by_role("status").first.inner_text()
-    )
+    page.locator("main p[role=status]").filter(has_text=re.compile("Sent in|leaves")).first.wait_for()
     assert "Maya Ortiz" in page.locator("#thread").inner_text()
     assert "1 of 5" in ticked(page, demo)
 
@@ -121,7 +119,7 @@ def a_visitor_books_a_ride_both_ways(page: Any, demo: Shown) -> None:
     page.get_by_role("group", name="Home").get_by_label("The broker's number").fill("T-101")
     page.get_by_label("Phone to call when done").fill("800-555-0164")
     page.get_by_role("button", name="Finish the task").click()
-    assert page.get_by_role("status").first.inner_text() == "Task finished."
+    page.locator("main p[role=status]").filter(has_text="Task finished.").first.wait_for()
     assert "2 of 5" in ticked(page, demo)
 
 

@@ -49,6 +49,8 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || !work()?.contains(form) || form.method !== "post" || form.dataset.shows) return;
+    // It leads to another page, which says what was done: loaded twice, it would have said it already.
+    if (form.matches(".o-finish") && form.elements.back?.value) return;
     event.preventDefault();
     const body = new URLSearchParams(new FormData(form, event.submitter));
     // Who finished one task goes on with the next: the row behind it has the focus, or the one before.
