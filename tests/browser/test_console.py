@@ -17,6 +17,7 @@ from outreach.engine.opting import StopHow
 from outreach.loops.outcomes import Outcome
 from outreach.store.actor import OPERATOR
 
+expect = pytest.importorskip("playwright.sync_api", reason="NOTHING IS LOOKED AT: install playwright").expect
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="NO ACCESSIBILITY CHECK: install axe")
 
 
@@ -124,7 +125,7 @@ def test_a_consent_whose_button_is_pressed_twice_is_recorded_once(chromium, plac
     page.get_by_role("group", name="Yes to").get_by_label("Texts").check()
     page.get_by_role("group", name="About").last.get_by_label("Visits").check()
     page.get_by_label("On a call, I read the words to them").check()
-    assert not page.get_by_label("Version of the words they were shown").is_visible()
+    expect(page.get_by_label("Version of the words they were shown")).to_be_hidden()
     page.get_by_label("Whom they agreed with").select_option("program")
     page.get_by_label("Who spoke").select_option("member")
     page.get_by_label("Evidence").fill("call 17")
@@ -183,7 +184,7 @@ def test_a_page_whose_task_somebody_else_finished_says_so_and_leads_back(chromiu
     page.goto(f"{place.url}/tasks/{task}")
     place.world.browser(name="Lee Park").act(task, "resolve", resolution="no_new_visit", reason="moved")
     page.get_by_text("This is finished or gone.").wait_for(timeout=8000)
-    assert not page.get_by_text("Not live since").is_visible()
+    expect(page.get_by_text("Not live since")).to_be_hidden()
     page.get_by_role("link", name="Go back to the list").click()
     assert page.url == f"{place.url}/tasks"
 
@@ -191,7 +192,7 @@ def test_a_page_whose_task_somebody_else_finished_says_so_and_leads_back(chromiu
 def test_the_keyboard_alone_reaches_the_page_and_every_control_shows_its_focus(chromium, place):
     page = signed_in(chromium, place)
     page.keyboard.press("Tab")
-    assert page.locator(":focus").inner_text() == "Skip to the page"
+    expect(page.locator(":focus")).to_have_text("Skip to the page")
     page.keyboard.press("Enter")
     for _ in range(4):  # the list, and each of its loops
         page.keyboard.press("Tab")
@@ -227,7 +228,7 @@ def test_a_coordinator_takes_a_ride_task_and_books_the_ride_with_the_way_home_on
     page.get_by_role("button", name="Take , arrange a ride").click()
     told(page, "You have this task.")
     page.get_by_role("radio", name="Ride booked").check()
-    assert not page.get_by_label("Phone to call when done").is_visible()
+    expect(page.get_by_label("Phone to call when done")).to_be_hidden()
     page.get_by_role("radio", name="On call").check()
     page.get_by_label("Broker", exact=True).fill("TriCounty Rides")
     page.get_by_label("Level of service").select_option("wheelchair_van")
@@ -254,7 +255,7 @@ def test_a_task_is_handed_over_with_a_note_which_the_next_person_reads(chromium,
     page.get_by_label("Queue").select_option("coordinators")
     page.get_by_role("button", name="Hand it over").click()
     page.get_by_role("alert").get_by_text("what is next").wait_for()
-    assert page.get_by_label("Queue").input_value() == "coordinators"
+    expect(page.get_by_label("Queue")).to_have_value("coordinators")
     page.get_by_label("Person, if you know who").fill("Lee Park")
     page.get_by_role("textbox", name="What was done").fill("Left a message.")
     page.get_by_label("What is next").fill("They call back after four.")
@@ -277,11 +278,11 @@ def test_an_open_conversation_shows_what_arrives_and_leaves_what_was_chosen_and_
     page.get_by_text("Hand it over").first.click()
     page.get_by_role("textbox", name="What was done").fill("Half a sentence")
     page.get_by_role("radio", name="Companion may come").check()
-    assert page.get_by_text("one person may come with you").is_visible()
+    expect(page.get_by_text("one person may come with you")).to_be_visible()
     place.world.hear(place.reminded, "can my sister come?")
     place.world.settle()
     page.get_by_role("region", name="Conversation").get_by_text("can my sister come?").first.wait_for(timeout=8000)
-    assert page.get_by_role("textbox", name="What was done").input_value() == "Half a sentence"
+    expect(page.get_by_role("textbox", name="What was done")).to_have_value("Half a sentence")
     assert page.get_by_role("radio", name="Companion may come").is_checked()
     page.get_by_role("button", name="Send in English").click()
     page.locator("#undo").get_by_text("Your text leaves in a moment.").wait_for()

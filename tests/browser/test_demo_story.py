@@ -17,6 +17,7 @@ from outreach.store.actor import OPERATOR
 from outreach.store.reads.phones import number_of, phone_of_loop
 from outreach.store.reads.tour import ready
 
+expect = pytest.importorskip("playwright.sync_api", reason="NOTHING IS LOOKED AT: install playwright").expect
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="NO ACCESSIBILITY CHECK: install axe")
 
 _HOSTILE = "<script>document.title = 'broken'</script>\u202e" + "😀" * 1557
@@ -72,7 +73,7 @@ def ticked(page: Any, demo: Shown) -> str:
 
 def a_newcomer_lands_at_the_phones_and_sees_every_promise_held(page: Any, demo: Shown) -> None:
     assert page.url == f"{demo.url}/phones"
-    assert page.locator(".o-phone").count() == 6
+    expect(page.locator(".o-phone")).to_have_count(6)
     bar = page.locator("#bar").inner_text()
     for words in ("Kept", "Not kept", "Unknown", "Owned by a person", "Unheld"):
         assert words in bar
@@ -131,7 +132,7 @@ def a_visitor_says_how_a_visit_ended_and_from_whom_they_know(page: Any, demo: Sh
     page.get_by_label("How the visit ended").select_option("kept")
     page.get_by_label("Who told you").select_option("clinic_staff")
     page.get_by_role("button", name="Record the outcome").click()
-    assert page.get_by_role("status").first.inner_text() == "Outcome recorded."
+    expect(page.get_by_role("status").first).to_have_text("Outcome recorded.")
     assert "3 of 5" in ticked(page, demo)
 
 
@@ -187,7 +188,7 @@ def the_story_ends_with_everything_closed_or_owned_and_starts_again(page: Any, d
     page.get_by_role("button", name="Start again").click()
     page.wait_for_url(f"{demo.url}/phones*", timeout=60_000)
     assert demo.demo.seed == 2
-    assert page.locator(".o-phone").count() == 6
+    expect(page.locator(".o-phone")).to_have_count(6)
     assert "0 of 5" in ticked(page, demo)
 
 

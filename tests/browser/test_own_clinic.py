@@ -66,6 +66,6 @@ def test_a_clinic_chooses_days_and_finds_nothing_else(
     page.get_by_label("From").fill("2026-12-04")
     page.get_by_role("button", name="Show these days").click()
     expect(visits).to_have_count(1)
-    assert page.locator("nav.o-side li").count() == 1
+    expect(page.locator("nav.o-side li")).to_have_count(1)
     assert refusals == []
     page.context.close()

@@ -17,6 +17,7 @@ from outreach.engine import recordings
 from outreach.store.actor import OPERATOR
 from outreach.store.programs import StoredProgram
 
+expect = pytest.importorskip("playwright.sync_api", reason="NOTHING IS LOOKED AT: install playwright").expect
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="NO ACCESSIBILITY CHECK: install axe")
 
 
@@ -128,7 +129,7 @@ def test_a_file_is_uploaded_with_the_keyboard_alone(chromium, place, tmp_path: P
     row.get_by_role("button", name="Upload Tuesday").focus()
     page.keyboard.press("Enter")
     page.get_by_text("Recorded. Somebody else listens").wait_for()
-    assert page.locator("#r-weekday-2").count() == 0  # nothing is left to record of it
+    expect(page.locator("#r-weekday-2")).to_have_count(0)  # nothing is left to record of it
     page.context.close()
 
 
@@ -150,13 +151,13 @@ def test_without_a_microphone_the_page_says_so_and_a_file_may_be_uploaded(chromi
     row = opened(page, place, "r-voice-menu")
     row.get_by_role("button", name="Record menu").click()
     row.get_by_text("No microphone can be used here.").wait_for()
-    assert row.get_by_label("WAV file").is_visible()
+    expect(row.get_by_label("WAV file")).to_be_visible()
     page.context.close()
 
 
 def test_the_page_is_whole_without_scripts(chromium, place):
     page = signed_in(chromium, place, java_script_enabled=False)
     row = opened(page, place, "r-voice-menu")
-    assert not row.locator("[data-record]").is_visible()
-    assert row.get_by_label("WAV file").is_visible()
+    expect(row.locator("[data-record]")).to_be_hidden()
+    expect(row.get_by_label("WAV file")).to_be_visible()
     page.context.close()

@@ -13,6 +13,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from outreach.store.actor import OPERATOR
 
+expect = pytest.importorskip("playwright.sync_api", reason="NOTHING IS LOOKED AT: install playwright").expect
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="NO ACCESSIBILITY CHECK: install axe")
 TABS = ("visits", "outreach", "rides", "delivery", "tasks")
 DAYS = "from=2026-08-24&to=2026-11-22"
@@ -70,9 +71,9 @@ def test_a_report_is_chosen_by_its_form_and_printed_without_it(chromium: Any, se
     page.get_by_role("button", name="Show").click()
     assert "tab=rides" in page.url
     assert "from=2026-09-07" in page.url
-    assert page.get_by_role("heading", name="Ride success by clinic").is_visible()
-    assert page.get_by_role("button", name="Print").is_visible()
+    expect(page.get_by_role("heading", name="Ride success by clinic")).to_be_visible()
+    expect(page.get_by_role("button", name="Print")).to_be_visible()
     page.emulate_media(media="print")
-    assert not page.get_by_role("button", name="Show").is_visible()
-    assert page.get_by_text("Printed by").is_visible()
+    expect(page.get_by_role("button", name="Show")).to_be_hidden()
+    expect(page.get_by_text("Printed by")).to_be_visible()
     page.context.close()

@@ -10,6 +10,7 @@ import pytest
 from console_world import World
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+expect = pytest.importorskip("playwright.sync_api", reason="NOTHING IS LOOKED AT: install playwright").expect
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="NO ACCESSIBILITY CHECK: install axe")
 
 
@@ -73,20 +74,20 @@ def test_hours_are_changed_after_one_has_read_what_follows_and_brought_back(
     sunday = page.get_by_role("group", name="Sunday")
     sunday.get_by_label("From").fill("07:00")
     page.get_by_role("button", name="Save").click()
-    assert page.get_by_text("Nothing was saved.").is_visible()
-    assert page.get_by_text("(LAW-33)").last.is_visible()
+    expect(page.get_by_text("Nothing was saved.")).to_be_visible()
+    expect(page.get_by_text("(LAW-33)").last).to_be_visible()
     sound(page)
     sunday.get_by_label("From").fill("13:00")
     page.get_by_role("button", name="Save").click()
-    assert page.get_by_text("1 open visit is planned again.").is_visible()
+    expect(page.get_by_text("1 open visit is planned again.")).to_be_visible()
     sound(page)
     page.get_by_role("button", name="Save it all the same").click()
-    assert page.get_by_text("Saved. 1 open visit is planned again.").is_visible()
+    expect(page.get_by_text("Saved. 1 open visit is planned again.")).to_be_visible()
     page.get_by_role("link", name="History").click()
     sound(page)
     page.get_by_role("link", name="Bring back version 1").click()
-    assert sunday.get_by_label("From").input_value() == "12:00"
+    expect(sunday.get_by_label("From")).to_have_value("12:00")
     page.get_by_role("button", name="Save").click()
     page.get_by_role("button", name="Save it all the same").click()
-    assert page.get_by_text("Version 3, Maria Soto").is_visible()
+    expect(page.get_by_text("Version 3, Maria Soto")).to_be_visible()
     page.context.close()
