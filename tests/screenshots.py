@@ -22,6 +22,22 @@ _CONVERSATION = text(
     " WHERE task.state = 'open' AND task.kind NOT IN ('crisis', 'safety_review')"
     " ORDER BY member.language = 'ar' DESC, task.id DESC LIMIT 1"
 )
+_PROGRAM = text("SELECT id FROM program ORDER BY id LIMIT 1")
+_MEMBER = text(
+    "SELECT member.id FROM member JOIN loop ON loop.member_id = member.id GROUP BY member.id"
+    " ORDER BY count(*) DESC, member.id LIMIT 1"
+)
+# Each page of whom it is for, so that the side shows what they see.
+_PAGES = (
+    ("huddle", "supervisor", "/huddle"),
+    ("reports", "supervisor", "/reports"),
+    ("cadence", "program_staff", "/cadences/{program}"),
+    ("cadence-preview", "program_staff", "/cadences/{program}/preview"),
+    ("words", "program_staff", "/words/{program}/es"),
+    ("settings", "program_staff", "/settings/{program}"),
+    ("member", "coordinator", "/members/{member}"),
+    ("audit", "privacy_officer", "/audit"),
+)
 _RIDE = text("SELECT loop_id AS id FROM trip GROUP BY loop_id ORDER BY max(id) DESC LIMIT 1")
 
 
@@ -45,13 +61,20 @@ def main() -> None:
         _take(dark, demo, f"/tasks/{conversation}", "conversation-dark")
         _take(phone, demo, f"/tasks/{conversation}", "conversation-phone")
         demo.play_until(lambda: False)
+        named = {"program": _id(demo, _PROGRAM), "member": _id(demo, _MEMBER)}
+        for name, role, path in _PAGES:
+            _take(_signed_in(chromium, demo, WIDE, "light", role), demo, path.format(**named), name)
+        _take(_signed_in(chromium, demo, WIDE, "light", locale="es-US"), demo, "/tasks", "spanish")
         _take(wide, demo, "/demo/summary", "summary")
         chromium.close()
 
 
-def _signed_in(chromium: Any, demo: Shown, viewport: dict[str, int], scheme: str) -> Any:
-    page = chromium.new_context(viewport=viewport, color_scheme=scheme, reduced_motion="reduce").new_page()
-    page.goto(demo.link())
+def _signed_in(
+    chromium: Any, demo: Shown, viewport: dict[str, int], scheme: str, role: str = "coordinator", locale: str = "en-US"
+) -> Any:
+    context = chromium.new_context(viewport=viewport, color_scheme=scheme, reduced_motion="reduce", locale=locale)
+    page = context.new_page()
+    page.goto(demo.link(role=role))
     return page
 
 
