@@ -1,18 +1,18 @@
 """In which language the console speaks to whoever reads it; what a member is told is the business of `locales`.
 
 The English sentence is the key, gettext's way: `_("Take")`, `ngettext("%(num)d loop", "%(num)d loops", n)`. What is
-made when a module is loaded is only marked, `N_("Take")`, and said with `_` where it is drawn.
+made when a module is loaded is only marked, `N_("Take")`, and said with `_` where it is drawn, or read from `Sayings`.
 """
 
 from __future__ import annotations
 
 import gettext as catalogues
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -20,6 +20,7 @@ from flask import Flask, g, has_request_context, request, session
 
 # A language is offered once its catalogue is whole: half a page in another is worse than English.
 SPOKEN: Mapping[str, str] = MappingProxyType({"en": "English"})
+_K = TypeVar("_K")
 _HERE = Path(__file__).parent / "translations"
 
 
@@ -55,6 +56,22 @@ def gettext(text: str, /, **values: object) -> str:
 def ngettext(one: str, many: str, num: int, /, **values: object) -> str:
     """Return the form of a counted sentence that `num` needs, with %(num)d and its other values filled in."""
     return _ngettext(one, many, num) % {"num": num, **values}
+
+
+class Sayings(Mapping[_K, str]):
+    """A table of marked sentences, `Sayings({code: N_("Take")})`: what is read from it is in the reader's language."""
+
+    def __init__(self, marked: Mapping[_K, str]) -> None:
+        self._marked = marked
+
+    def __getitem__(self, key: _K) -> str:
+        return gettext(self._marked[key])
+
+    def __iter__(self) -> Iterator[_K]:
+        return iter(self._marked)
+
+    def __len__(self) -> int:
+        return len(self._marked)
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name for a sentence that is translated later
