@@ -114,6 +114,7 @@ def run(deployment: Deployment) -> None:
     """Work until SIGTERM or SIGINT; jobs under way end within 20 seconds. Outages of the database are waited out."""
     working = Working(deployment)
     beating = threading.Thread(target=_beat, args=[working], daemon=True)
+    working.rehearse()
     beating.start()
     asyncio.run(_serve(working))
     working.leave()

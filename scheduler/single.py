@@ -39,6 +39,7 @@ def run(deployment: Deployment) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     scheduler = scheduler_for(deployment, working)
+    working.rehearse()
     working.beat()
     scheduler.start()
     stop.wait()

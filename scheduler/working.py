@@ -13,6 +13,7 @@ from importlib.metadata import version
 import structlog
 
 from outreach.channels.carrier import Accepted, Carrier, Outgoing, Result
+from outreach.engine.claim import rehearse
 from outreach.engine.deployment import Deployment
 from outreach.engine.missed import is_behind
 from outreach.engine.pump import QUEUES, pump
@@ -93,6 +94,13 @@ class Working:
         if queue in _SENDING:
             self._decided.add(worked)
         return worked
+
+    def rehearse(self) -> None:
+        """Load and compile what the first text needs, before it is due; what hinders that hinders nothing else."""
+        try:
+            rehearse(self.deployment)
+        except Exception as problem:
+            log.warning("not_rehearsed", worker=self.deployment.worker, problem=type(problem).__name__)
 
     @contextmanager
     def alone(self, queue: str) -> Iterator[bool]:

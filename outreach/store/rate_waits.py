@@ -13,8 +13,8 @@ from outreach.store.unit_of_work import UnitOfWork
 _NEWS = timedelta(minutes=1)  # a backlog that moves every second is written down once a minute
 
 
-def note(uow: UnitOfWork, queue: str, senders: Collection[str], until: datetime) -> bool:
-    """Store that texts of these senders in a queue wait, on the Timer; return whether anything had to be written."""
+def note(uow: UnitOfWork, queue: str, senders: Collection[str], until: datetime) -> None:
+    """Store that texts of these senders in a queue wait, on the Timer; again only where that is news."""
     mine = rate_wait.c.queue == queue
     known = {row.sender: row.until for row in uow.all(select(rate_wait).where(mine))}
     new = [sender for sender in sorted(senders) if sender not in known]
@@ -23,4 +23,3 @@ def note(uow: UnitOfWork, queue: str, senders: Collection[str], until: datetime)
         uow.insert_new(rate_wait, {"queue": queue, "sender": sender, "until": until})
     if later:
         uow.execute(update(rate_wait).where(mine, rate_wait.c.sender.in_(later)).values(until=until))
-    return bool(new or later)

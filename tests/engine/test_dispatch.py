@@ -11,7 +11,7 @@ from outreach.channels.carrier import Accepted
 from outreach.channels.phones import MemoryNetwork
 from outreach.channels.send.phones import Phones
 from outreach.engine import dispatch, looks, pump
-from outreach.engine.claim import claim
+from outreach.engine.claim import claim, rehearse
 from outreach.engine.handlers import set_freeze
 from outreach.engine.record import record
 from outreach.loops.cadence import Queue
@@ -89,6 +89,17 @@ def test_the_phones_give_back_what_was_claimed_more_than_a_second_ago(scene: Sce
     assert network.accepted == []
     assert scene.touch(loop, "welcome").state == "planned"
     assert scene.rows(t.attempt)[0].outcome == "given_back"
+
+
+def test_a_process_that_begins_rehearses_what_is_due_next_and_keeps_nothing_of_it(scene: Scene, loop: int) -> None:
+    scene.settle()
+    before = [scene.rows(table) for table in (t.touch, t.attempt, t.prompt, t.audit, t.loop_event)]
+    scene.go_to(REMINDER_DAY - timedelta(hours=20))
+    assert rehearse(scene.deployment) == 1
+    assert [scene.rows(table) for table in (t.touch, t.attempt, t.prompt, t.audit, t.loop_event)] == before
+    assert len(scene.carrier.bodies) == 1
+    scene.go_to(REMINDER_DAY)
+    assert len(scene.carrier.bodies) == 2
 
 
 def test_a_throttled_text_waits_as_asked_and_spends_nothing(scene: Scene, loop: int) -> None:
