@@ -76,8 +76,13 @@ def verify() -> Answer:
         uow.audit("trail.verified" if verdict.problem is None else "trail.broken", "audit")
         uow.commit()
     if verdict.problem is None:
-        many = "%(num)d entries were recomputed, and all hold."
-        flash(ngettext("%(num)d entry was recomputed, and it holds.", many, verdict.entries))
+        flash(
+            ngettext(
+                "%(num)d entry was recomputed, and it holds.",
+                "%(num)d entries were recomputed, and all hold.",
+                verdict.entries,
+            )
+        )
     else:
         flash(_("The trail does not hold. %(problem)s", problem=verdict.problem))
     return redirect(url_for("audit_pages.shown"), 303)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
 
+from admin.language import N_, Sayings
+from admin.language import gettext as _
 from admin.words import clock, date_of, plain, zone_name
 from locales.languages import languages
 from outreach.loops.consent import (
@@ -24,50 +27,76 @@ from outreach.loops.consent import (
 )
 from outreach.store.reads.members import LedgerRow
 
-CATEGORIES = {Category.APPOINTMENT: "Visits", Category.TRANSPORT: "Rides", Category.COVERAGE: "Coverage"}
-CHANNELS = {Channel.SMS: "Texts", Channel.VOICE: "Automatic calls"}
-ORGANISATIONS = {
-    Organisation.PROGRAM: "The program",
-    Organisation.PROVIDER: "The clinic",
-    Organisation.PLAN: "The health plan",
-}
-PARTIES = {
-    Party.MEMBER: "The member",
-    Party.PARENT: "A parent",
-    Party.GUARDIAN: "A guardian",
-    Party.REPRESENTATIVE: "A representative",
-    Party.CAREGIVER: "A caregiver",
-}
-_CLASSES = {
-    ConsentClass.PEC_PROVIDED: "gave the number to be reached",
-    ConsentClass.PEC_OPTIN: "agreed to these messages",
-    ConsentClass.PEWC: "agreed in writing",
-    ConsentClass.EXEMPT_HEALTHCARE: "without consent, as care",
-}
+CATEGORIES = Sayings(
+    {Category.APPOINTMENT: N_("Visits"), Category.TRANSPORT: N_("Rides"), Category.COVERAGE: N_("Coverage")}
+)
+CHANNELS = Sayings({Channel.SMS: N_("Texts"), Channel.VOICE: N_("Automatic calls")})
+ORGANISATIONS = Sayings(
+    {
+        Organisation.PROGRAM: N_("The program"),
+        Organisation.PROVIDER: N_("The clinic"),
+        Organisation.PLAN: N_("The health plan"),
+    }
+)
+PARTIES = Sayings(
+    {
+        Party.MEMBER: N_("The member"),
+        Party.PARENT: N_("A parent"),
+        Party.GUARDIAN: N_("A guardian"),
+        Party.REPRESENTATIVE: N_("A representative"),
+        Party.CAREGIVER: N_("A caregiver"),
+    }
+)
+_CLASSES = Sayings(
+    {
+        ConsentClass.PEC_PROVIDED: N_("gave the number to be reached"),
+        ConsentClass.PEC_OPTIN: N_("agreed to these messages"),
+        ConsentClass.PEWC: N_("agreed in writing"),
+        ConsentClass.EXEMPT_HEALTHCARE: N_("without consent, as care"),
+    }
+)
+_GIVEN_TO = Sayings(
+    {
+        Organisation.PROGRAM: N_("to the program"),
+        Organisation.PROVIDER: N_("to the clinic"),
+        Organisation.PLAN: N_("to the health plan"),
+    }
+)
+_SPOKEN_BY = Sayings(
+    {
+        Party.MEMBER: N_("by the member"),
+        Party.PARENT: N_("by a parent"),
+        Party.GUARDIAN: N_("by a guardian"),
+        Party.REPRESENTATIVE: N_("by a representative"),
+        Party.CAREGIVER: N_("by a caregiver"),
+    }
+)
 _ACTIONS = {
-    Action.GRANT: ("Given", "good"),
-    Action.REQUEST: ("Asked", "accent"),
-    Action.REVOKE: ("Taken back", "warn"),
-    Action.STOP: ("Opted out", "bad"),
-    Action.KEEP: ("Kept", "accent"),
-    Action.START: ("Texts begin again", "good"),
-    Action.WRONG_NUMBER: ("Not their number", "warn"),
+    Action.GRANT: (N_("Given"), "good"),
+    Action.REQUEST: (N_("Asked"), "accent"),
+    Action.REVOKE: (N_("Taken back"), "warn"),
+    Action.STOP: (N_("Opted out"), "bad"),
+    Action.KEEP: (N_("Kept"), "accent"),
+    Action.START: (N_("Texts begin again"), "good"),
+    Action.WRONG_NUMBER: (N_("Not their number"), "warn"),
 }
-_SOURCES = {
-    "member_reply": "the member's text",
-    "provider_sync": "the carrier's block",
-    "staff_verbal": "said to staff",
-    "staff_attested": "said to staff",
-    "verbal_attested": "said to staff, who wrote it down",
-    "verbal_recorded": "said on a recorded call",
-    "web_form": "a web form",
-    "clinic": "said to the clinic",
-    "driver": "said to a driver",
-    "mail": "a letter",
-    "email": "an e-mail",
-    "voice_key": "a key pressed on a call",
-    "keyword": "a word texted by the member",
-}
+_SOURCES = Sayings(
+    {
+        "member_reply": N_("the member's text"),
+        "provider_sync": N_("the carrier's block"),
+        "staff_verbal": N_("said to staff"),
+        "staff_attested": N_("said to staff"),
+        "verbal_attested": N_("said to staff, who wrote it down"),
+        "verbal_recorded": N_("said on a recorded call"),
+        "web_form": N_("a web form"),
+        "clinic": N_("said to the clinic"),
+        "driver": N_("said to a driver"),
+        "mail": N_("a letter"),
+        "email": N_("an e-mail"),
+        "voice_key": N_("a key pressed on a call"),
+        "keyword": N_("a word texted by the member"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +128,22 @@ def texts(events: Iterable[ConsentEvent], member: int, zone: str) -> str:
     known = tuple(events)
     if (since := opted_out(known)) is not None:
         kept = [name.lower() for category, name in CATEGORIES.items() if not suppressed(known, category)]
-        besides = f", except {' and '.join(kept)}" if kept else ""
-        return f"Opted out{besides}, since {date_of(since, zone)}"
+        if kept:
+            return _("Opted out, except %(kept)s, since %(date)s", kept=_both(kept), date=date_of(since, zone))
+        return _("Opted out, since %(date)s", date=date_of(since, zone))
     if wrong_number(known, member):
-        return "Not their number"
+        return _("Not their number")
     cares = (Category.APPOINTMENT, Category.TRANSPORT)
     entries = {CATEGORIES[c].lower(): entry for c in cares if (entry := granted(known, member, Channel.SMS, c))}
     if entries:
         since = max(entry.effective for entry in entries.values())
-        return f"{' and '.join(entries).capitalize()}, since {date_of(since, zone)}"
+        return _("%(agreed)s, since %(date)s", agreed=_both(list(entries)).capitalize(), date=date_of(since, zone))
     asked = any(requested(known, member, Channel.SMS, category) for category in cares)
-    return "Asked, no answer yet" if asked else "Not given"
+    return _("Asked, no answer yet") if asked else _("Not given")
+
+
+def _both(names: Sequence[str]) -> str:
+    return reduce(lambda one, other: _("%(one)s and %(other)s", one=one, other=other), names)
 
 
 def opted_out(events: Iterable[ConsentEvent]) -> datetime | None:
@@ -131,42 +165,43 @@ def cell(
     """Return how consent stands for one channel and category, by the folds of the ledger alone."""
     entry = granted(events, member, channel, category)
     if suppressed(events, category):
-        return Cell("Opted out", "bad", ("before that given",) if entry else (), "LAW-19")
+        return Cell(_("Opted out"), "bad", (_("before that given"),) if entry else (), "LAW-19")
     if wrong_number(events, member):
-        return Cell("Not their number", "warn", (), "LAW-39")
+        return Cell(_("Not their number"), "warn", (), "LAW-39")
     if entry is None:
         asked = requested(events, member, channel, category)
-        return Cell("Asked", "accent", ("waits for their yes",), "LAW-28") if asked else Cell("Not given", "grey")
+        if asked:
+            return Cell(_("Asked"), "accent", (_("waits for their yes"),), "LAW-28")
+        return Cell(_("Not given"), "grey")
     if entry.expires_at is not None and entry.expires_at <= now:
-        return Cell("Ended", "warn", _told(entry, zone), "LAW-26")
+        return Cell(_("Ended"), "warn", _told(entry, zone), "LAW-26")
     if (rule := entry.suffices_for(category)) is not None:
-        return Cell("Not enough", "warn", _told(entry, zone), rule)
-    return Cell("Given", "good", _told(entry, zone))
+        return Cell(_("Not enough"), "warn", _told(entry, zone), rule)
+    return Cell(_("Given"), "good", _told(entry, zone))
 
 
 def _told(entry: ConsentEvent, zone: str) -> tuple[str, ...]:
     agreed = _CLASSES[entry.consent_class] if entry.consent_class else ""
-    whose = f"to {_the(ORGANISATIONS[entry.organisation])}" if entry.organisation else ""
-    until = f"until {_last_day(entry.expires_at, zone)}" if entry.expires_at else ""
-    return tuple(part for part in (f"since {date_of(entry.effective, zone)}", until, agreed, whose) if part)
+    whose = _GIVEN_TO[entry.organisation] if entry.organisation else ""
+    since = _("since %(date)s", date=date_of(entry.effective, zone))
+    return tuple(part for part in (since, _until(entry.expires_at, zone), agreed, whose) if part)
 
 
-def _last_day(ends: datetime, zone: str) -> str:
-    return date_of(ends - timedelta(seconds=1), zone)
+def _until(ends: datetime | None, zone: str) -> str:
+    return _("until %(date)s", date=date_of(ends - timedelta(seconds=1), zone)) if ends else ""
 
 
 def line(entry: LedgerRow, zone: str) -> Line:
     """Return one entry of the ledger in words, on the clocks of `zone`."""
-    language = languages().get(entry.language or "")
-    read = f"in {language.english_name}" if language else ""
     agreed = _CLASSES[ConsentClass(entry.consent_class)] if entry.consent_class else ""
-    whose = f"to {_the(ORGANISATIONS[Organisation(entry.organisation)])}" if entry.organisation else ""
-    words = f"words {entry.text_version} {read}".strip() if entry.text_version else read
-    until = f"until {_last_day(entry.expires_at, zone)}" if entry.expires_at else ""
-    said = ", ".join(part for part in (_source(entry.source), _spoke(entry), agreed, whose, words, until) if part)
+    whose = _GIVEN_TO[Organisation(entry.organisation)] if entry.organisation else ""
+    until = _until(entry.expires_at, zone)
+    parts = (_source(entry.source), _spoke(entry), agreed, whose, _read(entry), until)
+    said = ", ".join(part for part in parts if part)
+    action, tone = _ACTIONS[Action(entry.action)]
     return Line(
         when=f"{date_of(entry.at, zone)}, {clock(entry.at, zone)} {zone_name(entry.at, zone)}",
-        badge=_ACTIONS[Action(entry.action)],
+        badge=(_(action), tone),
         about=_about(entry),
         phone=entry.phone,
         known_from=f"{said[:1].upper()}{said[1:]}",
@@ -176,12 +211,26 @@ def line(entry: LedgerRow, zone: str) -> Line:
     )
 
 
+def _read(entry: LedgerRow) -> str:
+    language = languages().get(entry.language or "")
+    if language is None:
+        return _("words %(version)s", version=entry.text_version) if entry.text_version else ""
+    if not entry.text_version:
+        return _("in %(language)s", language=language.english_name)
+    return _("words %(version)s in %(language)s", version=entry.text_version, language=language.english_name)
+
+
 def _about(entry: LedgerRow) -> str:
     if entry.member is None and entry.action != Action.KEEP:
-        return "The whole phone"
-    channel = CHANNELS[Channel(entry.channel)] if entry.channel in CHANNELS else "Texts and calls"
-    subject = "everything" if entry.category == EVERY_CATEGORY else CATEGORIES[Category(entry.category)].lower()
-    return f"{channel} about {subject}"
+        return _("The whole phone")
+    channel = CHANNELS[Channel(entry.channel)] if entry.channel in CHANNELS else _("Texts and calls")
+    if entry.category == EVERY_CATEGORY:
+        return _("%(channel)s about everything", channel=channel)
+    return _of(channel, Category(entry.category))
+
+
+def _of(channel: str, category: Category) -> str:
+    return _("%(channel)s about %(subject)s", channel=channel, subject=CATEGORIES[category].lower())
 
 
 def _source(source: str) -> str:
@@ -189,17 +238,14 @@ def _source(source: str) -> str:
 
 
 def _spoke(entry: LedgerRow) -> str:
-    known = PARTIES.get(Party(entry.party)) if entry.party in list(Party) else entry.party
-    return f"by {_the(known)}" if known else ""
+    if not entry.party:
+        return ""
+    return _SPOKEN_BY[Party(entry.party)] if entry.party in list(Party) else _("by %(who)s", who=entry.party)
 
 
 def _who(collector: str | None) -> str:
-    kind, _, name = (collector or "").partition(":")
+    kind, _colon, name = (collector or "").partition(":")
     return name if kind == "person" else plain(kind).capitalize()
-
-
-def _the(words: str) -> str:
-    return f"{words[:1].lower()}{words[1:]}"
 
 
 def can_be_taken_back(events: Sequence[ConsentEvent], member: int) -> list[tuple[str, str]]:
@@ -211,7 +257,8 @@ def can_be_taken_back(events: Sequence[ConsentEvent], member: int) -> list[tuple
             for category in CATEGORIES
             if granted(events, member, channel, category) or requested(events, member, channel, category)
         ]
-        found += [(f"{channel}:{one}", f"{CHANNELS[channel]} about {CATEGORIES[one].lower()}") for one in about]
+        found += [(f"{channel}:{one}", _of(CHANNELS[channel], one)) for one in about]
         if len(about) > 1:
-            found.append((f"{channel}:{EVERY_CATEGORY}", f"{CHANNELS[channel]} about everything"))
+            everything = _("%(channel)s about everything", channel=CHANNELS[channel])
+            found.append((f"{channel}:{EVERY_CATEGORY}", everything))
     return found

@@ -7,6 +7,8 @@ from werkzeug.wrappers import Response
 
 from admin import consent_words
 from admin.access import allowed, deployment, signed_in
+from admin.language import N_
+from admin.language import gettext as _
 from admin.looks import looking
 from admin.member_forms import METHODS, asked_for, consent, spoken_language
 from admin.roles import Right
@@ -20,8 +22,8 @@ from outreach.store.reads.members import MemberRow
 
 pages = Blueprint("consenting", __name__)
 _ACTS = {
-    "record": (consenting.record, "Consent recorded."),
-    "ask": (consenting.ask_by_text, "One text will ask them. Nothing else is sent until they say yes."),
+    "record": (consenting.record, N_("Consent recorded.")),
+    "ask": (consenting.ask_by_text, N_("One text will ask them. Nothing else is sent until they say yes.")),
 }
 
 
@@ -46,7 +48,7 @@ def taken(member_id: int, phone_id: int) -> Response | tuple[str, int]:
         act(deployment(), actor, consent(member_id, phone_id, member.language, member.zone))
     except NotAsked as problem:
         return _page(member_id, phone_id, str(problem)), 409
-    flash(said)
+    flash(_(said))
     return redirect(url_for("members.shown", member_id=member_id), 303)
 
 

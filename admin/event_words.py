@@ -6,48 +6,56 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from admin import ride_words, task_words, text_words
+from admin.language import N_, Sayings
+from admin.language import gettext as _
 from admin.member_words import STANDINGS
 from admin.words import plain
 from outreach.loops.rides import Leg, TripStatus
 from outreach.loops.standing import Standing
 from outreach.loops.tasks import TaskKind
 
-_EVENTS = {
-    "Opened": "Loop opened",
-    "VisitMoved": "Clinic moved the visit",
-    "VisitCancelled": "Clinic cancelled the visit",
-    "Heard": "Decided on the reply",
-    "TouchDelivered": "Text delivered: {step}",
-    "TouchRefused": "Not sent: {step}",
-    "TouchFailed": "Not delivered: {step}",
-    "CallEnded": "Call over: {step}, {outcome}",
-    "TouchUnresolved": "Not known whether it left: {step}",
-    "DeadlinePassed": "Not in time: {awaited}",
-    "OutcomeReported": "Outcome reported: {outcome}",
-    "ArrivalReported": "The clinic has the member there",
-    "RideBooked": "Ride booked",
-    "TripReported": "Ride {leg}: {status}",
-    "TaskResolved": "Task finished: {kind}, {resolution}",
-    "TaskEscalated": "Task not finished in time: {kind}, {level}",
-    "NewVisitLinked": "New visit linked",
-    "FollowsOn": "It takes over from an earlier visit",
-    "Suppressed": "Texts to this phone stopped",
-    "StandingChanged": "The member: {standing}",
-    "Reachable": "There is a new way to reach the member",
-    "StaffClosed": "Closed by a person: {reason}",
-}
-_NOT_IN_TIME = {
-    "reply": "The question went unanswered",
-    "outcome": "No outcome in time",
-    "home": "No word that the member got home",
-}
-_EFFECTS = {
-    "OpenTask": "task opened: {}",
-    "CloseTasks": "tasks no longer needed",
-    "Await": "waits for {}",
-    "StopAwaiting": "no longer waits for {}",
-    "Tell": "clinic told: {}",
-}
+_EVENTS = Sayings(
+    {
+        "Opened": N_("Loop opened"),
+        "VisitMoved": N_("Clinic moved the visit"),
+        "VisitCancelled": N_("Clinic cancelled the visit"),
+        "Heard": N_("Decided on the reply"),
+        "TouchDelivered": N_("Text delivered: %(step)s"),
+        "TouchRefused": N_("Not sent: %(step)s"),
+        "TouchFailed": N_("Not delivered: %(step)s"),
+        "CallEnded": N_("Call over: %(step)s, %(outcome)s"),
+        "TouchUnresolved": N_("Not known whether it left: %(step)s"),
+        "DeadlinePassed": N_("Not in time: %(awaited)s"),
+        "OutcomeReported": N_("Outcome reported: %(outcome)s"),
+        "ArrivalReported": N_("The clinic has the member there"),
+        "RideBooked": N_("Ride booked"),
+        "TripReported": N_("Ride %(leg)s: %(status)s"),
+        "TaskResolved": N_("Task finished: %(kind)s, %(resolution)s"),
+        "TaskEscalated": N_("Task not finished in time: %(kind)s, %(level)s"),
+        "NewVisitLinked": N_("New visit linked"),
+        "FollowsOn": N_("It takes over from an earlier visit"),
+        "Suppressed": N_("Texts to this phone stopped"),
+        "StandingChanged": N_("The member: %(standing)s"),
+        "Reachable": N_("There is a new way to reach the member"),
+        "StaffClosed": N_("Closed by a person: %(reason)s"),
+    }
+)
+_NOT_IN_TIME = Sayings(
+    {
+        "reply": N_("The question went unanswered"),
+        "outcome": N_("No outcome in time"),
+        "home": N_("No word that the member got home"),
+    }
+)
+_EFFECTS = Sayings(
+    {
+        "OpenTask": N_("task opened: %(what)s"),
+        "CloseTasks": N_("tasks no longer needed"),
+        "Await": N_("waits for %(what)s"),
+        "StopAwaiting": N_("no longer waits for %(what)s"),
+        "Tell": N_("clinic told: %(what)s"),
+    }
+)
 _WORDS: dict[str, Callable[[Any], str]] = {
     "step": lambda code: text_words.name(code),
     "leg": lambda code: ride_words.LEGS[Leg(code)].lower(),
@@ -64,18 +72,18 @@ def happened(kind: str, body: Mapping[str, Any]) -> str:
     if kind == "DeadlinePassed" and body.get("awaited") in _NOT_IN_TIME:
         return _NOT_IN_TIME[body["awaited"]]
     if kind == "RideBooked":
-        return f"Ride booked{_home(body.get('trips', ()))}"
+        return _ride(body.get("trips", ()))
     named = {key: _WORDS.get(key, _plain)(value) for key, value in body.items() if isinstance(value, str | int)}
-    return _EVENTS.get(kind, kind).format_map(_Named(named))
+    return _EVENTS.get(kind, kind) % _Named(named)
 
 
 def effect(decided: str) -> str:
     """Return one effect of a decision in words."""
-    name, _, what = decided.partition(": ")[2].partition(" ")
+    name, _space, what = decided.partition(": ")[2].partition(" ")
     if name == "Answer":
-        return f"answered: {text_words.name(what).lower()}"
+        return _("answered: %(text)s", text=text_words.name(what).lower())
     shown = task_words.kind(what).lower() if what in list(TaskKind) else plain(what.replace("-", " "))
-    return _EFFECTS.get(name, plain(decided)).format(shown)
+    return _EFFECTS[name] % {"what": shown} if name in _EFFECTS else plain(decided)
 
 
 class _Named(dict[str, str]):
@@ -87,8 +95,8 @@ def _plain(value: object) -> str:
     return plain(str(value))
 
 
-def _home(trips: Any) -> str:
+def _ride(trips: Any) -> str:
     home = [trip for trip in trips if trip["leg"] == Leg.RETURN]
     if not home:
-        return ", one way"
-    return ", home on call" if home[0]["will_call"] else ", there and back"
+        return _("Ride booked, one way")
+    return _("Ride booked, home on call") if home[0]["will_call"] else _("Ride booked, there and back")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from admin import event_words, heard_words, loop_words, rule_words, signal_words, task_words, text_words
+from admin.language import N_, Sayings, ngettext
+from admin.language import gettext as _
 from admin.words import plain
 from locales.languages import languages
 from outreach.loops.consent import EVERY_CATEGORY, Action, Channel, ConsentClass
@@ -16,64 +18,87 @@ from outreach.store.reads.timeline import Decided
 from outreach.store.verification import Verdict
 
 _CONSENT = {
-    Action.GRANT: ("Given", "good"),
-    Action.REQUEST: ("Asked for", "outline"),
-    Action.REVOKE: ("Taken back", "warn"),
-    Action.STOP: ("Opted out", "bad"),
-    Action.KEEP: ("Kept these texts", "good"),
-    Action.START: ("Texts begin again", "good"),
-    Action.WRONG_NUMBER: ("Not their number", "warn"),
+    Action.GRANT: (N_("Given"), "good"),
+    Action.REQUEST: (N_("Asked for"), "outline"),
+    Action.REVOKE: (N_("Taken back"), "warn"),
+    Action.STOP: (N_("Opted out"), "bad"),
+    Action.KEEP: (N_("Kept these texts"), "good"),
+    Action.START: (N_("Texts begin again"), "good"),
+    Action.WRONG_NUMBER: (N_("Not their number"), "warn"),
 }
-_CLASSES = {
-    ConsentClass.PEC_PROVIDED: "number given",
-    ConsentClass.PEC_OPTIN: "agreed to these texts",
-    ConsentClass.PEWC: "agreed in writing",
-    ConsentClass.EXEMPT_HEALTHCARE: "no consent, health care exemption",
-}
-_SOURCES = {
-    Source.EHR: "by the clinic's record",
-    Source.CLINIC_STAFF: "on the word of the clinic's staff",
-    Source.CLAIM: "by a claim",
-    Source.RIDE_VENDOR: "on the word of the driver or broker",
-    Source.MEMBER: "on the word of the member",
-    Source.INFERRED: "as concluded by Outreach",
-}
-_CHANNELS = {"sms": "texts", "voice": "automatic calls"}
+_CLASSES = Sayings(
+    {
+        ConsentClass.PEC_PROVIDED: N_("number given"),
+        ConsentClass.PEC_OPTIN: N_("agreed to these texts"),
+        ConsentClass.PEWC: N_("agreed in writing"),
+        ConsentClass.EXEMPT_HEALTHCARE: N_("no consent, health care exemption"),
+    }
+)
+_SOURCES = Sayings(
+    {
+        Source.EHR: N_("by the clinic's record"),
+        Source.CLINIC_STAFF: N_("on the word of the clinic's staff"),
+        Source.CLAIM: N_("by a claim"),
+        Source.RIDE_VENDOR: N_("on the word of the driver or broker"),
+        Source.MEMBER: N_("on the word of the member"),
+        Source.INFERRED: N_("as concluded by Outreach"),
+    }
+)
+_CHANNELS = Sayings({"sms": N_("Texts"), "voice": N_("Automatic calls")})
+
+_HOLDS = N_(
+    "The audit trail holds: %(number)s entries were recomputed, each is bound to the one before it, "
+    "and every signed checkpoint is right."
+)
+_HOLDS_FROM = N_("It was recomputed from the signed checkpoint at entry %(number)s, before the oldest shown.")
 
 
 def proof(chain: Verdict, trail: Iterable[Entry]) -> tuple[str, str]:
     """Return whether the trail holds, in one sentence, with its tone."""
     if chain.problem:
-        return f"The audit trail does not hold. {chain.problem} What stands after it proves nothing.", "bad"
+        broken = _(
+            "The audit trail does not hold. %(problem)s What stands after it proves nothing.", problem=chain.problem
+        )
+        return broken, "bad"
     waiting = sum(entry.seq is None for entry in trail)
-    said = (
-        f"The audit trail holds: {chain.recomputed} entries were recomputed, each is bound to the one before it, "
-        "and every signed checkpoint is right."
-    )
+    said = [_(_HOLDS, number=chain.recomputed)]
     if chain.after:
-        said += f" It was recomputed from the signed checkpoint at entry {chain.after}, before the oldest shown."
-    return f"{said} {waiting} of the entries below wait to be sealed." if waiting else said, "good"
+        said.append(_(_HOLDS_FROM, number=chain.after))
+    if waiting:
+        said.append(
+            ngettext(
+                "%(num)d of the entries below waits to be sealed.",
+                "%(num)d of the entries below wait to be sealed.",
+                waiting,
+            )
+        )
+    return " ".join(said), "good"
 
 
 def outcome(loop: LoopRow) -> str:
     """Return how the visit ended, on whose word (OUT-03), and why."""
     if loop.outcome is None:
-        return "No outcome is on record."
+        return _("No outcome is on record.")
     said = loop_words.outcome(Outcome(loop.outcome))
-    source = f", {_SOURCES[Source(loop.source)]}" if loop.source else ""
-    why = f" Reason: {heard_words.reason(loop.reason)}." if loop.reason else ""
-    return f"{said}{source}.{why}"
+    if loop.source:
+        said = _("%(outcome)s, %(source)s", outcome=said, source=_SOURCES[Source(loop.source)])
+    if loop.reason:
+        return _("%(outcome)s. Reason: %(reason)s.", outcome=said, reason=heard_words.reason(loop.reason))
+    return f"{said}."
 
 
 def consent(entry: Consent) -> tuple[str, str]:
     """Return what a line of the ledger does, with its tone."""
-    return _CONSENT[Action(entry.action)]
+    words, tone = _CONSENT[Action(entry.action)]
+    return _(words), tone
 
 
 def about(entry: Consent) -> str:
     """Return what was agreed to or ended: "Texts about everything"."""
-    subject = "everything" if entry.category == EVERY_CATEGORY else plain(entry.category)
-    return f"{_CHANNELS.get(entry.channel, plain(entry.channel)).capitalize()} about {subject}"
+    channel = _CHANNELS.get(entry.channel) or plain(entry.channel).capitalize()
+    if entry.category == EVERY_CATEGORY:
+        return _("%(channel)s about everything", channel=channel)
+    return _("%(channel)s about %(subject)s", channel=channel, subject=plain(entry.category))
 
 
 def known_from(entry: Consent) -> str:
@@ -87,15 +112,18 @@ def known_from(entry: Consent) -> str:
 
 def text(found: Text) -> str:
     """Return what a text is called, and who chose it where a person did."""
-    who = f", chosen by {found.author.partition(':')[2]}" if found.author else ""
-    call = "Call: " if found.channel == Channel.VOICE else ""
-    return f"{call}{text_words.name(found.step)}{who}"
+    name = text_words.name(found.step)
+    if found.channel == Channel.VOICE:
+        name = _("Call: %(text)s", text=name)
+    if not found.author:
+        return name
+    return _("%(text)s, chosen by %(who)s", text=name, who=found.author.partition(":")[2])
 
 
 def state(found: Text) -> tuple[str, str]:
     """Return what became of a text, with its tone."""
     if found.state == "planned":
-        return ("Held until", "warn") if found.rule else ("Planned", "outline")
+        return (_("Held until"), "warn") if found.rule else (_("Planned"), "outline")
     if found.channel == Channel.VOICE:
         return text_words.call_state(found.state, found.call_outcome)
     return text_words.state(found)
@@ -114,8 +142,10 @@ def direction(language: str) -> str:
 
 def words_of(tried: Attempt) -> str:
     """Return which approved words a try to send used, and under whose name."""
-    approved = f"approved by {tried.approver}" if tried.approver else "approved by nobody"
-    return f"{tried.words}, {tried.language}, version {tried.version}, {approved}"
+    used = {"words": tried.words, "language": tried.language, "version": tried.version}
+    if tried.approver:
+        return _("%(words)s, %(language)s, version %(version)s, approved by %(who)s", **used, who=tried.approver)
+    return _("%(words)s, %(language)s, version %(version)s, approved by nobody", **used)
 
 
 def understood(reply: Reply) -> list[tuple[str, str]]:
@@ -125,7 +155,7 @@ def understood(reply: Reply) -> list[tuple[str, str]]:
 
 def answers(reply: Reply) -> str:
     """Return which text of ours a reply answers."""
-    return f"answers {text_words.name(reply.answers)}" if reply.answers else ""
+    return _("answers %(text)s", text=text_words.name(reply.answers)) if reply.answers else ""
 
 
 def happened(event: Decided) -> str:
@@ -136,14 +166,14 @@ def happened(event: Decided) -> str:
 def decided(event: Decided) -> str:
     """Return what was decided on it."""
     if event.effects is None:
-        return "Waits to be decided"
+        return _("Waits to be decided")
     said = ", ".join(event_words.effect(effect) for effect in event.effects)
-    return said[:1].upper() + said[1:] or "Nothing to do"
+    return said[:1].upper() + said[1:] or _("Nothing to do")
 
 
 def who(actor: str | None) -> str:
     """Return who did it: a person by name, everybody else by kind."""
-    kind, _, name = (actor or "").partition(":")
+    kind, _colon, name = (actor or "").partition(":")
     return name if kind == "person" else plain(kind).capitalize()
 
 
@@ -155,9 +185,12 @@ def task(found: Work) -> str:
 def ended(found: Work) -> str:
     """Return how a task ended, why, and by whom; or that it is open."""
     if found.resolution is None:
-        return "Open"
-    reason = f", {heard_words.reason(found.reason)}" if found.reason else ""
-    return f"{task_words.resolution(found.resolution)}{reason}, by {who(found.resolved_by)}"
+        return _("Open")
+    ended, by = task_words.resolution(found.resolution), who(found.resolved_by)
+    if not found.reason:
+        return _("%(ended)s, by %(who)s", ended=ended, who=by)
+    reason = heard_words.reason(found.reason)
+    return _("%(ended)s, %(reason)s, by %(who)s", ended=ended, reason=reason, who=by)
 
 
 def signal(found: SignalRow, zone: str) -> signal_words.ShownSignal:

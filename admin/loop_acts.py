@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from admin import fields, stopping
 from admin.access import allowed, deployment, signed_in
+from admin.language import gettext as _
 from admin.loops import loop_page
 from admin.roles import Right
 from conversations.meaning import Reason
@@ -29,12 +30,12 @@ def mark(loop_id: int) -> Answer:
     """Say how the visit ended, and from whom one knows."""
 
     def act() -> None:
-        outcome = fields.needed(fields.code(Outcome, "outcome"), "Choose how the visit ended.")
-        source = fields.needed(fields.code(Source, "source"), "Choose who told you.")
+        outcome = fields.needed(fields.code(Outcome, "outcome"), _("Choose how the visit ended."))
+        source = fields.needed(fields.code(Source, "source"), _("Choose who told you."))
         reason = fields.code(Reason, "reason")
         handlers.report_outcome(deployment(), signed_in().actor, loop_id, outcome, reason, source)
 
-    return _try("outcome", loop_id, act, "Outcome recorded.")
+    return _try("outcome", loop_id, act, _("Outcome recorded."))
 
 
 @acts.post("/loops/<row:loop_id>/close")
@@ -43,10 +44,10 @@ def close(loop_id: int) -> Answer:
     """End the loop, with a reason."""
 
     def act() -> None:
-        reason = fields.needed(fields.code(Reason, "reason"), "Choose the reason: a loop never ends without one.")
+        reason = fields.needed(fields.code(Reason, "reason"), _("Choose the reason: a loop never ends without one."))
         handlers.close_loop(deployment(), signed_in().actor, loop_id, reason)
 
-    return _try("close", loop_id, act, "Loop closed.")
+    return _try("close", loop_id, act, _("Loop closed."))
 
 
 @acts.post("/loops/<row:loop_id>/clinic-link")
@@ -69,7 +70,7 @@ def stop(loop_id: int) -> Answer:
     with deployment().read(signed_in().actor) as uow:
         promise = one(uow, loop_id) or abort(404)
         phones = members.phone_ids(uow, promise.member_id)
-    return _try("stop", loop_id, lambda: stopping.stop(phones), stopping.STOPPED)
+    return _try("stop", loop_id, lambda: stopping.stop(phones), stopping.stopped())
 
 
 def _try(form: str, loop_id: int, act: Callable[[], None], said: str) -> Answer:

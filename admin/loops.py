@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -11,7 +12,8 @@ from admin import consent_words, loop_words, member_words, ride_words, signal_wo
 from admin.access import allowed, signed_in
 from admin.choices import choices
 from admin.homes import home
-from admin.language import N_
+from admin.language import N_, Sayings, ngettext
+from admin.language import gettext as _
 from admin.looks import looking
 from admin.roles import Right
 from admin.tasks import badges
@@ -32,8 +34,19 @@ from outreach.store.unit_of_work import UnitOfWork
 
 pages = Blueprint("loops", __name__, template_folder="templates")
 PAGE = 50
-SHOWN = ("open", "closed", "all", "unheld")
-SORTS = {Sort.NEXT: N_("What comes next"), Sort.VISIT: N_("The visit"), Sort.OPENED: N_("The oldest")}
+SHOWN = Sayings({"open": N_("Open"), "closed": N_("Closed"), "all": N_("All"), "unheld": N_("Unheld")})
+SORTS = Sayings({Sort.NEXT: N_("What comes next"), Sort.VISIT: N_("The visit"), Sort.OPENED: N_("The oldest")})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said to one of the four questions of a loop; `blocks` where something stands in its way."""
+
+    question: str
+    label: str
+    said: str
+    more: str = ""
+    blocks: bool = False
 
 
 @pages.get("/")
@@ -96,17 +109,20 @@ def loop_page(loop_id: int, failed: str = "", problem: str = "") -> str:
     return render_template("admin/loop.html", promise=loop, answers=answers, failed=failed, problem=problem, **shown)
 
 
-def four_answers(loop: LoopRow, frozen: bool) -> list[tuple[str, str, str]]:
-    """Return status, next, who and what blocks it: each with its label, its answer and a detail."""
+def four_answers(loop: LoopRow, frozen: bool) -> list[Answer]:
+    """Return status, next, who and what blocks it."""
     first, when = words.next_up(loop)
     more = len(loop.holds) - 1
     stage = words.plain(loop.stage).capitalize()
     outcome = f"{stage}, {words.plain(loop.outcome)}" if loop.outcome else stage
+    if more > 0 and when:
+        when = ngettext("%(when)s, and %(num)d more", "%(when)s, and %(num)d more", more, when=when)
+    blocker = words.blocked_by(loop, frozen)
     return [
-        ("Status", words.status(loop).capitalize(), outcome),
-        ("Next", first, f"{when}, and {more} more" if more > 0 and when else when),
-        ("Who", "Nobody, it is closed" if loop.closed else words.who(loop), ""),
-        ("Blocked by", words.blocked_by(loop, frozen), ""),
+        Answer("status", _("Status"), loop_words.named(words.status(loop)), outcome),
+        Answer("next", _("Next"), first, when),
+        Answer("who", _("Who"), _("Nobody, it is closed") if loop.closed else words.who(loop)),
+        Answer("blocked_by", _("Blocked by"), blocker or _("Nothing"), blocks=bool(blocker)),
     ]
 
 

@@ -25,7 +25,7 @@ Answer = Response | tuple[str, int]
 @allowed(Right.CARE)
 def stop(member_id: int) -> Answer:
     """They want no more texts on one of their phones (LAW-15)."""
-    return _try("stop", member_id, lambda: stopping.stop(_phones(member_id)), stopping.STOPPED)
+    return _try("stop", member_id, lambda: stopping.stop(_phones(member_id)), stopping.stopped())
 
 
 @acts.post("/members/<row:member_id>/wrong-number")

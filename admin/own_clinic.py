@@ -99,7 +99,7 @@ def reason(visit: OwnVisit) -> str:
     """Return why it was not kept."""
     if visit.reason is None or visit.reason == Reason.NOT_STATED:
         return ""
-    said = gettext(heard_words.reason(visit.reason))
+    said = heard_words.reason(visit.reason)
     return said[0].upper() + said[1:]
 
 

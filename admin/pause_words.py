@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from admin.language import N_
+from admin.language import gettext as _
 from outreach.loops.failures import failure
 from outreach.loops.pauses import What
 from outreach.store.reads.paused import PausedNow
@@ -11,20 +13,24 @@ from outreach.store.reads.paused import PausedNow
 
 def what(found: PausedNow) -> str:
     """Say what does not leave."""
-    pause, words = found.pause, found.pause.words.replace("_", " ")
+    pause = found.pause
+    about = {"text": pause.words.replace("_", " "), "program": found.program}
     match pause.what:
         case What.ACCOUNT:
-            return "No text leaves: the carrier refuses our account."
+            return _("No text leaves: the carrier refuses our account.")
         case What.SENDER:
-            return f"No text leaves from {pause.sender}: the carrier refuses this sender."
+            return _("No text leaves from %(sender)s: the carrier refuses this sender.", sender=pause.sender)
         case What.TEMPLATE:
-            return f"The text \u201c{words}\u201d of {found.program} does not leave: the carrier refuses it."
+            return _("The text \u201c%(text)s\u201d of %(program)s does not leave: the carrier refuses it.", **about)
         case What.BREAKER:
-            return f"The text \u201c{words}\u201d of {found.program} is held on {pause.sender}: too many of it fail."
+            held = N_("The text \u201c%(text)s\u201d of %(program)s is held on %(sender)s: too many of it fail.")
+            return _(held, **about, sender=pause.sender)
         case _:
             assert_never(pause.what)
 
 
 def why(found: PausedNow) -> str:
     """Say which error of the carrier's paused it."""
-    return f"{failure(found.code).meaning} (error {found.code})." if found.code is not None else ""
+    if found.code is None:
+        return ""
+    return _("%(meaning)s (error %(code)s).", meaning=_(failure(found.code).meaning), code=found.code)

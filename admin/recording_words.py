@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
+from admin.language import N_, Sayings
+from admin.language import gettext as _
 from admin.words import date_of
 from locales.factory import voice_scripts
 from locales.languages import languages
@@ -15,16 +17,18 @@ from outreach.engine.coverage import Coverage, Sentence
 from outreach.engine.word_people import same_name
 from outreach.store.recordings import StoredRecording
 
-SHOWN = {"all": "All", "record": "To record", "approve": "To approve"}
-_HEADS = {
-    "weekday": "Days of the week",
-    "month": "Months",
-    "day": "Days of a month",
-    "hour": "Hours",
-    "minute": "Minutes",
-    "digit": "Digits of a number",
-}
-_SENTENCES = "Sentences"
+SHOWN = Sayings({"all": N_("All"), "record": N_("To record"), "approve": N_("To approve")})
+_HEADS = Sayings(
+    {
+        "weekday": N_("Days of the week"),
+        "month": N_("Months"),
+        "day": N_("Days of a month"),
+        "hour": N_("Hours"),
+        "minute": N_("Minutes"),
+        "digit": N_("Digits of a number"),
+    }
+)
+_SENTENCES = N_("Sentences")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def sections(found: Coverage, show: str, me: str, zone: str) -> list[tuple[str, 
     heads: dict[str, list[Line]] = {}
     for each in found.sentences:
         if _fits(each, show):
-            head = _HEADS.get(each.recording.key, _SENTENCES)
+            head = _HEADS.get(each.recording.key) or _(_SENTENCES)
             heads.setdefault(head, []).append(_line(each, found, me, zone))
     return list(heads.items())
 
@@ -65,7 +69,7 @@ def label(sentence: Recording) -> str:
     """Return what a sentence is, in English: "Tuesday", "2 PM", "keys", "language, key 7"."""
     if sentence.key not in _HEADS:
         name = sentence.key.removeprefix("voice_").replace("_", " ")
-        return f"{name}, key {sentence.variant}" if sentence.variant else name
+        return _("%(sentence)s, key %(key)s", sentence=name, key=sentence.variant) if sentence.variant else name
     number = int(sentence.variant)
     match sentence.key:
         case "weekday":
@@ -105,18 +109,17 @@ def _english(each: Sentence, found: Coverage) -> str:
 
 def _takes(each: Sentence, me: str, zone: str) -> Iterator[Take]:
     if each.played is not None:
-        yield _take(each.played, ("Words changed", "warn") if each.stale else ("Approved", "good"), me, zone)
+        yield _take(each.played, (_("Words changed"), "warn") if each.stale else (_("Approved"), "good"), me, zone)
     if each.waiting is not None:
-        yield _take(each.waiting, ("To approve", "accent"), me, zone, waits=True)
+        yield _take(each.waiting, (_("To approve"), "accent"), me, zone, waits=True)
 
 
 def _take(stored: StoredRecording, badge: tuple[str, str], me: str, zone: str, waits: bool = False) -> Take:
-    made = f"Recorded by {stored.recorded_by}, {_on(stored.recorded_at, zone)}"
+    who = {"who": stored.recorded_by, "date": date_of(stored.recorded_at, zone)}
     if stored.approver is not None and stored.approved_at is not None:
-        made += f"; approved by {stored.approver}, {_on(stored.approved_at, zone)}"
+        approved = {"approver": stored.approver, "approved": date_of(stored.approved_at, zone)}
+        made = _("Recorded by %(who)s, %(date)s; approved by %(approver)s, %(approved)s", **who, **approved)
+    else:
+        made = _("Recorded by %(who)s, %(date)s", **who)
     alone = waits and same_name(me, stored.recorded_by)
     return Take(stored.id, badge, f"{stored.millis / 1000:.1f} s", made, waits, alone)
-
-
-def _on(instant: datetime, zone: str) -> str:
-    return date_of(instant, zone)

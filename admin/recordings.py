@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from admin import recording_words
 from admin.access import allowed, asks_itself_again, deployment, person, signed_in
+from admin.language import gettext as _
 from admin.roles import Right
 from locales.languages import languages
 from outreach.channels.voice.sound import LARGEST
@@ -67,11 +68,13 @@ def upload(program_id: int, language: str) -> Answer:
     def act() -> str:
         given = request.files.get("sound")
         if given is None or not given.filename:
-            raise NotAsked("Choose a WAV file, or record one here.")
+            raise NotAsked(_("Choose a WAV file, or record one here."))
         me, name = signed_in(), request.form.get("name", "")
         data = given.read(LARGEST + 1)
         new = recordings.upload(deployment(), me.actor, program_id, language, name, data, me.name)
-        return "Recorded. Somebody else listens to it and approves it." if new else "This very recording is there."
+        return (
+            _("Recorded. Somebody else listens to it and approves it.") if new else _("This very recording is there.")
+        )
 
     return _try(program_id, language, act)
 
@@ -84,7 +87,7 @@ def approve(program_id: int, language: str, recording_id: int) -> Answer:
     def act() -> str:
         me = signed_in()
         recordings.approve(deployment(), me.actor, recording_id, me.name)
-        return "Approved. Calls play it from now on."
+        return _("Approved. Calls play it from now on.")
 
     return _try(program_id, language, act)
 
@@ -97,7 +100,7 @@ def retire(program_id: int, language: str, recording_id: int) -> Answer:
     def act() -> str:
         me = signed_in()
         recordings.retire(deployment(), me.actor, recording_id, me.name)
-        return "Taken out of use. No call plays it any more."
+        return _("Taken out of use. No call plays it any more.")
 
     return _try(program_id, language, act)
 

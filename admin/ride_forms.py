@@ -7,29 +7,33 @@ from datetime import date
 from flask import abort, request
 
 from admin import fields
+from admin.language import N_, Sayings
+from admin.language import gettext as _
 from admin.ride_words import SERVICES
 from outreach.engine.refusals import NotAsked
 from outreach.engine.rides import Booking
 from outreach.loops.rides import Leg, Trip
 from outreach.store.trips import Details
 
-WAYS_HOME = {
-    "none": "No ride home",
-    "on_call": "On call, the member phones when done",
-    "set_time": "At a set time",
-}
+WAYS_HOME = Sayings(
+    {
+        "none": N_("No ride home"),
+        "on_call": N_("On call, the member phones when done"),
+        "set_time": N_("At a set time"),
+    }
+)
 
 
 def booking(zone: str) -> Booking:
     """Return the ride as typed, on the clocks of `zone`; raises NotAsked with advice for what is missing."""
     broker, service = fields.line("broker"), request.form.get("service", "")
     if not broker:
-        raise NotAsked("Name the broker.")
+        raise NotAsked(_("Name the broker."))
     if not service:
-        raise NotAsked("Choose the level of service.")
+        raise NotAsked(_("Choose the level of service."))
     if service not in SERVICES:
         abort(400)
-    on = fields.day("ride_day", "Give the day of the ride.")
+    on = fields.day("ride_day", _("Give the day of the ride."))
     there = _timed(Leg.OUTBOUND, "there", on, zone)
     return Booking((there, *_home(on, zone)), Details(broker, service, fields.note("needs")))
 

@@ -4,42 +4,50 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from admin.language import N_, Sayings
+from admin.language import gettext as _
 from admin.words import at, clock
 from outreach.loops.rides import Leg, RideNeed, TripStatus
 from outreach.store.reads.rides import LegRow
 
-NEEDS = {
-    RideNeed.UNKNOWN: "Not known yet",
-    RideNeed.OWN: "The member has a way to come",
-    RideNeed.NEEDED: "Needed, not booked",
-    RideNeed.BOOKED: "Booked",
-    RideNeed.FAILED: "Fell through",
-}
-LEGS = {Leg.OUTBOUND: "To the visit", Leg.RETURN: "Home"}
-STATUSES = {
-    TripStatus.REQUESTED: "Asked for",
-    TripStatus.SCHEDULED: "Booked",
-    TripStatus.ASSIGNED: "Driver named",
-    TripStatus.EN_ROUTE: "On its way",
-    TripStatus.ARRIVED: "Waiting at the door",
-    TripStatus.ONBOARD: "Member on board",
-    TripStatus.COMPLETED: "Dropped off",
-    TripStatus.CANCELLED_MEMBER: "Cancelled by the member",
-    TripStatus.CANCELLED_BROKER: "Cancelled by the broker",
-    TripStatus.NO_SHOW_MEMBER: "Member was not there",
-    TripStatus.NO_SHOW_PROVIDER: "Ride did not come",
-    TripStatus.DENIED: "Refused by the broker",
-}
-SERVICES = {
-    "mass_transit": "Bus or train",
-    "mileage_reimbursement": "Own car, mileage paid",
-    "volunteer": "Volunteer driver",
-    "ambulatory": "Car, walks alone",
-    "wheelchair_van": "Wheelchair van",
-    "stretcher_van": "Stretcher van",
-    "bls_als": "Ambulance",
-    "air": "Air ambulance",
-}
+NEEDS = Sayings(
+    {
+        RideNeed.UNKNOWN: N_("Not known yet"),
+        RideNeed.OWN: N_("The member has a way to come"),
+        RideNeed.NEEDED: N_("Needed, not booked"),
+        RideNeed.BOOKED: N_("Booked"),
+        RideNeed.FAILED: N_("Fell through"),
+    }
+)
+LEGS = Sayings({Leg.OUTBOUND: N_("To the visit"), Leg.RETURN: N_("Home")})
+STATUSES = Sayings(
+    {
+        TripStatus.REQUESTED: N_("Asked for"),
+        TripStatus.SCHEDULED: N_("Booked"),
+        TripStatus.ASSIGNED: N_("Driver named"),
+        TripStatus.EN_ROUTE: N_("On its way"),
+        TripStatus.ARRIVED: N_("Waiting at the door"),
+        TripStatus.ONBOARD: N_("Member on board"),
+        TripStatus.COMPLETED: N_("Dropped off"),
+        TripStatus.CANCELLED_MEMBER: N_("Cancelled by the member"),
+        TripStatus.CANCELLED_BROKER: N_("Cancelled by the broker"),
+        TripStatus.NO_SHOW_MEMBER: N_("Member was not there"),
+        TripStatus.NO_SHOW_PROVIDER: N_("Ride did not come"),
+        TripStatus.DENIED: N_("Refused by the broker"),
+    }
+)
+SERVICES = Sayings(
+    {
+        "mass_transit": N_("Bus or train"),
+        "mileage_reimbursement": N_("Own car, mileage paid"),
+        "volunteer": N_("Volunteer driver"),
+        "ambulatory": N_("Car, walks alone"),
+        "wheelchair_van": N_("Wheelchair van"),
+        "stretcher_van": N_("Stretcher van"),
+        "bls_als": N_("Ambulance"),
+        "air": N_("Air ambulance"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +80,9 @@ def shown(leg: LegRow, zone: str) -> ShownLeg:
 
 def _when(leg: LegRow, zone: str) -> str:
     if leg.will_call:
-        return f"On call, the member phones {leg.phone or 'the broker'} when done"
+        if leg.phone:
+            return _("On call, the member phones %(number)s when done", number=leg.phone)
+        return _("On call, the member phones the broker when done")
     if leg.pickup_from is None or leg.pickup_until is None:
-        return "No pickup time yet"
-    return f"{at(leg.pickup_from, zone)}, until {clock(leg.pickup_until, zone)}"
+        return _("No pickup time yet")
+    return _("%(when)s, until %(end)s", when=at(leg.pickup_from, zone), end=clock(leg.pickup_until, zone))

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from admin import fields, ride_words
 from admin.access import allowed, deployment, signed_in
+from admin.language import gettext as _
 from admin.looks import looking
 from admin.ride_forms import booking
 from admin.roles import Right
@@ -44,7 +45,7 @@ def book(loop_id: int) -> Answer:
         return _page(loop_id, "ride", str(problem)), 409
     with deployment().read(signed_in().actor) as uow:
         stands = [leg.trip_id for leg in ride_reads.legs(uow, loop_id)] == [trip.trip_id for trip in booked.trips]
-    flash("Ride recorded." if stands else "The visit no longer stands: cancel this ride with the broker.")
+    flash(_("Ride recorded.") if stands else _("The visit no longer stands: cancel this ride with the broker."))
     return redirect(url_for("loops.shown", loop_id=loop_id), 303)
 
 
@@ -54,12 +55,12 @@ def report(loop_id: int, leg: str) -> Answer:
     """Record what the broker says about one leg."""
     promise = _loop(loop_id)
     try:
-        status = fields.needed(fields.code(TripStatus, "status"), "Choose how it goes.")
+        status = fields.needed(fields.code(TripStatus, "status"), _("Choose how it goes."))
         pickup = fields.clock("pickup_from", _day_of(promise, leg), promise.zone)
         rides.report_trip(deployment(), signed_in().actor, loop_id, Leg(leg), status, pickup)
     except NotAsked as problem:
         return _page(loop_id, leg, str(problem)), 409
-    flash(f"{ride_words.LEGS[Leg(leg)]}: {ride_words.STATUSES[status].lower()}.")
+    flash(_("%(leg)s: %(status)s.", leg=ride_words.LEGS[Leg(leg)], status=ride_words.STATUSES[status].lower()))
     return redirect(url_for("loops.shown", loop_id=loop_id), 303)
 
 

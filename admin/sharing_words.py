@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from admin.language import N_, Sayings
+from admin.language import gettext as _
 from admin.words import date_of
 from outreach.loops.sharing import (
     DEFAULTS,
@@ -17,30 +19,36 @@ from outreach.loops.sharing import (
     limits,
 )
 
-INFORMATION = {
-    Information.CONTACT: "how to reach them",
-    Information.VISIT: "the visit",
-    Information.OUTCOME: "how it ended",
-    Information.REASON: "why not, and what they wish",
-    Information.RIDE: "the ride",
-    Information.WORDS: "their own words",
-    Information.CONSENT: "what they agreed to",
-}
+INFORMATION = Sayings(
+    {
+        Information.CONTACT: N_("how to reach them"),
+        Information.VISIT: N_("the visit"),
+        Information.OUTCOME: N_("how it ended"),
+        Information.REASON: N_("why not, and what they wish"),
+        Information.RIDE: N_("the ride"),
+        Information.WORDS: N_("their own words"),
+        Information.CONSENT: N_("what they agreed to"),
+    }
+)
 # Whom to tell for what, as one choice: other pairs do not occur.
-TOLD = {
-    (Recipient.CLINIC, Workflow.CLINIC_SIGNAL): "The clinic, in its system",
-    (Recipient.CLINIC, Workflow.APPOINTMENT_COORDINATION): "The clinic, by phone",
-    (Recipient.RIDE_BROKER, Workflow.RIDE_BROKERAGE): "The ride's broker and driver",
-    (Recipient.PLAN, Workflow.PAYER_AUDIT): "The health plan, when it audits",
-    (Recipient.PARTNER, Workflow.REFERRAL): "A partner, when we refer",
-}
-SAID_BY = {
-    "call": "On a call",
-    "letter": "In a letter",
-    "e-mail": "In an e-mail",
-    "in person": "In person",
-    "clinic": "Through the clinic",
-}
+TOLD = Sayings(
+    {
+        (Recipient.CLINIC, Workflow.CLINIC_SIGNAL): N_("The clinic, in its system"),
+        (Recipient.CLINIC, Workflow.APPOINTMENT_COORDINATION): N_("The clinic, by phone"),
+        (Recipient.RIDE_BROKER, Workflow.RIDE_BROKERAGE): N_("The ride's broker and driver"),
+        (Recipient.PLAN, Workflow.PAYER_AUDIT): N_("The health plan, when it audits"),
+        (Recipient.PARTNER, Workflow.REFERRAL): N_("A partner, when we refer"),
+    }
+)
+SAID_BY = Sayings(
+    {
+        "call": N_("On a call"),
+        "letter": N_("In a letter"),
+        "e-mail": N_("In an e-mail"),
+        "in person": N_("In person"),
+        "clinic": N_("Through the clinic"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +90,20 @@ def _told(
     for kind in Information:
         way = (kind, recipient, workflow)
         if (limit := words.get(way)) is not None:
-            said = "allowed" if limit.allowed else "not told"
-            found.append((f"{INFORMATION[kind]}: {said} since {date_of(limit.since, zone)}", _tone(limit)))
+            found.append((_limited(kind, limit, zone), _tone(limit)))
         elif way in DEFAULTS:
             found.append((INFORMATION[kind], "outline"))
         if way in DEFAULTS:
-            reasons.append(f"{INFORMATION[kind].capitalize()}: {DEFAULTS[way]}.")
+            why = _("%(what)s: %(why)s.", what=INFORMATION[kind].capitalize(), why=_(DEFAULTS[way]))
+            reasons.append(why)
     return Told(TOLD[recipient, workflow], tuple(found), tuple(reasons))
+
+
+def _limited(kind: Information, limit: Limit, zone: str) -> str:
+    since = {"what": INFORMATION[kind], "date": date_of(limit.since, zone)}
+    if limit.allowed:
+        return _("%(what)s: allowed since %(date)s", **since)
+    return _("%(what)s: not told since %(date)s", **since)
 
 
 def _tone(limit: Limit) -> str:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from admin.words import at
+from admin.language import N_, Sayings
+from admin.language import gettext as _
+from admin.words import at, plain
 from outreach.store.reads.signals import SignalRow
 
-_STATES = {
-    "due": "On its way",
-    "shown": "Waits behind the clinic's link",
-    "dead": "Not delivered",
-    "withheld": "Withheld: the member limits what this clinic is told",
-}
+_STATES = Sayings(
+    {
+        "due": N_("On its way"),
+        "shown": N_("Waits behind the clinic's link"),
+        "dead": N_("Not delivered"),
+        "withheld": N_("Withheld: the member limits what this clinic is told"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +31,30 @@ class ShownSignal:
 
 def kind(code: str) -> str:
     """Return a signal's kind in words: `visit-confirmed` is "Visit confirmed"."""
-    return code.replace("-", " ").capitalize()
+    return plain(code.replace("-", "_")).capitalize()
 
 
 def shown(signal: SignalRow, zone: str) -> ShownSignal:
     """Return a signal in words, on the clocks of the visit."""
-    by = f", {_who(signal.acted_by)}" if signal.acted_by else ""
     return ShownSignal(
         kind=kind(signal.kind),
         sent=at(signal.occurred_at, zone),
         received=at(signal.delivered_at, zone) if signal.delivered_at else _STATES.get(signal.state, signal.state),
-        acted=f"{at(signal.acted_at, zone)}{by}" if signal.acted_at else "Not yet",
+        acted=_acted(signal, zone),
     )
 
 
-def _who(actor: str) -> str:
-    kind_of, _, name = actor.partition(":")
-    return {"clinic": "the clinic", "person": name}.get(kind_of, "by the clinic's change of the visit")
+def _acted(signal: SignalRow, zone: str) -> str:
+    if signal.acted_at is None:
+        return _("Not yet")
+    when = at(signal.acted_at, zone)
+    kind_of, _colon, name = (signal.acted_by or "").partition(":")
+    match kind_of:
+        case "":
+            return when
+        case "clinic":
+            return _("%(when)s, the clinic", when=when)
+        case "person":
+            return f"{when}, {name}"
+        case _:
+            return _("%(when)s, by the clinic's change of the visit", when=when)

@@ -201,7 +201,7 @@ def stop(task_id: int) -> Answer:
     def act() -> None:
         stopping.stop([_phone(task_id)])
 
-    return _try("stop", task_id, act, stopping.STOPPED)
+    return _try("stop", task_id, act, stopping.stopped())
 
 
 def _try(form: str, task_id: int, act: Callable[[], str | None], said: str = "", following: str = "") -> Answer:

@@ -149,7 +149,7 @@ def _named(name: str, call: bool) -> str:
 def _theirs(heard: Heard, head: str, zone: str, asked: Mapping[str, str], newest: bool) -> Theirs:
     trail = [Reasoned(quote, heard_words.meant(rule, heard), rule) for rule, quote in heard.trail]
     if heard.intents is not None and not heard.safety:
-        trail.insert(0, Reasoned("", *heard_words.NOTHING_FOUND))
+        trail.insert(0, Reasoned("", *heard_words.nothing_found()))
     return Theirs(
         id=heard.id,
         day=head,

@@ -155,12 +155,12 @@ def who(loop: LoopRow) -> str:
 
 
 def blocked_by(loop: LoopRow, frozen: bool) -> str:
-    """Say what stands in the way; "Nothing" is said, not left blank."""
+    """Say what stands in the way, or "" while nothing does."""
     tasks = [*loop.alarms, *(hold for hold in loop.holds if hold.kind == "task")]
     found = [words for task in tasks if (words := _blocked(task))]
     if frozen and any(hold.kind == "text" for hold in loop.holds):
         found.append("Sending is held")
-    return ", ".join(dict.fromkeys(found)) or "Nothing"
+    return ", ".join(dict.fromkeys(found))
 
 
 def _blocked(task: HoldRow) -> str | None:
