@@ -48,7 +48,7 @@ _STATUSES = Sayings(
         Status.CLOSED: N_("Closed"),
     }
 )
-_CLOSED = {"kept": N_("Closed: kept"), "not kept": N_("Closed: not kept"), "unknown": N_("Closed: unknown")}
+_CLOSED = {"kept": N_("Closed: kept"), "not_kept": N_("Closed: not kept"), "unknown": N_("Closed: unknown")}
 
 
 def named(found: Status) -> str:
@@ -88,4 +88,4 @@ def _ended(loop: LoopRow) -> str:
     known = Outcome(loop.outcome)
     if known is Outcome.UNKNOWN:
         return "unknown"
-    return "kept" if known.completed else "not kept"
+    return "kept" if known.completed else "not_kept"

@@ -63,8 +63,25 @@ _ATTRIBUTES = re.compile(r'\b(?:title|aria-label|placeholder|alt|content)="([^"]
 _CODE = re.compile(r"<(script|style|svg|pre|code)\b.*?</\1>", re.DOTALL)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _NAMES = frozenset(
-    {"Outreach", "TOTP", "CSV", "JSONL", "PO", "STOP", "START", "HELP", "nbsp", "thinsp", "middot", "width"}
+    {
+        "Outreach",
+        "TOTP",
+        "CSV",
+        "JSONL",
+        "PO",
+        "STOP",
+        "START",
+        "HELP",
+        "FHIR",
+        "sha",
+        "nbsp",
+        "thinsp",
+        "middot",
+        "width",
+    }
 )
+# Rules, names of events, and attributes that a macro writes: the same in every language.
+_CODES = re.compile(r'\b[A-Z]{2,5}-[0-9]{2}\b|\b[a-z_]+\.[a-z_]+\b|\b[a-z-]+="[^"]*"')
 
 
 def bare(template: str) -> list[str]:
@@ -72,7 +89,7 @@ def bare(template: str) -> list[str]:
     rest = _CODE.sub(" ", _SAID.sub(" ", template))
     shown = [*_ATTRIBUTES.findall(rest), re.sub(r"<[^>]*>", "\n", rest, flags=re.DOTALL)]
     lines = [line.strip() for text in shown for line in text.splitlines()]
-    return [line for line in lines if set(_WORD.findall(line)) - _NAMES]
+    return [line for line in lines if set(_WORD.findall(_CODES.sub(" ", line))) - _NAMES]
 
 
 def _quoted(text: str) -> str:
