@@ -8,6 +8,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from admin import task_words, text_words
+from admin.language import gettext as _
 from outreach.loops.instants import resolve
 from outreach.loops.loop import Stage
 from outreach.loops.status import TEXT, HeldBy, Status, status_of
@@ -62,8 +63,8 @@ class Placed(Protocol):
 
 
 def plain(code: str | None) -> str:
-    """Return a code as words: `no_new_visit` is "no new visit"."""
-    return (code or "").replace("_", " ").replace("answer:", "answer, ")
+    """Return a code as words: `no_new_visit` is "no new visit", in the reader's language where `core_codes` has it."""
+    return _((code or "").replace("_", " ").replace("answer:", "answer, "))
 
 
 def clock(instant: datetime, zone: str) -> str:
