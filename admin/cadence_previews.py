@@ -196,7 +196,7 @@ def ahead(program_id: int) -> str:
         weeks=_WEEKS,
         today=today,
         found=simulated,
-        in_words=lambda code: languages()[code].english_name,
+        in_words=lambda code: _(languages()[code].english_name),
         charts=cadence_chart.of(simulated) if simulated else [],
         why=rule_words.why,
         **frame,

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import assert_never
 
 from admin import rule_words, text_words
+from admin.language import gettext as _
 from admin.words import clock, day, zone_name
 from locales.languages import Language, languages
 from outreach.engine.staff_texts import Composer
@@ -50,7 +51,7 @@ class Composing:
 def composing(found: Composer, now: datetime, zone: str) -> Composing:
     """Return the composer in words, on the clocks of the visit."""
     language = languages().get(found.language)
-    spoken = language.english_name if language else found.language
+    spoken = _(language.english_name) if language else found.language
     verdict = _verdict(found.verdict, now, zone, spoken) if found.offers else _no_words(spoken)
     choices = tuple(
         Choice(

@@ -216,8 +216,8 @@ def _read(entry: LedgerRow) -> str:
     if language is None:
         return _("words %(version)s", version=entry.text_version) if entry.text_version else ""
     if not entry.text_version:
-        return _("in %(language)s", language=language.english_name)
-    return _("words %(version)s in %(language)s", version=entry.text_version, language=language.english_name)
+        return _("in %(language)s", language=_(language.english_name))
+    return _("words %(version)s in %(language)s", version=entry.text_version, language=_(language.english_name))
 
 
 def _about(entry: LedgerRow) -> str:

@@ -44,3 +44,10 @@ CODES = frozenset({
     N_("ride viewed"), N_("member number viewed"), N_("code word viewed"), N_("replies exported"),
     N_("report all exported"), N_("trail exported"), N_("cadence preview viewed"),
 })  # fmt: skip
+# The names of the languages members speak.
+LANGUAGES = frozenset({
+    N_("English"), N_("Spanish"), N_("Chinese (Simplified)"), N_("Chinese (Traditional)"), N_("Vietnamese"),
+    N_("Korean"), N_("Tagalog"), N_("Russian"), N_("Arabic"), N_("Farsi"), N_("Armenian"), N_("Haitian Creole"),
+    N_("Portuguese"), N_("French"), N_("Hindi"), N_("Punjabi"), N_("Khmer"), N_("Hmong"), N_("Lao"), N_("Thai"),
+    N_("Ukrainian"), N_("Japanese"), N_("Polish"), N_("Somali"),
+})  # fmt: skip

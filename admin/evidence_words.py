@@ -105,7 +105,7 @@ def known_from(entry: Consent) -> str:
     """Return how we know: its source, what was agreed to, the words and their language, and where it came from."""
     agreed = _CLASSES[ConsentClass(entry.consent_class)] if entry.consent_class else ""
     known = languages().get(entry.language or "")
-    parts = (plain(entry.source), agreed, entry.text_version, known.english_name if known else "", entry.evidence)
+    parts = (plain(entry.source), agreed, entry.text_version, _(known.english_name) if known else "", entry.evidence)
     said = ", ".join(part for part in parts if part)
     return said[:1].upper() + said[1:]
 

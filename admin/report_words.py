@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from admin import loop_words, task_words
+from admin.language import gettext as _
 from conversations.meaning import Reason
 from locales.languages import languages
 from outreach.engine.reports import Tab
@@ -138,7 +139,7 @@ def group(key: str, by: By, groups: int, names: Mapping[str, str]) -> str:
         return f"Other, {groups} {_PLURALS[by] if groups != 1 else by}"
     if by is By.LANGUAGE:
         known = languages().get(key)
-        return known.english_name if known else key
+        return _(known.english_name) if known else key
     return week(key) if by is By.WEEK else names.get(key, key)
 
 

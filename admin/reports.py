@@ -13,6 +13,7 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 
 from admin import report_chart, report_words
 from admin.access import allowed, asks_itself_again, deployment, signed_in
+from admin.language import gettext as _
 from admin.looks import looking
 from admin.report_sheet import sheet
 from admin.roles import Right
@@ -73,7 +74,7 @@ def _page(tab: Tab, scope: Scope, by: By) -> str:
         names=known_clinics if by is By.CLINIC else known_programs,
         programs=known_programs,
         clinics=known_clinics,
-        languages={code: each.english_name for code, each in languages().items()},
+        languages={code: _(each.english_name) for code, each in languages().items()},
         chart=report_chart,
         say=report_words,
         weeks=By.WEEK,

@@ -155,7 +155,7 @@ def _texted(text: Texted) -> Line:
     step = text_words.name(text.step)
     label, tone = text_words.call_state(text.state, text.call_outcome) if text.call else text_words.state(text)
     shown = languages().get(text.language or "")
-    detail = shown.english_name if shown else ""
+    detail = _(shown.english_name) if shown else ""
     refused = text.state in _REFUSED
     if refused:
         detail = rule_words.why(text.rule)

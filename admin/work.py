@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from admin import task_words
+from admin.language import gettext as _
 from admin.words import clock, day, zone_name
 from locales.languages import Language, languages
 from outreach.loops.instants import local_date
@@ -96,7 +97,7 @@ def _whom(row: WorkRow) -> str:
 def _recorded(row: WorkRow) -> str:
     """Return the language whose recordings a task is about, or nothing."""
     recorded = languages().get((row.task.about or {}).get("recordings", ""))
-    return recorded.english_name if recorded else ""
+    return _(recorded.english_name) if recorded else ""
 
 
 def when(at: datetime | None, now: datetime, zone: str, office: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from together import each
 
-from admin.core_codes import CODES
+from admin.core_codes import CODES, LANGUAGES
 from admin.core_words import FAILURES, REASONS_TO_TELL
 from admin.roles import Role
 from conversations.meaning import Reason
+from locales.languages import languages
 from outreach.engine.tasks import QUEUES
 from outreach.loops import failures, sharing
 from outreach.loops.consent import Category, Channel, Organisation, Party
@@ -21,6 +22,10 @@ _CODES = (Stage, Closed, Outcome, Source, Reason, Information, Recipient, Workfl
 @each([*_CODES, Party, Role, list(QUEUES)])
 def test_every_code_that_is_shown_as_words_can_be_translated(codes):
     assert {str(code).replace("_", " ") for code in codes} - CODES == set()
+
+
+def test_every_name_of_a_language_can_be_translated():
+    assert {language.english_name for language in languages().values()} == LANGUAGES
 
 
 def test_every_meaning_of_an_error_of_the_carriers_can_be_translated():
