@@ -21,7 +21,7 @@ from pathlib import Path
 
 import gate
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, event, select, text
 from stage import postgres, write_section
 from webhooks import percentile
 
@@ -29,6 +29,7 @@ from outreach.app import create_app
 from outreach.bootstrap import RealTimer, bootstrap, open_database
 from outreach.engine import audit_chain
 from outreach.engine.deployment import Deployment
+from outreach.engine.holds import name_holds
 from outreach.engine.signing_in import Visitor, begin_training
 from outreach.loops.tasks import RULES, TaskKind
 from outreach.settings import Settings
@@ -79,6 +80,9 @@ def furnish(deployment: Deployment, loops: int, open_tasks: int) -> None:
             uow.insert(
                 t.task, [_task(uow.next_id(), start + n, row) for n, row in enumerate(rows[start : start + CHUNK])]
             )
+        every = [row.id for row in uow.all(select(t.loop.c.id).order_by(t.loop.c.id))]
+        for start in range(0, len(every), CHUNK):
+            name_holds(uow, every[start : start + CHUNK])
         uow.commit()
     with deployment.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
