@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin import fields
+from admin import fields, refusals
 from admin.access import allowed, deployment, signed_in
 from admin.language import gettext as _
 from admin.language import ngettext
@@ -36,7 +36,7 @@ def leave() -> Response | tuple[str, int]:
         until = fields.morning("until", zone, _("Give the day on which you are back."))
         moved = absences.leave(deployment(), signed_in().actor, until, fields.line("cover") or None)
     except NotAsked as problem:
-        return _page(_(str(problem))), 409
+        return _page(refusals.said(problem)), 409
     flash(ngettext("%(num)d task changed hands.", "%(num)d tasks changed hands.", moved))
     return redirect(url_for("absences.shown"), 303)
 

@@ -7,7 +7,7 @@ import re
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from admin import cadence_words
+from admin import cadence_words, refusals
 from admin.access import allowed, deployment, signed_in
 from admin.cadences import editor
 from admin.language import gettext as _
@@ -34,7 +34,7 @@ def start(program_id: int) -> Answer:
     try:
         cadences.start(deployment(), signed_in().actor, program_id, int(like) if like else None)
     except NotAsked as problem:
-        return editor(program_id, "", whole=[str(problem)]), 409
+        return editor(program_id, "", whole=[refusals.said(problem)]), 409
     return redirect(url_for("cadences.differences" if like else "cadences.shown", program_id=program_id), 303)
 
 

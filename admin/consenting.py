@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin import consent_words
+from admin import consent_words, refusals
 from admin.access import allowed, deployment, signed_in
 from admin.language import N_
 from admin.language import gettext as _
@@ -47,7 +47,7 @@ def taken(member_id: int, phone_id: int) -> Response | tuple[str, int]:
     try:
         act(deployment(), actor, consent(member_id, phone_id, member.language, member.zone))
     except NotAsked as problem:
-        return _page(member_id, phone_id, str(problem)), 409
+        return _page(member_id, phone_id, refusals.said(problem)), 409
     flash(_(said))
     return redirect(url_for("members.shown", member_id=member_id), 303)
 

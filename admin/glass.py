@@ -8,7 +8,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template
 from werkzeug.wrappers import Response
 
-from admin import fields
+from admin import fields, refusals
 from admin.access import allowed, deployment, signed_in
 from admin.homes import home
 from admin.language import gettext as _
@@ -39,7 +39,7 @@ def broken() -> Response | tuple[str, int]:
         why = fields.needed(fields.code(Purpose, "purpose"), "Say for what you need it: it is on record.")
         glass.break_it(deployment(), signed_in().actor, signed_in().session, why)
     except NotAsked as problem:
-        return _page(str(problem)), 409
+        return _page(refusals.said(problem)), 409
     flash(_("You see members for 30 minutes. Every look is on record."))
     return redirect(home(signed_in().role), 303)
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin import task_words, words
+from admin import refusals, task_words, words
 from admin.access import allowed, asks_itself_again, deployment, signed_in
 from admin.language import N_, ngettext
 from admin.language import gettext as _
@@ -59,7 +59,7 @@ def keep() -> Answer:
             form.get("decisions", ""),
         )
     except NotAsked as problem:
-        return _page("keep", str(problem)), 409
+        return _page("keep", refusals.said(problem)), 409
     flash(_("Kept."))
     return redirect(url_for("huddle.kept", huddle_id=new), 303)
 
@@ -96,7 +96,7 @@ def give() -> Answer:
     try:
         moved = huddles.give(deployment(), signed_in().actor, chosen, giver, taker, form.get("note", ""))
     except NotAsked as problem:
-        return _rebalance(giver, taker, str(problem)), 409
+        return _rebalance(giver, taker, refusals.said(problem)), 409
     flash(ngettext("%(num)d task changed hands.", "%(num)d tasks changed hands.", moved))
     return redirect(url_for("huddle.shown"), 303)
 

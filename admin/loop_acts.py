@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from admin import fields, stopping
+from admin import fields, refusals, stopping
 from admin.access import allowed, deployment, signed_in
 from admin.language import gettext as _
 from admin.loops import loop_page
@@ -78,6 +78,6 @@ def _try(form: str, loop_id: int, act: Callable[[], None], said: str) -> Answer:
     try:
         act()
     except NotAsked as problem:
-        return loop_page(loop_id, form, str(problem)), 409
+        return loop_page(loop_id, form, refusals.said(problem)), 409
     flash(said)
     return redirect(url_for("loops.shown", loop_id=loop_id), 303)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from admin import fields, sharing_words, stopping
+from admin import fields, refusals, sharing_words, stopping
 from admin.access import allowed, deployment, signed_in
 from admin.member_forms import contact_rule, taken_back
 from admin.members import member_page
@@ -135,6 +135,6 @@ def _try(form: str, member_id: int, act: Callable[[], None], said: str) -> Answe
     try:
         act()
     except NotAsked as problem:
-        return member_page(member_id, form, str(problem)), 409
+        return member_page(member_id, form, refusals.said(problem)), 409
     flash(said)
     return redirect(url_for("members.shown", member_id=member_id), 303)

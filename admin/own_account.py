@@ -10,7 +10,7 @@ import segno
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from admin import challenges
+from admin import challenges, refusals
 from admin.access import Person, allowed, deployment, signed_in
 from admin.language import gettext as _
 from admin.roles import Right, needs_proof
@@ -59,7 +59,7 @@ def codes() -> Answer:
         _proven_of_late(me, found)
         new = signing_in.enrol_codes(deployment(), me.actor, found.id, secret, request.form.get("code", ""))
     except NotAsked as problem:
-        return _page("codes", str(problem)), 409
+        return _page("codes", refusals.said(problem)), 409
     session.pop("secret")
     return _proved(me, new)
 
@@ -74,7 +74,7 @@ def add_passkey() -> Answer:
         _proven_of_late(me, found)
         new = passkeys.add(deployment(), me.actor, found.id, answer, challenges.take(), name)
     except NotAsked as problem:
-        return _page("passkeys", str(problem)), 409
+        return _page("passkeys", refusals.said(problem)), 409
     return _proved(me, new)
 
 
@@ -99,7 +99,7 @@ def recovery() -> Answer:
     try:
         _proven_of_late(me, found)
     except NotAsked as problem:
-        return _page("codes", str(problem)), 409
+        return _page("codes", refusals.said(problem)), 409
     with deployment().write(me.actor) as uow:
         new = signing_in.give_codes(uow, found.id)
         uow.commit()
@@ -164,7 +164,7 @@ def _try(form: str, act: Callable[[], None]) -> Answer:
     try:
         act()
     except NotAsked as problem:
-        return _page(form, str(problem)), 409
+        return _page(form, refusals.said(problem)), 409
     return redirect(url_for("own_account.shown"), 303)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin import fields
+from admin import fields, refusals
 from admin.access import allowed, deployment, signed_in
 from admin.language import N_
 from admin.language import gettext as _
@@ -57,7 +57,7 @@ def invite() -> Answer:
         sign_in, name = request.form.get("sign_in", ""), request.form.get("name", "")
         token = accounts.invite(deployment(), signed_in().actor, sign_in, name, role, *_parts())
     except NotAsked as problem:
-        return _list("invite", str(problem)), 409
+        return _list("invite", refusals.said(problem)), 409
     return _link(token, name)
 
 
@@ -126,7 +126,7 @@ def link(account_id: int) -> Answer:
     try:
         token = accounts.new_link(deployment(), signed_in().actor, account_id)
     except NotAsked as problem:
-        return _page(account_id, "link", str(problem)), 409
+        return _page(account_id, "link", refusals.said(problem)), 409
     with deployment().read(signed_in().actor) as uow:
         found = stored.one(uow, account_id)
     return _link(token, found.name if found else "")
@@ -144,7 +144,7 @@ def _try(account_id: int, form: str, act: Callable[[], None]) -> Answer:
     try:
         act()
     except NotAsked as problem:
-        return _page(account_id, form, str(problem)), 409
+        return _page(account_id, form, refusals.said(problem)), 409
     return redirect(url_for("people.shown", account_id=account_id), 303)
 
 

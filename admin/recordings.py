@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from admin import recording_words
+from admin import recording_words, refusals
 from admin.access import allowed, asks_itself_again, deployment, person, signed_in
 from admin.language import gettext as _
 from admin.roles import Right
@@ -110,7 +110,7 @@ def _try(program_id: int, language: str, act: Callable[[], str]) -> Answer:
     try:
         flash(act())
     except NotAsked as problem:
-        return _page(program_id, language, str(problem)), 409
+        return _page(program_id, language, refusals.said(problem)), 409
     back = url_for(".shown", program_id=program_id, language=language, show=_show() if _show() != "all" else None)
     return redirect(f"{back}#{request.form.get('row', '')}" if _row_named() else back, 303)
 

@@ -7,7 +7,7 @@ from datetime import date
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from admin import fields, ride_words
+from admin import fields, refusals, ride_words
 from admin.access import allowed, deployment, signed_in
 from admin.language import gettext as _
 from admin.looks import looking
@@ -42,7 +42,7 @@ def book(loop_id: int) -> Answer:
         booked = booking(zone)
         rides.book_ride(deployment(), signed_in().actor, loop_id, booked)
     except NotAsked as problem:
-        return _page(loop_id, "ride", str(problem)), 409
+        return _page(loop_id, "ride", refusals.said(problem)), 409
     with deployment().read(signed_in().actor) as uow:
         stands = [leg.trip_id for leg in ride_reads.legs(uow, loop_id)] == [trip.trip_id for trip in booked.trips]
     flash(_("Ride recorded.") if stands else _("The visit no longer stands: cancel this ride with the broker."))
@@ -59,7 +59,7 @@ def report(loop_id: int, leg: str) -> Answer:
         pickup = fields.clock("pickup_from", _day_of(promise, leg), promise.zone)
         rides.report_trip(deployment(), signed_in().actor, loop_id, Leg(leg), status, pickup)
     except NotAsked as problem:
-        return _page(loop_id, leg, str(problem)), 409
+        return _page(loop_id, leg, refusals.said(problem)), 409
     flash(_("%(leg)s: %(status)s.", leg=ride_words.LEGS[Leg(leg)], status=ride_words.STATUSES[status].lower()))
     return redirect(url_for("loops.shown", loop_id=loop_id), 303)
 

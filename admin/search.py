@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
+from admin import refusals
 from admin.access import allowed, deployment, signed_in
-from admin.language import gettext as _
 from admin.roles import Right
 from locales.languages import languages
 from outreach.engine import finding
@@ -31,7 +31,7 @@ def found() -> str | tuple[str, int] | Response:
     try:
         members = finding.search(deployment(), signed_in().actor, typed)
     except NotAsked as problem:
-        return _page(typed, None, _(str(problem))), 409
+        return _page(typed, None, refusals.said(problem)), 409
     return _page(typed, members)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from admin import refusals
 from admin.access import allowed, deployment, signed_in
 from admin.leads_back import local
 from admin.roles import Right
@@ -36,7 +37,7 @@ def release() -> Response:
         pauses.release(deployment(), signed_in().actor, request.form.get("pause", ""))
         flash("Released. Texts that waited leave within minutes, if they are still of use.")
     except NotAsked as problem:
-        flash(str(problem))
+        flash(refusals.said(problem))
     return redirect(local(url_for("loops.listed")), 303)
 
 
@@ -45,5 +46,5 @@ def _turn(on: bool, said: str) -> Response:
         handlers.set_freeze(deployment(), signed_in().actor, on)
         flash(said)
     except NotAsked as problem:
-        flash(str(problem))
+        flash(refusals.said(problem))
     return redirect(local(url_for("loops.listed")), 303)

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from admin import access, challenges, language
+from admin import access, challenges, language, refusals
 from admin.access import allowed, deployment, signed_in, visitor, without_sign_in
 from admin.homes import home
 from admin.language import gettext as _
@@ -132,7 +132,7 @@ def chosen(token: str) -> Answer:
         alone = found is not None and not needs_proof(Role(found.role))
         accounts.choose_password(deployment(), token, given, alone=alone)
     except NotAsked as problem:
-        return _choosing(token, str(problem)), 409
+        return _choosing(token, refusals.said(problem)), 409
     flash(_("Your password is set. Sign in with it."))
     return redirect(url_for("sessions.asked"), 303)
 

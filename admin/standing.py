@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import Blueprint, abort, flash, redirect, url_for
 from werkzeug.wrappers import Response
 
-from admin import fields
+from admin import fields, refusals
 from admin.access import allowed, deployment, signed_in
 from admin.loops import loop_page
 from admin.member_words import STANDINGS
@@ -34,7 +34,7 @@ def change(loop_id: int) -> Response | tuple[str, int]:
             raise NotAsked("That a member died is found out by phone, and said at the task about it.")
         set_standing(deployment(), actor, loop.member_id, standing, _review(standing, loop.zone))
     except NotAsked as problem:
-        return loop_page(loop_id, "standing", str(problem)), 409
+        return loop_page(loop_id, "standing", refusals.said(problem)), 409
     flash("The member is back." if standing is Standing.ACTIVE else f"Texts wait: {STANDINGS[standing].lower()}.")
     return redirect(url_for("loops.shown", loop_id=loop_id), 303)
 

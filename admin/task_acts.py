@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin import fields, stopping, undo
+from admin import fields, refusals, stopping, undo
 from admin.access import allowed, deployment, signed_in
 from admin.choices import finish
 from admin.conversation import answered_loop, leaves, phone_of
@@ -209,7 +209,7 @@ def _try(form: str, task_id: int, act: Callable[[], str | None], said: str = "",
     try:
         said = act() or said
     except NotAsked as problem:
-        said_why = _(str(problem))
+        said_why = refusals.said(problem)
         page = task_page(task_id, form, said_why)
         return page or render_template("admin/not_asked.html", problem=said_why), 409
     flash(said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, url_for
 from werkzeug.wrappers import Response
 
-from admin import undo
+from admin import refusals, undo
 from admin.access import allowed, deployment, signed_in
 from admin.language import gettext as _
 from admin.roles import Right
@@ -32,7 +32,7 @@ def take_back() -> Response:
         else:
             staff_texts.withdraw(deployment(), signed_in().actor, found.phone, found.row)
     except NotAsked as problem:
-        flash(_(str(problem)))
+        flash(refusals.said(problem))
     else:
         flash(_("Undone.") if found.phone is None else _("Your text was taken back. It was not sent."))
     with deployment().read(signed_in().actor) as uow:

@@ -7,7 +7,7 @@ import re
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin import fields
+from admin import fields, refusals
 from admin.access import allowed, deployment, signed_in
 from admin.language import gettext as _
 from admin.looks import looking
@@ -51,7 +51,7 @@ def find(task_id: int) -> str | tuple[str, int]:
     try:
         return _placing(task_id, finding.search(deployment(), signed_in().actor, request.form.get("who", "")))
     except NotAsked as problem:
-        return _placing(task_id, problem=_(str(problem))), 409
+        return _placing(task_id, problem=refusals.said(problem)), 409
 
 
 @pages.post("/unmatched/<row:task_id>/place")
@@ -64,7 +64,7 @@ def place(task_id: int) -> Response | tuple[str, int]:
             raise NotAsked("Choose the member.")
         placing.place(deployment(), signed_in().actor, task_id, member)
     except NotAsked as problem:
-        return render_template("admin/not_asked.html", problem=_(str(problem))), 409
+        return render_template("admin/not_asked.html", problem=refusals.said(problem)), 409
     flash(_("The number is the member's now. There is no consent for it yet: ask for it."))
     return redirect(url_for("members.shown", member_id=member), 303)
 

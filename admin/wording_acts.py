@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from admin import fields
+from admin import fields, refusals
 from admin.access import allowed, deployment, signed_in
 from admin.language import gettext as _
 from admin.leads_back import local
@@ -133,7 +133,7 @@ def _try(place: Place, shown: Shown, act: Callable[[], str]) -> Answer:
     try:
         flash(act())
     except NotAsked as problem:
-        return text_page(place, Shown(shown.form, str(problem), shown.body)), 409
+        return text_page(place, Shown(shown.form, refusals.said(problem), shown.body)), 409
     work = request.form.get("going") or None
     if work not in (None, *Work, APPROVED):
         abort(400)

@@ -6,7 +6,7 @@ from collections import Counter
 
 from flask import Blueprint, Response, abort, render_template, request
 
-from admin import wording_labels
+from admin import refusals, wording_labels
 from admin.access import allowed, deployment, person, signed_in
 from admin.language import N_
 from admin.roles import Right
@@ -69,7 +69,7 @@ def bring_in(program_id: int, language: str) -> tuple[str, int]:
         data = given.read(LARGEST + 1)
         lines = word_files.bring_in(deployment(), me.actor, program_id, language, data, me.name)
     except NotAsked as problem:
-        return _page(program, language, problem=str(problem)), 409
+        return _page(program, language, problem=refusals.said(problem)), 409
     return _page(program, language, lines=lines), 200
 
 

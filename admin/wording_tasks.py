@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from admin import refusals
 from admin.access import allowed, deployment, signed_in
 from admin.language import gettext as _
 from admin.roles import Right
@@ -45,7 +46,7 @@ def _try(act: Callable[[], None], said: str) -> Response | tuple[str, int]:
     try:
         act()
     except NotAsked as problem:
-        return _page(str(problem)), 409
+        return _page(refusals.said(problem)), 409
     flash(said)
     return redirect(url_for("wording_tasks.listed"), 303)
 

@@ -15,9 +15,10 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parent.parent
-PLACES = (ROOT / "admin",)
+PLACES = (ROOT / "admin", ROOT / "outreach" / "engine")  # the engine says what it refuses
 CATALOGUES = ROOT / "admin" / "translations"
 _KEYWORDS = {"_": None, "gettext": None, "N_": None, "ngettext": (1, 2)}
+_REFUSALS = {"NotAsked": None}
 Text = str | tuple[str, ...]
 
 
@@ -32,7 +33,8 @@ def _found() -> Iterator[tuple[Path, Text]]:
             source = BytesIO(path.read_bytes())
             method = "python" if path.suffix == ".py" else "jinja2.ext:babel_extract"
             options = {"newstyle_gettext": "true", "silent": "false"}
-            for _, message, _, _ in extract(method, source, _KEYWORDS, (), options):
+            keywords = _KEYWORDS if place.name == "admin" else _REFUSALS
+            for _, message, _, _ in extract(method, source, keywords, (), options):
                 yield path, tuple(message) if isinstance(message, list | tuple) else message
 
 

@@ -23,7 +23,7 @@ def leave(deployment: Deployment, actor: Actor, until: datetime, cover: str | No
         if cover == actor.name:
             raise NotAsked("Somebody else covers for you. Leave the field empty to give the tasks to their queues.")
         if cover and absences.away(uow, cover) is not None:
-            raise NotAsked(f"{cover} is away too. Choose somebody else, or give the tasks to their queues.")
+            raise NotAsked("%(who)s is away too. Choose somebody else, or give the tasks to their queues.", who=cover)
         owed = absences.lock_tasks_of(uow, actor.name)
         for row in owed:
             tasks.change(uow, row.id, "covered", {"owner_person": cover, "acknowledged_at": None})

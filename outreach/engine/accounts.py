@@ -38,7 +38,9 @@ def invite(
     token, now = deployment.timer.token(), deployment.timer.now()
     with deployment.write(actor) as uow:
         if taken := accounts.clashing(uow, sign_in, name):
-            raise NotAsked(f"Somebody has this {'address' if 'sign_in' in taken else 'name'} already; use another.")
+            if "sign_in" in taken:
+                raise NotAsked("Somebody has this address already; use another.")
+            raise NotAsked("Somebody has this name already; use another.")
         new = accounts.create(uow, sign_in, name, role, now)
         accounts.set_scope(uow, new, programs, clinics)
         links.issue(uow, token, INVITE, {"account": new}, now, INVITE_HOURS)

@@ -74,7 +74,11 @@ def archive(
         before = first_of_month(uow.now, deployment.settings.archive_months)
     if until is not None and until > before:
         kept = deployment.settings.archive_months
-        raise NotAsked(f"The working tables keep {kept} months. The last one that may go is {last_month(before)}.")
+        raise NotAsked(
+            "The working tables keep %(kept)s months. The last one that may go is %(last)s.",
+            kept=kept,
+            last=last_month(before),
+        )
     total: Moved = Counter()
     for walk in _WALKS:
         after = 0

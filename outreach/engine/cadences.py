@@ -134,7 +134,10 @@ def publish(deployment: Deployment, actor: Actor, program_id: int, seen: int) ->
             raise NotAsked("Nobody asked for this draft to be published yet.")
         live, _, _ = configuration.published_cadence(uow, program_id)
         if live != draft.based_on:
-            raise NotAsked(f"Version {live} was published meanwhile. Discard this draft, or write it anew from there.")
+            raise NotAsked(
+                "Version %(version)s was published meanwhile. Discard this draft, or write it anew from there.",
+                version=live,
+            )
         _publishable(uow, draft)
         version = live + 1
         _end(uow, draft, version)
@@ -183,7 +186,7 @@ def _edit(deployment: Deployment, actor: Actor, program_id: int, seen: int, edit
             _place(draft.steps, key)
         steps = edit(draft.steps)
         if len(steps) > _MOST_STEPS:
-            raise NotAsked(f"A cadence has at most {_MOST_STEPS} steps.")
+            raise NotAsked("A cadence has at most %(most)s steps.", most=_MOST_STEPS)
         _store(uow, replace(draft, steps=steps))
         uow.commit()
 
@@ -205,7 +208,8 @@ def _end(uow: UnitOfWork, draft: Draft, version: int | None) -> None:
 
 def _publishable(uow: UnitOfWork, draft: Draft) -> None:
     if found := advice(uow, draft):
-        raise NotAsked(" ".join(found))
+        told = " ".join(found)
+        raise NotAsked(told)
     _, steps, escalate_after = configuration.published_cadence(uow, draft.program_id)
     if (steps, escalate_after) == (draft.steps, draft.escalate_after):
         raise NotAsked("The draft is what is live already: there is nothing to publish.")

@@ -82,7 +82,9 @@ def recording_programs(uow: UnitOfWork, language: str, key: str | None) -> list[
     known = [each for each in programs.programs(uow).values() if key in (None, each.key)]
     found = [each for each in known if language in recorded_languages(each)]
     if not found:
-        raise NotAsked(f"Nothing is recorded in {language!r}: a machine speaks it, or no program does.")
+        raise NotAsked(
+            "Nothing is recorded in %(language)r: a machine speaks it, or no program does.", language=language
+        )
     return found
 
 

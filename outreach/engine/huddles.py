@@ -100,7 +100,7 @@ def give(deployment: Deployment, actor: Actor, task_ids: Collection[int], giver:
     if not task_ids:
         raise NotAsked("Choose the tasks that change hands.")
     if len(task_ids) > MOST_MOVED:
-        raise NotAsked(f"Move at most {MOST_MOVED} tasks at once.")
+        raise NotAsked("Move at most %(most)s tasks at once.", most=MOST_MOVED)
     if giver == taker:
         raise NotAsked("Choose somebody else to take them.")
     if not note.strip():

@@ -102,7 +102,7 @@ def _draft(stored: list[StoredVersion], place: Place, body: str, seen: int, by: 
     mine = [each for each in stored if each.language == place.language]
     if seen != (mine[-1].version if mine else 0):
         who = (mine[-1].author if mine else None) or "Somebody"
-        raise NotAsked(f"{who} wrote a newer version meanwhile. Nothing was stored; look at it first.")
+        raise NotAsked("%(who)s wrote a newer version meanwhile. Nothing was stored; look at it first.", who=who)
     english = english_of(stored, place.key)
     if place.language != SOURCE and english is None:
         raise NotAsked("There is no English text to translate yet.")
@@ -119,7 +119,8 @@ def _approvable(program: StoredProgram, stored: list[StoredVersion], version: St
     read = check_against(program, version, english.body if english else None)
     problems = [*check_name(program, version.language).problems, *read.problems]
     if problems:
-        raise NotAsked(" ".join(problems))
+        told = " ".join(problems)
+        raise NotAsked(told)
 
 
 def _locked(uow: UnitOfWork, version_id: int) -> tuple[StoredVersion, list[StoredVersion], StoredProgram]:
@@ -142,4 +143,4 @@ def _needs(remark: str, advice: str) -> None:
     if not remark.strip():
         raise NotAsked(advice)
     if len(remark) > LONGEST:
-        raise NotAsked(f"Say it in at most {LONGEST:,} characters.")
+        raise NotAsked("Say it in at most %(most)s characters.", most=f"{LONGEST:,}")

@@ -24,9 +24,11 @@ def check(password: str, alone: bool, about: tuple[str, ...]) -> None:
     """
     shortest = SHORTEST_ALONE if alone else SHORTEST
     if len(password) < shortest:
-        raise NotAsked(f"Use at least {shortest} characters; a few words in a row are easy to keep in mind.")
+        raise NotAsked(
+            "Use at least %(least)s characters; a few words in a row are easy to keep in mind.", least=shortest
+        )
     if len(password) > LONGEST:
-        raise NotAsked(f"Use at most {LONGEST} characters.")
+        raise NotAsked("Use at most %(most)s characters.", most=LONGEST)
     known = [part for each in (*about, *_OURS) for part in _parts(each)]
     if zxcvbn(password[:_LOOKED_AT], user_inputs=known)["guesses_log10"] < _LEAST_GUESSES:
         raise NotAsked("This is among the first that somebody would try. Use a few words that nobody would expect.")

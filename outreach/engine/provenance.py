@@ -34,15 +34,15 @@ def pointer(text: str, missing: str = "Say where the evidence is: a form, a reco
 def check_scope(channels: Collection[str], categories: Collection[str]) -> None:
     """Raise NotAsked unless they name at least one channel and one category, and none that does not exist."""
     if not channels or not set(channels) <= set(Channel):
-        raise NotAsked(f"Choose what they agreed to be reached by: {', '.join(Channel)}.")
+        raise NotAsked("Choose what they agreed to be reached by: %(choices)s.", choices=", ".join(Channel))
     if not categories or not set(categories) <= set(Category):
-        raise NotAsked(f"Choose what they agreed to hear about: {', '.join(Category)}.")
+        raise NotAsked("Choose what they agreed to hear about: %(choices)s.", choices=", ".join(Category))
 
 
 def check_words(method: str, consent_class: ConsentClass, text_version: str, language: str) -> None:
     """Raise NotAsked unless the very words are known that they were shown or read (LAW-26)."""
     if method not in _BY_PEOPLE:
-        raise NotAsked(f"Say how they agreed: {', '.join(sorted(_BY_PEOPLE))}.")
+        raise NotAsked("Say how they agreed: %(choices)s.", choices=", ".join(sorted(_BY_PEOPLE)))
     if method in SPOKEN:
         if language not in disclosures().get(text_version, {}):
             raise NotAsked("Choose the words that were read out, and the language they were read in.")
@@ -75,4 +75,4 @@ def check_enough(event: ConsentEvent) -> None:
             " for an opt-in to texts about visits and rides (LAW-05)."
         )
     if rule is not None:
-        raise NotAsked(f"This is no consent to what we send ({rule}): ask for an opt-in.")
+        raise NotAsked("This is no consent to what we send (%(rule)s): ask for an opt-in.", rule=rule)

@@ -106,14 +106,14 @@ def _approve(uow: UnitOfWork, program: StoredProgram, found: StoredRecording, by
     if same_name(by, found.recorded_by):
         raise NotAsked("Who recorded a sentence may not approve it: another person listens to it (HIP-16).")
     if not fresh(found, to_read(program, found.language)):
-        raise NotAsked(f"The words of {found.name} have changed since this was recorded: record it again.")
+        raise NotAsked("The words of %(name)s have changed since this was recorded: record it again.", name=found.name)
     recordings.approve(uow, found, by.strip())
 
 
 def _sentence(program: StoredProgram, language: str, name: str) -> Recording:
     found = to_read(program, language).get(name)
     if found is None:
-        raise NotAsked(f"There is no sentence {name!r} to record in this language.")
+        raise NotAsked("There is no sentence %(name)r to record in this language.", name=name)
     return found
 
 

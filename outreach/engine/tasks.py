@@ -85,7 +85,7 @@ def block(deployment: Deployment, actor: Actor, task_id: int, blocker: Blocker, 
         if not note.strip():
             raise NotAsked("Say in a note what is missing, and from whom.")
         if not uow.now < until <= tasks.office_of(uow, task).close_of(uow.now, _LONGEST_BLOCK):
-            raise NotAsked(f"Look again within {_LONGEST_BLOCK} business days.")
+            raise NotAsked("Look again within %(days)s business days.", days=_LONGEST_BLOCK)
         clock = work.clock_columns(deadlines_until(uow.now, until), Escalation.NONE)
         values = {"blocker": blocker, "snoozed_until": None} | clock
         noted = tasks.change(uow, task_id, f"blocked.{blocker}", values, note)
@@ -113,12 +113,15 @@ def hand_over(deployment: Deployment, actor: Actor, task_id: int, queue: str, pe
     with deployment.write(actor) as uow:
         _open(uow, task_id)
         if queue not in QUEUES:
-            raise NotAsked(f"There is no queue {queue!r}; choose from {', '.join(QUEUES)}.")
+            raise NotAsked(
+                "There is no queue %(queue)r; choose from %(queues)s.", queue=queue, queues=", ".join(QUEUES)
+            )
         if not note.strip():
             raise NotAsked("Hand a task over with a note: what was done, what is to do.")
         if person and (away := absences.away(uow, person)) is not None:
-            instead = f" Give it to {away.cover}." if away.cover else " Give it to the queue."
-            raise NotAsked(f"{person} is away.{instead}")
+            if away.cover:
+                raise NotAsked("%(who)s is away. Give it to %(cover)s.", who=person, cover=away.cover)
+            raise NotAsked("%(who)s is away. Give it to the queue.", who=person)
         values = {"owner_queue": queue, "owner_person": person or None, "acknowledged_at": None, "snoozed_until": None}
         noted = tasks.change(uow, task_id, "handed_over", values, note)
         uow.commit()

@@ -24,7 +24,7 @@ def begin_trial(deployment: Deployment, actor: Actor, lines: Iterable[str]) -> i
         try:
             numbers |= {e164(written)} if written else set()
         except BadCell as bad:
-            raise NotAsked(f"Line {place}: {bad.what_to_do}") from None
+            raise NotAsked("Line %(line)s: %(what)s", line=place, what=bad.what_to_do) from None
     if not numbers:
         raise NotAsked("The file names no guest: write one phone number a line.")
     with deployment.write(actor) as uow:

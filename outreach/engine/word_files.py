@@ -85,7 +85,9 @@ def program_named(deployment: Deployment, actor: Actor, language: str, key: str 
         known = [each for each in programs.programs(uow).values() if key in (None, each.key)]
     found = [each.id for each in known if language in each.languages]
     if len(found) != 1:
-        raise NotAsked("Several programs speak it: say which with --program." if found else "No program speaks it.")
+        if found:
+            raise NotAsked("Several programs speak it: say which with --program.")
+        raise NotAsked("No program speaks it.")
     return found[0]
 
 

@@ -44,7 +44,7 @@ def ask(deployment: Deployment, actor: Actor, place: Place, work: Work, of: str,
         message_versions.lock_words(uow, program.id)
         before = [each for each in word_requests.open_requests(uow, program.id) if _alike(each, place, work)]
         if any(same_name(of, each.asked_of) for each in before):
-            raise NotAsked(f"{of} is asked for this already.")
+            raise NotAsked("%(who)s is asked for this already.", who=of)
         if not left(_cells(uow, place.program_id, place.language), place.key or None, work):
             raise NotAsked("Nothing of this is left to do.")
         word_requests.add(uow, program.id, place.language, place.key or None, work, of, due_on)
