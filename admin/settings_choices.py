@@ -7,7 +7,6 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from admin.language import N_
-from admin.language import gettext as _
 from admin.settings_fields import DAYS
 from locales.languages import languages as known_languages
 from outreach.clinics.states import known_states
@@ -39,8 +38,8 @@ def states() -> tuple[tuple[str, str], ...]:
 
 @cache
 def languages() -> tuple[tuple[str, str], ...]:
-    """Return every language there is, with its English name."""
-    return tuple((code, _(language.english_name)) for code, language in known_languages().items())
+    """Return every language there is, with its English name; who draws it says it."""
+    return tuple((code, language.english_name) for code, language in known_languages().items())
 
 
 def sensitivities() -> tuple[tuple[str, str], ...]:

@@ -60,6 +60,9 @@ OPEN_MODULES = frozenset(
 )
 _SAYING = frozenset({"_", "gettext", "ngettext", "N_"})
 _SENTENCE = re.compile(r"[^\W\d_]{2,}\W* \W*[^\W\d_]{2,}|^[^\W\d_]{2,}:? $|^,? [^\W\d_]{2,}")
+_LABEL = re.compile(r"[A-Z][a-z]+[.:]?")
+_NAMES = frozenset({"Outreach", "English", "Safari", "Chrome", "Edge", "Firefox", "Opera", "Ctrl", "Enter", "Esc"})
+_TYPES = frozenset({"Args", "Answer", "Code"})  # of type variables
 # Not said to a reader: what a browser is told, an address, a rule, a class of the look.
 _NOT_SAID = re.compile(
     r"charset=|attachment; filename|\bo-[a-z]|\bbtn|no-store|^default-src|<row:|/<"
@@ -130,7 +133,8 @@ def _says(call: nodes.Call) -> bool:
 
 
 def _is_sentence(text: str) -> bool:
-    return _SENTENCE.search(text) is not None and _NOT_SAID.search(text) is None
+    label = _LABEL.fullmatch(text) is not None and text not in _NAMES | _TYPES
+    return label or (_SENTENCE.search(text) is not None and _NOT_SAID.search(text) is None)
 
 
 def _bare_strings(tree: ast.AST) -> Iterator[str]:
