@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from scene import ANA, NOW, OPERATOR, VISIT_DAY, Scene, local
-from sqlalchemy import delete, update
+from sqlalchemy import delete, text, update
 
 from outreach.engine.handlers import set_freeze
 from outreach.engine.pump import pump
@@ -169,3 +169,13 @@ def test_a_question_that_gives_way_to_another_visits_no_longer_names_the_hold_of
     pump(scene.deployment, "day-of")
     assert [row.state for row in scene.rows(t.prompt, t.prompt.c.loop_id == asked)][-1] == "superseded"
     assert asked not in scene.unheld()
+
+
+def test_however_many_loops_there_are_the_rows_that_hold_them_are_gathered_once(scene: Scene, loop: int) -> None:
+    explain = {"sqlite": "EXPLAIN QUERY PLAN", "postgresql": "EXPLAIN"}[scene.deployment.database.dialect]
+    with scene.deployment.database.engine.connect() as connection:
+        rows = connection.execute(text(f"{explain} SELECT * FROM loop_health")).all()
+    plan = "\n".join(str(row[-1]) for row in rows)
+    # Held rows looked through for each loop would be a scan of what was gathered; only paused lanes, a few, are.
+    assert "CTE Scan on held" not in plan
+    assert plan.count("CORRELATED") <= 1
