@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import request
 
 from admin import fields, task_words
+from admin.language import gettext as _
 from admin.ride_forms import booking
 from conversations.meaning import Reason
 from outreach.engine.refusals import NotAsked
@@ -63,13 +64,13 @@ def finish(task: TaskRow, zone: str) -> Finish:
     """
     resolution = request.form.get("resolution", "")
     if not resolution:
-        raise NotAsked("Choose how it ended.")
+        raise NotAsked(_("Choose how it ended."))
     reason, new_loop, member = fields.code(Reason, "reason"), fields.row("new_loop"), fields.row("member")
     match resolution:
         case "ride_booked":
             return Finish(resolution, booking=booking(zone))
         case "still_away":
-            review = fields.morning("review", zone, "Give the date on which somebody looks again.")
+            review = fields.morning("review", zone, _("Give the date on which somebody looks again."))
             return Finish(resolution, review_at=review)
         case "member_died":
             return Finish(resolution, member=member)

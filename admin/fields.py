@@ -10,6 +10,7 @@ from typing import TypeVar
 from flask import abort, request
 
 from admin.access import signed_in
+from admin.language import gettext as _
 from admin.within import names_theirs
 from outreach.engine.refusals import NotAsked
 from outreach.loops.instants import resolve
@@ -64,7 +65,7 @@ def phone(name: str) -> str | None:
     """Return a phone number as it was typed, or None; raises NotAsked for what is none."""
     value = line(name)
     if value and not _PHONE.fullmatch(value):
-        raise NotAsked("Give the phone as a number, like 800-555-0100.")
+        raise NotAsked(_("Give the phone as a number, like 800-555-0100."))
     return value or None
 
 
@@ -103,14 +104,14 @@ def clock(name: str, on: date, zone: str) -> datetime | None:
     try:
         found = time.fromisoformat(value)
     except ValueError:
-        raise NotAsked("Give times like 13:30.") from None
+        raise NotAsked(_("Give times like 13:30.")) from None
     if found.tzinfo is not None:
-        raise NotAsked("Give times like 13:30.")
+        raise NotAsked(_("Give times like 13:30."))
     return resolve(on, found, zone)
 
 
 def _text(name: str, longest: int) -> str:
     value = request.form.get(name, "").replace("\x00", "").replace("\r\n", "\n").strip()
     if len(value) > longest:
-        raise NotAsked(f"Say it in at most {longest} characters.")
+        raise NotAsked(_("Say it in at most %(most)s characters.", most=longest))
     return value

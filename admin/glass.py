@@ -36,7 +36,7 @@ def asked() -> str:
 def broken() -> Response | tuple[str, int]:
     """Note why, and let members be seen for half an hour."""
     try:
-        why = fields.needed(fields.code(Purpose, "purpose"), "Say for what you need it: it is on record.")
+        why = fields.needed(fields.code(Purpose, "purpose"), _("Say for what you need it: it is on record."))
         glass.break_it(deployment(), signed_in().actor, signed_in().session, why)
     except NotAsked as problem:
         return _page(refusals.said(problem)), 409

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from flask import request
 
 from admin import fields
+from admin.language import gettext as _
 from outreach.loops.instants import local_date, resolve
 
 
@@ -19,6 +20,6 @@ def later(now: datetime, zone: str) -> datetime | None:
         case "morning":
             return resolve(local_date(now, zone) + timedelta(days=1), fields.MORNING, zone)
         case "at":
-            return fields.moment("at", zone, "Give the date and time at which it leaves. Your text was not sent.")
+            return fields.moment("at", zone, _("Give the date and time at which it leaves. Your text was not sent."))
         case _:
             return None

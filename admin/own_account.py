@@ -146,7 +146,7 @@ def _may_change(me: Person, found: Account) -> bool:
 
 def _proven_of_late(me: Person, found: Account) -> None:
     if not _may_change(me, found):
-        raise NotAsked("You signed in a while ago. Sign in again to change your second factor.")
+        raise NotAsked(_("You signed in a while ago. Sign in again to change your second factor."))
 
 
 def _proved(me: Person, new: list[str]) -> Answer:

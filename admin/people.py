@@ -53,7 +53,7 @@ def listed() -> str:
 def invite() -> Answer:
     """Make an account, and show the link by which its owner chooses a password, once."""
     try:
-        role = fields.needed(fields.code(Role, "role"), "Choose what the person is here.")
+        role = fields.needed(fields.code(Role, "role"), _("Choose what the person is here."))
         sign_in, name = request.form.get("sign_in", ""), request.form.get("name", "")
         token = accounts.invite(deployment(), signed_in().actor, sign_in, name, role, *_parts())
     except NotAsked as problem:
@@ -74,7 +74,7 @@ def role(account_id: int) -> Answer:
     """Change what somebody may do, and for which part."""
 
     def act() -> None:
-        wanted = fields.needed(fields.code(Role, "role"), "Choose what the person is here.")
+        wanted = fields.needed(fields.code(Role, "role"), _("Choose what the person is here."))
         accounts.set_role(deployment(), signed_in().actor, account_id, wanted, *_parts())
         flash(_("Changed. They sign in again with it."))
 
@@ -112,7 +112,7 @@ def factor(account_id: int) -> Answer:
     """Take away somebody's second factor, so that they set up another."""
 
     def act() -> None:
-        why = fields.needed(fields.code(Lost, "why"), "Say why; make sure first that it is really them who ask.")
+        why = fields.needed(fields.code(Lost, "why"), _("Say why; make sure first that it is really them who ask."))
         accounts.reset_second_factor(deployment(), signed_in().actor, account_id, why)
         flash(_("Taken away. They set up another when they sign in."))
 

@@ -128,7 +128,7 @@ def chosen(token: str) -> Answer:
     found = accounts.of_link(deployment(), token)
     try:
         if given != request.form.get("again", given):
-            raise NotAsked("The two are not the same. Type the password again.")
+            raise NotAsked(_("The two are not the same. Type the password again."))
         alone = found is not None and not needs_proof(Role(found.role))
         accounts.choose_password(deployment(), token, given, alone=alone)
     except NotAsked as problem:

@@ -60,7 +60,7 @@ def snooze(task_id: int) -> Answer:
 
     def act() -> None:
         _task, zone = _found(task_id)
-        until = fields.moment("until", zone, "Give the date and time until which it is put off.")
+        until = fields.moment("until", zone, _("Give the date and time until which it is put off."))
         undo.offer(Undo(task_id, tasks.snooze(deployment(), signed_in().actor, task_id, until)))
 
     return _try("snooze", task_id, act, _("Task put off."))
@@ -73,8 +73,8 @@ def block(task_id: int) -> Answer:
 
     def act() -> None:
         _task, zone = _found(task_id)
-        blocker = fields.needed(fields.code(Blocker, "blocker"), "Choose what blocks it.")
-        until = fields.morning("look_again", zone, "Give the date on which somebody looks again.")
+        blocker = fields.needed(fields.code(Blocker, "blocker"), _("Choose what blocks it."))
+        until = fields.morning("look_again", zone, _("Give the date on which somebody looks again."))
         note = tasks.block(deployment(), signed_in().actor, task_id, blocker, until, fields.note("note"))
         undo.offer(Undo(task_id, note))
 
@@ -100,7 +100,7 @@ def hand_over(task_id: int) -> Answer:
     def act() -> None:
         queue, person = request.form.get("queue", ""), fields.line("person")
         if not queue:
-            raise NotAsked("Choose the queue that gets it.")
+            raise NotAsked(_("Choose the queue that gets it."))
         note = tasks.hand_over(deployment(), signed_in().actor, task_id, queue, person, _handed_over())
         undo.offer(Undo(task_id, note))
 
@@ -132,7 +132,7 @@ def say(task_id: int) -> Answer:
         actor, key = signed_in().actor, request.form.get("key", "")
         task, zone = _found(task_id)
         if not key:
-            raise NotAsked("Choose what to say.")
+            raise NotAsked(_("Choose what to say."))
         with deployment().read(actor) as uow:
             concerned = about(uow, task_id)
             loop_id, phone = answered_loop(uow, task, concerned), phone_of(uow, task, concerned)
@@ -176,12 +176,12 @@ def correct(task_id: int, reply_id: int) -> Answer:
 
     def act() -> str:
         task, _zone = _found(task_id)
-        intents = [fields.needed(_intent(code), "Choose from the list.") for code in request.form.getlist("intents")]
+        intents = [fields.needed(_intent(code), _("Choose from the list.")) for code in request.form.getlist("intents")]
         with deployment().read(signed_in().actor) as uow:
             phone = phone_of(uow, task, about(uow, task_id))
             theirs = corrections.read_reply(uow, reply_id)
         if theirs is None or theirs.phone != phone:
-            raise NotAsked("This reply is no part of this conversation.")
+            raise NotAsked(_("This reply is no part of this conversation."))
         reason = fields.code(Reason, "reason")
         followed = correcting.correct(deployment(), signed_in().actor, reply_id, intents, reason)
         return _("Noted; the visit follows.") if followed else _("Noted.")
@@ -226,13 +226,13 @@ def called(task_id: int) -> Answer:
 
     def act() -> None:
         task, _zone = _found(task_id)
-        ended = fields.needed(fields.code(Ended, "ended"), "Choose how the call ended.")
+        ended = fields.needed(fields.code(Ended, "ended"), _("Choose how the call ended."))
         interpreter = fields.code(Interpreter, "interpreter") or Interpreter.NOBODY
         with deployment().read(signed_in().actor) as uow:
             concerned = about(uow, task_id)
             loop_id, phone = answered_loop(uow, task, concerned), phone_of(uow, task, concerned)
         if phone is None:
-            raise NotAsked("No number is known here. Find a working phone first.")
+            raise NotAsked(_("No number is known here. Find a working phone first."))
         call_log.log(deployment(), signed_in().actor, loop_id, phone, ended, interpreter, fields.note("note"))
 
     return _try("call", task_id, act, _("Call logged."))
@@ -244,7 +244,7 @@ def _phone(task_id: int) -> int:
     with deployment().read(signed_in().actor) as uow:
         phone = phone_of(uow, task, about(uow, task_id))
     if phone is None:
-        raise NotAsked("No number is known here. Find a working phone first.")
+        raise NotAsked(_("No number is known here. Find a working phone first."))
     return phone
 
 
@@ -252,7 +252,7 @@ def _handed_over() -> str:
     """Return the note of a hand-over: what was done, and what is next. Both are needed."""
     done, next_step = fields.note("note"), fields.note("next_step")
     if not (done and next_step):
-        raise NotAsked("Say what was done and what is next: who gets the task begins with it.")
+        raise NotAsked(_("Say what was done and what is next: who gets the task begins with it."))
     return f"{done}\n→ {next_step}"
 
 
@@ -261,5 +261,5 @@ def _found(task_id: int) -> tuple[TaskRow, str]:
     with deployment().read(signed_in().actor) as uow:
         task = open_task(uow, task_id)
         if task is None:
-            raise NotAsked("This task is not open: somebody finished it, or it never was.")
+            raise NotAsked(_("This task is not open: somebody finished it, or it never was."))
         return task, task.zone or office_zone(uow)

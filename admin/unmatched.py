@@ -61,7 +61,7 @@ def place(task_id: int) -> Response | tuple[str, int]:
     try:
         member = fields.row("member")
         if member is None:
-            raise NotAsked("Choose the member.")
+            raise NotAsked(_("Choose the member."))
         placing.place(deployment(), signed_in().actor, task_id, member)
     except NotAsked as problem:
         return render_template("admin/not_asked.html", problem=refusals.said(problem)), 409

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, render_template, request
 from admin import refusals, wording_labels
 from admin.access import allowed, deployment, person, signed_in
 from admin.language import N_
+from admin.language import gettext as _
 from admin.roles import Right
 from locales.catalogue import LARGEST
 from locales.languages import languages
@@ -64,7 +65,7 @@ def bring_in(program_id: int, language: str) -> tuple[str, int]:
     """Store what a file translates anew as drafts, and say of each text what became of it."""
     program, given, me = _program(program_id, language), request.files.get("file"), signed_in()
     if given is None or not given.filename:
-        return _page(program, language, problem="Choose a PO file."), 409
+        return _page(program, language, problem=_("Choose a PO file.")), 409
     try:
         data = given.read(LARGEST + 1)
         lines = word_files.bring_in(deployment(), me.actor, program_id, language, data, me.name)
