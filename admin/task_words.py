@@ -2,112 +2,120 @@
 
 from __future__ import annotations
 
+from admin.language import N_, Sayings
+from admin.language import gettext as _
 from outreach.loops.task_clock import Escalation
 from outreach.loops.tasks import Blocker, TaskKind
 
-KINDS = {
-    TaskKind.CRISIS: "Crisis",
-    TaskKind.SAFETY_REVIEW: "Review for safety",
-    TaskKind.DECEASED_REPORT: "Report of a death",
-    TaskKind.MEDICATION_QUESTION: "Medicine question",
-    TaskKind.NURSE_TRIAGE: "Call by a nurse",
-    TaskKind.CLINICIAN_REVIEW: "Review by a clinician",
-    TaskKind.RESCHEDULE: "Reschedule",
-    TaskKind.DOUBLE_BOOKED: "Double booked",
-    TaskKind.ARRANGE_RIDE: "Arrange a ride",
-    TaskKind.RIDE_URGENT: "Arrange a ride at short notice",
-    TaskKind.RIDE_PROBLEM: "Ride problem today",
-    TaskKind.CANCEL_RIDE: "Cancel the ride",
-    TaskKind.STRANDED: "Bring the member home",
-    TaskKind.CALL_MEMBER: "Call the member",
-    TaskKind.ANSWER_MEMBER: "Answer the member",
-    TaskKind.BARRIER_INTERVIEW: "Ask what stands in the way",
-    TaskKind.REVIEW_PAUSE: "Review the pause",
-    TaskKind.POSSIBLE_VISIT_CANCEL: "Visit perhaps cancelled",
-    TaskKind.VERIFY_PHONE: "Find a working phone",
-    TaskKind.GET_CONSENT: "Ask for consent",
-    TaskKind.RENEW_CONSENT: "Renew the consent",
-    TaskKind.LANGUAGE_GAP: "No approved words in this language",
-    TaskKind.BENEFITS_HELP: "Help with cost or coverage",
-    TaskKind.EVENING_SLOT: "Find another time of day",
-    TaskKind.CARE_AT_HOME: "Find care at home",
-    TaskKind.BOOK_INTERPRETER: "Book an interpreter",
-    TaskKind.UPDATE_ADDRESS: "Take the new address",
-    TaskKind.HOUSING_HELP: "Help with housing",
-    TaskKind.PHONE_HELP: "Help with phone or internet",
-    TaskKind.FIND_OUTCOME: "Find the outcome",
-    TaskKind.OUTCOME_CONFLICT: "Outcome does not fit",
-    TaskKind.PHONE_CLINIC: "Phone the clinic",
-    TaskKind.SEND_UNKNOWN: "Text may have left",
-    TaskKind.MISSING_OUTCOMES: "Outcomes missing from a file",
-    TaskKind.CLINIC_UNREACHABLE: "Clinic cannot be reached",
-    TaskKind.UNMATCHED_TEXT: "Text from an unknown number",
-    TaskKind.SAFE_CONTACT_CHECK: "Was it the member who wrote?",
-    TaskKind.UNKNOWN_BLOCK_REASON: "Number blocked by the carrier",
-    TaskKind.PRIVACY_INCIDENT: "Text to a wrong number",
-    TaskKind.POSSIBLE_REFUSAL: "Texts blocked on the way",
-    TaskKind.SENDING_PAUSED: "Sending is paused",
-    TaskKind.TEXT_HELD: "A text is filtered as spam",
-    TaskKind.CALL_BACK: "Asked for a person on the phone",
-    TaskKind.MISSED_CALL: "Missed call",
-    TaskKind.VOICE_MESSAGE: "Left a message",
-}
-RESOLUTIONS = {
-    "done": "Done",
-    "not_possible": "Could not be done",
-    "cleared": "Cleared by a person",
-    "escalated": "Passed on, it is serious",
-    "member_died": "The member died",
-    "not_the_member": "It was not the member",
-    "new_visit": "New visit booked",
-    "no_new_visit": "No new visit",
-    "both_stand": "Both visits stand",
-    "this_one_is_off": "This visit is off",
-    "ride_booked": "Ride booked",
-    "has_ride": "The member has a ride",
-    "no_ride": "No ride found",
-    "ride_on_its_way": "The ride is on its way",
-    "other_ride": "Another way was found",
-    "cancelled": "Ride cancelled",
-    "too_late": "Too late to cancel",
-    "confirmed": "Reached, the member will come",
-    "wants_change": "Reached, wants another time",
-    "cannot_come": "Reached, cannot come",
-    "reached": "Reached, nothing changes",
-    "no_answer": "No answer",
-    "back": "The member is back",
-    "still_away": "Still away",
-    "visit_stands": "The visit stands",
-    "visit_cancelled": "The visit is off",
-    "kept": "Kept",
-    "no_show": "Did not come",
-    "cancelled_by_clinic": "Cancelled by the clinic",
-    "left_without_being_seen": "Left without being seen",
-    "cannot_be_known": "Cannot be known",
-    "was_sent": "The text left",
-    "was_not_sent": "The text did not leave",
-    "was_the_member": "It was the member",
-    "was_somebody_else": "It was somebody else",
-    "opted_out": "The member opted out",
-    "has_new_owner": "The number has a new owner",
-    "low_probability": "Low probability that anything became known",
-    "breach": "A breach: notices go out",
-    "wants_no_texts": "They want no texts",
-    "wants_texts": "They do want texts: the block is the carrier's",
-    "released": "Put right: release the texts",
-}
-BLOCKERS = {
-    Blocker.UNREACHABLE: "The member cannot be reached",
-    Blocker.DOCUMENTS: "Documents are missing",
-    Blocker.AUTHORISATION: "An authorisation is missing",
-    Blocker.ELIGIBILITY: "Coverage is not confirmed",
-    Blocker.SCHEDULING_CAPACITY: "The clinic has no free time",
-    Blocker.TRANSPORT: "No ride can be had yet",
-    Blocker.LANGUAGE: "Nobody speaks the language yet",
-    Blocker.EXTERNAL_PROVIDER: "Another provider has to act",
-    Blocker.CLINICAL_REVIEW: "A clinician has to look",
-    Blocker.INTERNAL_QUEUE: "Another team of ours has to act",
-}
+KINDS = Sayings(
+    {
+        TaskKind.CRISIS: N_("Crisis"),
+        TaskKind.SAFETY_REVIEW: N_("Review for safety"),
+        TaskKind.DECEASED_REPORT: N_("Report of a death"),
+        TaskKind.MEDICATION_QUESTION: N_("Medicine question"),
+        TaskKind.NURSE_TRIAGE: N_("Call by a nurse"),
+        TaskKind.CLINICIAN_REVIEW: N_("Review by a clinician"),
+        TaskKind.RESCHEDULE: N_("Reschedule"),
+        TaskKind.DOUBLE_BOOKED: N_("Double booked"),
+        TaskKind.ARRANGE_RIDE: N_("Arrange a ride"),
+        TaskKind.RIDE_URGENT: N_("Arrange a ride at short notice"),
+        TaskKind.RIDE_PROBLEM: N_("Ride problem today"),
+        TaskKind.CANCEL_RIDE: N_("Cancel the ride"),
+        TaskKind.STRANDED: N_("Bring the member home"),
+        TaskKind.CALL_MEMBER: N_("Call the member"),
+        TaskKind.ANSWER_MEMBER: N_("Answer the member"),
+        TaskKind.BARRIER_INTERVIEW: N_("Ask what stands in the way"),
+        TaskKind.REVIEW_PAUSE: N_("Review the pause"),
+        TaskKind.POSSIBLE_VISIT_CANCEL: N_("Visit perhaps cancelled"),
+        TaskKind.VERIFY_PHONE: N_("Find a working phone"),
+        TaskKind.GET_CONSENT: N_("Ask for consent"),
+        TaskKind.RENEW_CONSENT: N_("Renew the consent"),
+        TaskKind.LANGUAGE_GAP: N_("No approved words in this language"),
+        TaskKind.BENEFITS_HELP: N_("Help with cost or coverage"),
+        TaskKind.EVENING_SLOT: N_("Find another time of day"),
+        TaskKind.CARE_AT_HOME: N_("Find care at home"),
+        TaskKind.BOOK_INTERPRETER: N_("Book an interpreter"),
+        TaskKind.UPDATE_ADDRESS: N_("Take the new address"),
+        TaskKind.HOUSING_HELP: N_("Help with housing"),
+        TaskKind.PHONE_HELP: N_("Help with phone or internet"),
+        TaskKind.FIND_OUTCOME: N_("Find the outcome"),
+        TaskKind.OUTCOME_CONFLICT: N_("Outcome does not fit"),
+        TaskKind.PHONE_CLINIC: N_("Phone the clinic"),
+        TaskKind.SEND_UNKNOWN: N_("Text may have left"),
+        TaskKind.MISSING_OUTCOMES: N_("Outcomes missing from a file"),
+        TaskKind.CLINIC_UNREACHABLE: N_("Clinic cannot be reached"),
+        TaskKind.UNMATCHED_TEXT: N_("Text from an unknown number"),
+        TaskKind.SAFE_CONTACT_CHECK: N_("Was it the member who wrote?"),
+        TaskKind.UNKNOWN_BLOCK_REASON: N_("Number blocked by the carrier"),
+        TaskKind.PRIVACY_INCIDENT: N_("Text to a wrong number"),
+        TaskKind.POSSIBLE_REFUSAL: N_("Texts blocked on the way"),
+        TaskKind.SENDING_PAUSED: N_("Sending is paused"),
+        TaskKind.TEXT_HELD: N_("A text is filtered as spam"),
+        TaskKind.CALL_BACK: N_("Asked for a person on the phone"),
+        TaskKind.MISSED_CALL: N_("Missed call"),
+        TaskKind.VOICE_MESSAGE: N_("Left a message"),
+    }
+)
+RESOLUTIONS = Sayings(
+    {
+        "done": N_("Done"),
+        "not_possible": N_("Could not be done"),
+        "cleared": N_("Cleared by a person"),
+        "escalated": N_("Passed on, it is serious"),
+        "member_died": N_("The member died"),
+        "not_the_member": N_("It was not the member"),
+        "new_visit": N_("New visit booked"),
+        "no_new_visit": N_("No new visit"),
+        "both_stand": N_("Both visits stand"),
+        "this_one_is_off": N_("This visit is off"),
+        "ride_booked": N_("Ride booked"),
+        "has_ride": N_("The member has a ride"),
+        "no_ride": N_("No ride found"),
+        "ride_on_its_way": N_("The ride is on its way"),
+        "other_ride": N_("Another way was found"),
+        "cancelled": N_("Ride cancelled"),
+        "too_late": N_("Too late to cancel"),
+        "confirmed": N_("Reached, the member will come"),
+        "wants_change": N_("Reached, wants another time"),
+        "cannot_come": N_("Reached, cannot come"),
+        "reached": N_("Reached, nothing changes"),
+        "no_answer": N_("No answer"),
+        "back": N_("The member is back"),
+        "still_away": N_("Still away"),
+        "visit_stands": N_("The visit stands"),
+        "visit_cancelled": N_("The visit is off"),
+        "kept": N_("Kept"),
+        "no_show": N_("Did not come"),
+        "cancelled_by_clinic": N_("Cancelled by the clinic"),
+        "left_without_being_seen": N_("Left without being seen"),
+        "cannot_be_known": N_("Cannot be known"),
+        "was_sent": N_("The text left"),
+        "was_not_sent": N_("The text did not leave"),
+        "was_the_member": N_("It was the member"),
+        "was_somebody_else": N_("It was somebody else"),
+        "opted_out": N_("The member opted out"),
+        "has_new_owner": N_("The number has a new owner"),
+        "low_probability": N_("Low probability that anything became known"),
+        "breach": N_("A breach: notices go out"),
+        "wants_no_texts": N_("They want no texts"),
+        "wants_texts": N_("They do want texts: the block is the carrier's"),
+        "released": N_("Put right: release the texts"),
+    }
+)
+BLOCKERS = Sayings(
+    {
+        Blocker.UNREACHABLE: N_("The member cannot be reached"),
+        Blocker.DOCUMENTS: N_("Documents are missing"),
+        Blocker.AUTHORISATION: N_("An authorisation is missing"),
+        Blocker.ELIGIBILITY: N_("Coverage is not confirmed"),
+        Blocker.SCHEDULING_CAPACITY: N_("The clinic has no free time"),
+        Blocker.TRANSPORT: N_("No ride can be had yet"),
+        Blocker.LANGUAGE: N_("Nobody speaks the language yet"),
+        Blocker.EXTERNAL_PROVIDER: N_("Another provider has to act"),
+        Blocker.CLINICAL_REVIEW: N_("A clinician has to look"),
+        Blocker.INTERNAL_QUEUE: N_("Another team of ours has to act"),
+    }
+)
 ICONS = {
     TaskKind.CRISIS: "alert-circle",
     TaskKind.SAFETY_REVIEW: "eye",
@@ -155,28 +163,32 @@ ICONS = {
     TaskKind.MISSED_CALL: "phone",
     TaskKind.VOICE_MESSAGE: "phone",
 }
-_LEVELS = {
-    Escalation.WARNED: "warned",
-    Escalation.SUPERVISOR: "with the supervisor",
-    Escalation.MANAGER: "with the manager",
-}
-_DONE = {
-    "claimed": "took it",
-    "released": "gave it back",
-    "snoozed": "put it off",
-    "unblocked": "said that nothing blocks it any more",
-    "handed_over": "handed it over",
-    "covered": "went away: somebody else has it",
-    "finished": "finished it",
-    "undone": "took that back",
-    "escalated.warned": "Not taken in time: warned",
-    "escalated.supervisor": "Not finished in time: to the supervisors",
-    "escalated.manager": "Still not finished: to the managers",
-}
+_LEVELS = Sayings(
+    {
+        Escalation.WARNED: N_("warned"),
+        Escalation.SUPERVISOR: N_("with the supervisor"),
+        Escalation.MANAGER: N_("with the manager"),
+    }
+)
+_DONE = Sayings(
+    {
+        "claimed": N_("%(who)s took it"),
+        "released": N_("%(who)s gave it back"),
+        "snoozed": N_("%(who)s put it off"),
+        "unblocked": N_("%(who)s said that nothing blocks it any more"),
+        "handed_over": N_("%(who)s handed it over"),
+        "covered": N_("%(who)s went away: somebody else has it"),
+        "finished": N_("%(who)s finished it"),
+        "undone": N_("%(who)s took that back"),
+        "escalated.warned": N_("Not taken in time: warned"),
+        "escalated.supervisor": N_("Not finished in time: to the supervisors"),
+        "escalated.manager": N_("Still not finished: to the managers"),
+    }
+)
 
 
 def _plain(code: str) -> str:
-    return code.replace("_", " ")
+    return _(code.replace("_", " "))
 
 
 def kind(code: str) -> str:
@@ -191,7 +203,7 @@ def icon(code: str) -> str:
 
 def resolution(code: str | None) -> str:
     """Return how a task ended in words; a task that the rules ended has words of its own."""
-    return RESOLUTIONS.get(code or "", _plain(code or "").capitalize())
+    return RESOLUTIONS.get(code or "") or _plain(code or "").capitalize()
 
 
 def blocker(code: str | None) -> str:
@@ -212,9 +224,9 @@ def queue(code: str | None) -> str:
 def did(actor: str, what: str) -> str:
     """Say who did what with a task, without their note."""
     if what.startswith("escalated."):
-        return _DONE.get(what, _plain(what))
+        return _DONE.get(what) or _plain(what)
     name = actor.partition(":")[2]
     if what.startswith("blocked."):
         said = blocker(what.partition(".")[2])
-        return f"{name} said what blocks it: {said[0].lower()}{said[1:]}"
-    return f"{name} {_DONE.get(what, _plain(what))}"
+        return _("%(who)s said what blocks it: %(blocker)s", who=name, blocker=f"{said[0].lower()}{said[1:]}")
+    return _DONE[what] % {"who": name} if what in _DONE else f"{name} {_plain(what)}"

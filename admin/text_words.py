@@ -4,85 +4,89 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from admin.language import N_, Sayings
+from admin.language import gettext as _
 from outreach.loops.call_outcomes import CallOutcome
 
-_NAMES = {
-    "welcome": "Welcome",
-    "optin_confirm": "Welcome",
-    "reminder_week": "Reminder a week before",
-    "reminder": "Reminder",
-    "reminder_no_time": "Reminder",
-    "reminder_place": "Reminder",
-    "ride_check": "Ride check",
-    "transport": "Ride check",
-    "transport_no_time": "Ride check",
-    "day_before": "Day-before reminder",
-    "dayof": "Day-of check",
-    "dayof_no_time": "Day-of check",
-    "dayof_eve": "Day-of check, the evening before",
-    "postvisit": "After the visit",
-    "missed": "Missed visit",
-    "why_not": "Why not",
-    "why_cannot": "Why it cannot be",
-    "when_better": "When is better",
-    "ride_booked": "Ride booked",
-    "ride_booked_return": "Ride booked",
-    "ride_booked_one_way": "Ride booked",
-    "ride_reminder": "Ride reminder",
-    "ride_come": "Has the ride come",
-    "will_call": "How to get home",
-    "got_home": "Got home",
-    "ack_confirmed": "Thanks for confirming",
-    "ack_confirmed_no_time": "Thanks for confirming",
-    "ack_change": "We look for another time",
-    "ack_person": "A person will answer",
-    "ack_thanks": "Thanks",
-    "ack_preference": "We noted when",
-    "ack_late": "Thanks for telling us",
-    "ack_ride": "We look for a ride",
-    "ack_ride_ok": "Glad of the ride",
-    "ack_no_help": "Thanks for telling us",
-    "moved": "Visit moved",
-    "moved_no_time": "Visit moved",
-    "visit_cancelled": "Visit cancelled",
-    "stop": "Opt-out confirmed",
-    "start": "Texts begin again",
-    "help": "Help",
-    "identity": "Who we are",
-    "emergency": "Emergency answer",
-    "safety_neutral": "Neutral answer",
-    "medq": "Medicine answer",
-    "wrong": "Wrong number confirmed",
-    "language_changed": "Language changed",
-    "reply_thanks": "Thanks, noted",
-    "reply_call": "A person will call",
-    "reply_visit": "When it is",
-    "reply_place": "Where it is",
-    "reply_companion": "Companion may come",
-    "reply_ride": "Ride asked for",
-    "reply_bring": "What to bring",
-    "reply_interpreter": "Interpreter will call",
-}
-_CARRIER = dict.fromkeys(("delivered", "read"), ("Delivered", "good"))
-_CARRIER |= dict.fromkeys(("failed", "undelivered", "canceled"), ("Not delivered", "bad"))
+_NAMES = Sayings(
+    {
+        "welcome": N_("Welcome"),
+        "optin_confirm": N_("Welcome"),
+        "reminder_week": N_("Reminder a week before"),
+        "reminder": N_("Reminder"),
+        "reminder_no_time": N_("Reminder"),
+        "reminder_place": N_("Reminder"),
+        "ride_check": N_("Ride check"),
+        "transport": N_("Ride check"),
+        "transport_no_time": N_("Ride check"),
+        "day_before": N_("Day-before reminder"),
+        "dayof": N_("Day-of check"),
+        "dayof_no_time": N_("Day-of check"),
+        "dayof_eve": N_("Day-of check, the evening before"),
+        "postvisit": N_("After the visit"),
+        "missed": N_("Missed visit"),
+        "why_not": N_("Why not"),
+        "why_cannot": N_("Why it cannot be"),
+        "when_better": N_("When is better"),
+        "ride_booked": N_("Ride booked"),
+        "ride_booked_return": N_("Ride booked"),
+        "ride_booked_one_way": N_("Ride booked"),
+        "ride_reminder": N_("Ride reminder"),
+        "ride_come": N_("Has the ride come"),
+        "will_call": N_("How to get home"),
+        "got_home": N_("Got home"),
+        "ack_confirmed": N_("Thanks for confirming"),
+        "ack_confirmed_no_time": N_("Thanks for confirming"),
+        "ack_change": N_("We look for another time"),
+        "ack_person": N_("A person will answer"),
+        "ack_thanks": N_("Thanks"),
+        "ack_preference": N_("We noted when"),
+        "ack_late": N_("Thanks for telling us"),
+        "ack_ride": N_("We look for a ride"),
+        "ack_ride_ok": N_("Glad of the ride"),
+        "ack_no_help": N_("Thanks for telling us"),
+        "moved": N_("Visit moved"),
+        "moved_no_time": N_("Visit moved"),
+        "visit_cancelled": N_("Visit cancelled"),
+        "stop": N_("Opt-out confirmed"),
+        "start": N_("Texts begin again"),
+        "help": N_("Help"),
+        "identity": N_("Who we are"),
+        "emergency": N_("Emergency answer"),
+        "safety_neutral": N_("Neutral answer"),
+        "medq": N_("Medicine answer"),
+        "wrong": N_("Wrong number confirmed"),
+        "language_changed": N_("Language changed"),
+        "reply_thanks": N_("Thanks, noted"),
+        "reply_call": N_("A person will call"),
+        "reply_visit": N_("When it is"),
+        "reply_place": N_("Where it is"),
+        "reply_companion": N_("Companion may come"),
+        "reply_ride": N_("Ride asked for"),
+        "reply_bring": N_("What to bring"),
+        "reply_interpreter": N_("Interpreter will call"),
+    }
+)
+_CARRIER = dict.fromkeys(("delivered", "read"), (N_("Delivered"), "good"))
+_CARRIER |= dict.fromkeys(("failed", "undelivered", "canceled"), (N_("Not delivered"), "bad"))
 _CALLS = {
-    CallOutcome.REACHED: ("Reached", "good"),
-    CallOutcome.HUNG_UP: ("Picked up, said nothing", "warn"),
-    CallOutcome.VOICEMAIL: ("Voicemail left", "warn"),
-    CallOutcome.NO_ANSWER: ("No answer", "warn"),
-    CallOutcome.BUSY: ("Busy", "warn"),
-    CallOutcome.DECLINED: ("Declined", "bad"),
-    CallOutcome.INVALID: ("No such number", "bad"),
-    CallOutcome.FAX: ("A fax machine", "bad"),
-    CallOutcome.FAILED: ("Did not go through", "bad"),
-    CallOutcome.CANCELED: ("Called off", "grey"),
-    CallOutcome.UNKNOWN: ("Not known how it ended", "bad"),
+    CallOutcome.REACHED: (N_("Reached"), "good"),
+    CallOutcome.HUNG_UP: (N_("Picked up, said nothing"), "warn"),
+    CallOutcome.VOICEMAIL: (N_("Voicemail left"), "warn"),
+    CallOutcome.NO_ANSWER: (N_("No answer"), "warn"),
+    CallOutcome.BUSY: (N_("Busy"), "warn"),
+    CallOutcome.DECLINED: (N_("Declined"), "bad"),
+    CallOutcome.INVALID: (N_("No such number"), "bad"),
+    CallOutcome.FAX: (N_("A fax machine"), "bad"),
+    CallOutcome.FAILED: (N_("Did not go through"), "bad"),
+    CallOutcome.CANCELED: (N_("Called off"), "grey"),
+    CallOutcome.UNKNOWN: (N_("Not known how it ended"), "bad"),
 }
 _STATES = {
-    "claimed": ("On its way", "grey"),
-    "unknown": ("Not known yet", "grey"),
-    "refused": ("Refused", "warn"),
-    "expired": ("Refused", "warn"),
+    "claimed": (N_("On its way"), "grey"),
+    "unknown": (N_("Not known yet"), "grey"),
+    "refused": (N_("Refused"), "warn"),
+    "expired": (N_("Refused"), "warn"),
 }
 
 
@@ -90,7 +94,7 @@ def name(step: str, key: str = "") -> str:
     """Return what a text is called: by its step in the cadence, else by its words."""
     code = step.rpartition(":")[2]
     if code.startswith("unclear"):
-        return "Asked again"
+        return _("Asked again")
     return _NAMES.get(code) or _NAMES.get(key) or _said(code)
 
 
@@ -111,15 +115,21 @@ class Left(Protocol):
 def state(sent: Left) -> tuple[str, str]:
     """Return what became of a text, with its tone; never "delivered" before the carrier says so."""
     if sent.state == "sent":
-        return _CARRIER.get(sent.carrier_status or "", ("Sent", "grey"))
-    return _STATES.get(sent.state, (_said(sent.state), "grey"))
+        words, tone = _CARRIER.get(sent.carrier_status or "", (N_("Sent"), "grey"))
+    else:
+        words, tone = _STATES.get(sent.state, (_said(sent.state), "grey"))
+    return _(words), tone
 
 
 def call_state(state: str, outcome: str | None) -> tuple[str, str]:
     """Return what became of a call, with its tone; that it was connected says nothing (TWI-40)."""
     if outcome is not None:
-        return _CALLS[CallOutcome(outcome)]
-    return ("On the phone", "grey") if state == "sent" else _STATES.get(state, (_said(state), "grey"))
+        words, tone = _CALLS[CallOutcome(outcome)]
+    elif state == "sent":
+        words, tone = N_("On the phone"), "grey"
+    else:
+        words, tone = _STATES.get(state, (_said(state), "grey"))
+    return _(words), tone
 
 
 def _said(code: str) -> str:

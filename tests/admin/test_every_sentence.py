@@ -39,8 +39,6 @@ OPEN_MODULES = frozenset(
         "report_chart.py",
         "report_sheet.py",
         "report_words.py",
-        "task_words.py",
-        "text_words.py",
         "thread.py",
         "words.py",
         "work.py",
