@@ -8,10 +8,9 @@ from typing import assert_never
 
 from admin import rule_words
 from admin.composing import near
+from admin.language import gettext as _
 from outreach.engine.forecast import OPEN_ENDED
 from outreach.loops.verdict import Allowed, Decision, HeldUntil, Refused
-
-HELD, REFUSED = "Held until", "Refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +29,21 @@ def foreseen(said: Decision | None, due: datetime, now: datetime, zone: str) -> 
         case None:
             return None
         case Allowed(rule=rule):
-            leaves = f"leaves {near(due, now, zone)}" if due > now else "leaves now"
-            said_why = f"{leaves}: {_small(rule_words.may(rule))}"
-            return Foreseen("Planned" if due > now else "Due", "outline", said_why, rule)
+            why = _small(rule_words.may(rule))
+            if due <= now:
+                return Foreseen(_("Due"), "outline", _("leaves now: %(why)s", why=why), rule)
+            leaves = _("leaves %(when)s: %(why)s", when=near(due, now, zone), why=why)
+            return Foreseen(_("Planned"), "outline", leaves, rule)
         case HeldUntil(_, rule) if rule in OPEN_ENDED:
-            return Foreseen("Held", "warn", f"waits: {_small(rule_words.why(rule))}", rule)
+            return Foreseen(_("Held"), "warn", _("waits: %(why)s", why=_small(rule_words.why(rule))), rule)
         case HeldUntil(when, rule):
-            return Foreseen(HELD, "warn", f"held until {near(when, now, zone)}: {_small(rule_words.why(rule))}", rule)
+            why = _small(rule_words.why(rule))
+            held = _("held until %(when)s: %(why)s", when=near(when, now, zone), why=why)
+            return Foreseen(_("Held until"), "warn", held, rule)
         case Refused(rule):
-            why = f"will be refused: {_small(rule_words.why(rule))} {rule_words.instead(rule)}"
-            return Foreseen(REFUSED, "warn", why, rule)
+            why, instead = _small(rule_words.why(rule)), rule_words.instead(rule)
+            refused = _("will be refused: %(why)s %(instead)s", why=why, instead=instead)
+            return Foreseen(_("Refused"), "warn", refused, rule)
         case _:
             assert_never(said)
 

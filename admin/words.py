@@ -8,6 +8,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from admin import task_words, text_words
+from admin.language import N_, Sayings
 from admin.language import gettext as _
 from outreach.loops.instants import resolve
 from outreach.loops.loop import Stage
@@ -26,21 +27,29 @@ _TONES = {
     Status.CLOSED: "grey",
 }
 # What keeps us from texting, in words; everything else blocks nothing.
-_BLOCKS = {
-    TaskKind.CRISIS: "A safety check by a person",
-    TaskKind.SAFETY_REVIEW: "A safety check by a person",
-    TaskKind.DECEASED_REPORT: "A report of death",
-    TaskKind.GET_CONSENT: "No consent to texts",
-    TaskKind.VERIFY_PHONE: "No working phone",
-    TaskKind.LANGUAGE_GAP: "No approved words in this language",
-    TaskKind.SEND_UNKNOWN: "A text that may have left",
-    TaskKind.ARRANGE_RIDE: "No ride yet",
-    TaskKind.RIDE_URGENT: "No ride yet",
-    TaskKind.RIDE_PROBLEM: "A ride that does not come",
-    TaskKind.DOUBLE_BOOKED: "Two visits at one time",
-    TaskKind.REVIEW_PAUSE: "The member is away",
-}
-_AWAITED = {"reply": "the member's reply", "outcome": "the clinic's outcome", "home": "word that the member got home"}
+_BLOCKS = Sayings(
+    {
+        TaskKind.CRISIS: N_("A safety check by a person"),
+        TaskKind.SAFETY_REVIEW: N_("A safety check by a person"),
+        TaskKind.DECEASED_REPORT: N_("A report of death"),
+        TaskKind.GET_CONSENT: N_("No consent to texts"),
+        TaskKind.VERIFY_PHONE: N_("No working phone"),
+        TaskKind.LANGUAGE_GAP: N_("No approved words in this language"),
+        TaskKind.SEND_UNKNOWN: N_("A text that may have left"),
+        TaskKind.ARRANGE_RIDE: N_("No ride yet"),
+        TaskKind.RIDE_URGENT: N_("No ride yet"),
+        TaskKind.RIDE_PROBLEM: N_("A ride that does not come"),
+        TaskKind.DOUBLE_BOOKED: N_("Two visits at one time"),
+        TaskKind.REVIEW_PAUSE: N_("The member is away"),
+    }
+)
+_AWAITED = Sayings(
+    {
+        "reply": N_("the member's reply"),
+        "outcome": N_("the clinic's outcome"),
+        "home": N_("word that the member got home"),
+    }
+)
 
 
 class Placed(Protocol):
@@ -93,7 +102,7 @@ def zone_name(instant: datetime, zone: str) -> str:
 def at(instant: datetime | None, zone: str) -> str:
     """Return "Mon Nov 30, 2:30 PM ET"."""
     if instant is None:
-        return "no time set"
+        return _("no time set")
     return f"{day(instant, zone)}, {clock(instant, zone)} {zone_name(instant, zone)}"
 
 
@@ -122,37 +131,39 @@ def status_tone(found: Status) -> str:
 def next_up(loop: LoopRow) -> tuple[str, str]:
     """Return what comes next and when, apart."""
     if loop.closed:
-        return f"Closed, {plain(loop.closed)}", ""
-    return _parts(loop.holds[0], loop.zone) if loop.holds else ("Nothing holds it", "")
+        return _("Closed, %(why)s", why=plain(loop.closed)), ""
+    return _parts(loop.holds[0], loop.zone) if loop.holds else (_("Nothing holds it"), "")
 
 
 def _parts(hold: HoldRow, zone: str) -> tuple[str, str]:
     when = at(hold.at, zone)
     if hold.kind == "task":
-        higher = f", {task_words.level(hold.escalation)}" if hold.escalation else ""
-        return f"{task_words.kind(hold.what)}{higher}", f"due {when}"
+        named = task_words.kind(hold.what)
+        if hold.escalation:
+            named = _("%(task)s, %(level)s", task=named, level=task_words.level(hold.escalation))
+        return named, _("due %(when)s", when=when)
     if hold.kind == "signal":
-        return f"Waiting for {awaited(hold.what)}", f"until {when}"
+        return _("Waiting for %(what)s", what=awaited(hold.what)), _("until %(when)s", when=when)
     if hold.state == "planned":
-        return text_words.name(hold.what), f"planned for {when}"
-    return text_words.name(hold.what), f"on its way since {when}"
+        return text_words.name(hold.what), _("planned for %(when)s", when=when)
+    return text_words.name(hold.what), _("on its way since %(when)s", when=when)
 
 
 def awaited(kind: str) -> str:
     """Return whose word is waited for."""
-    return _AWAITED.get(kind, plain(kind))
+    return _AWAITED.get(kind) or plain(kind)
 
 
 def who(loop: LoopRow) -> str:
     """Say who moves next."""
     if not loop.holds:
-        return "Nobody"
+        return _("Nobody")
     first = loop.holds[0]
     if first.kind == "task":
-        return (plain(first.who) or "nobody").capitalize()
+        return plain(first.who).capitalize() or _("Nobody")
     if first.kind == "text":
         return "Outreach"
-    return loop.clinic if first.what == "outcome" else "The member"
+    return loop.clinic if first.what == "outcome" else _("The member")
 
 
 def blocked_by(loop: LoopRow, frozen: bool) -> str:
@@ -160,7 +171,7 @@ def blocked_by(loop: LoopRow, frozen: bool) -> str:
     tasks = [*loop.alarms, *(hold for hold in loop.holds if hold.kind == "task")]
     found = [words for task in tasks if (words := _blocked(task))]
     if frozen and any(hold.kind == "text" for hold in loop.holds):
-        found.append("Sending is held")
+        found.append(_("Sending is held"))
     return ", ".join(dict.fromkeys(found))
 
 

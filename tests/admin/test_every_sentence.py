@@ -32,7 +32,6 @@ OPEN_MODULES = frozenset(
         "access.py",
         "composing.py",
         "conversation.py",
-        "forecast_words.py",
         "member_acts.py",
         "member_forms.py",
         "member_words.py",
@@ -40,7 +39,6 @@ OPEN_MODULES = frozenset(
         "report_sheet.py",
         "report_words.py",
         "thread.py",
-        "words.py",
         "work.py",
     }
 )
