@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from locales.gsm import plain
 
+# `message` is what a person writes to one member in their own words; one text alone carries it.
 ALLOWED = frozenset(
-    {"program", "day", "time", "place", "phone", "ready_day", "ready_time", "return_phone", "return_time"}
+    {"program", "day", "time", "place", "phone", "ready_day", "ready_time", "return_phone", "return_time", "message"}
 )
 # A call may also say a first name, where the contact rule allows it, when the office is open, and which key speaks
 # another language (HIP-10, CRI-09).

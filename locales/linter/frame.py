@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from locales.linter.finding import Finding, Weight, Written
-from locales.linter.house import house
+from locales.linter.house import OWN_WORDS, house
 from locales.render import UnusableText, render, variables
 
 _STOP = re.compile(r"(?<!\w)STOP(?!\w)")
@@ -34,6 +34,15 @@ def place(written: Written) -> Iterator[Finding]:
     """Keep the street to the texts that are chosen only where the visit may be named by it (HIP-02, HIP-05)."""
     if "{place}" in written.body and not written.key.endswith("_place"):
         yield Finding("HIP-02", "it names the place", "Only a text whose key ends in _place may: leave {place} out.")
+
+
+def message(written: Written) -> Iterator[Finding]:
+    """What a person writes stands in the one text that is made for it, once (HIP-02)."""
+    named = written.body.count("{message}")
+    if named and written.key != OWN_WORDS:
+        yield Finding("HIP-02", "it carries {message}", "Only the text for a person's own words may: leave it out.")
+    if named != 1 and written.key == OWN_WORDS:
+        yield Finding("HIP-02", "it does not carry {message} once", "Write {message} where the person's words stand.")
 
 
 def prefix(written: Written) -> Iterator[Finding]:

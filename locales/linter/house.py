@@ -11,6 +11,8 @@ from typing import Any
 
 _HERE = Path(__file__).parent
 _NAME = "linter.toml"
+OWN_WORDS = "own_words"  # the text round what a person writes to one member
+OWN_WORDS_SAID = "own_words_said"  # the same with what they wrote in it
 
 
 class UnreadableVocabulary(ValueError):

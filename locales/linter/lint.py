@@ -15,6 +15,7 @@ _CHECKS: tuple[Check, ...] = (
     words.banned,
     words.letters,
     frame.place,
+    frame.message,
     frame.prefix,
     frame.stop_line,
     frame.content,

@@ -11,12 +11,14 @@ from locales.dates import NoReviewedPattern, day_text, time_text
 from locales.gsm import ALPHABET
 
 _NAME, _PLACE, _PHONE = 12, 40, "800-555-0100"  # COPY-05; a program file takes no longer ones
+_MESSAGE = "M" * 60  # what a person writes is read and counted by itself; a text round it must leave it room
 
 
 @cache
 def longest_values(language: str) -> Mapping[str, str]:
     """Return the longest value of each variable in `language`; without days and times where it has no pattern."""
     values = {"program": "M" * _NAME, "place": "1 " + "M" * (_PLACE - 2), "phone": _PHONE, "return_phone": _PHONE}
+    values["message"] = _MESSAGE
     try:
         day, time = _longest_day(language), _longest_time(language)
     except NoReviewedPattern:

@@ -19,11 +19,12 @@ from outreach.loops.facts import Exempt, Facts, GateTouch
 from outreach.loops.pauses import Pause, What, pauses_in
 from outreach.loops.rides import Ride
 from outreach.loops.standing import Standing
-from outreach.store import claims, guests, loops, people, programs, replies, switches
+from outreach.store import claims, guests, loops, own_words, people, programs, replies, switches
 from outreach.store.loops import StoredLoop
+from outreach.store.own_words import OwnWords
 from outreach.store.people import StoredMember
 from outreach.store.programs import StoredClinic, StoredProgram, Words
-from outreach.store.touches import ASKS_CONSENT, ON_THE_VISIT, WELCOME
+from outreach.store.touches import ASKS_CONSENT, ON_THE_VISIT, OWN_WORDS, WELCOME
 from outreach.store.unit_of_work import UnitOfWork, by_all_there_is
 
 RIDE_BOOKED = "ride_booked"
@@ -46,9 +47,12 @@ class Folder:
     pauses: frozenset[Pause] = frozenset()
     said: dict[tuple[int, str, str], Words | None] = field(default_factory=dict)
     heard_in: frozenset[tuple[int, str]] = frozenset()  # program and language in which a call can be held
+    own: dict[int, OwnWords] = field(default_factory=dict)  # what people wrote for these touches
 
     def language(self, touch: Any) -> str:
-        """Return the language a touch must be written in: the member's, or the program's first for a stranger."""
+        """Return the language a touch is written in: its author's choice, the member's, or the program's first."""
+        if touch.id in self.own:
+            return self.own[touch.id].language
         if touch.member_id is not None:
             return self.members[touch.member_id].language
         return self.programs[touch.program_id].languages[0]
@@ -147,6 +151,7 @@ def gate_touch(touch: Any) -> GateTouch:
         is_welcome=touch.words == WELCOME,
         asks_consent=touch.words == ASKS_CONSENT,
         on_the_visit=touch.words in ON_THE_VISIT,
+        own_words=touch.words == OWN_WORDS,
         of_a_booked_ride=touch.of_a_booked_ride,
         answers_at=touch.answers_at,
         interrupts=touch.author is not None or touch.words in _AT_ONCE,
@@ -165,6 +170,7 @@ def load_folder(
     members = people.members(uow, {touch.member_id for touch in batch if touch.member_id})
     known = programs.programs(uow, program_ids)
     words = programs.approved_words(uow, program_ids)
+    by_people = [touch.id for touch in batch if touch.words == OWN_WORDS]
     calls = {(t.program_id, members[t.member_id].language) for t in batch if t.channel == Channel.VOICE and t.member_id}
     return Folder(
         now=uow.now,
@@ -177,6 +183,7 @@ def load_folder(
         clinics=programs.clinics(uow, {found.clinic for found in stored}),
         words=words,
         heard_in=frozenset(pair for pair in calls if can_be_held(uow, known[pair[0]], pair[1], words)),
+        own=own_words.of_touches(uow, by_people) if by_people else {},
         phones=load_phones(uow, phone_ids, guests.among(uow, phone_ids) if guests.TRIAL in on else phone_ids),
     )
 

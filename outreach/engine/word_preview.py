@@ -56,7 +56,7 @@ def samples(program: StoredProgram, language: str, body: str, spoken: bool) -> l
 
 def _usual(program: StoredProgram, language: str) -> Mapping[str, str]:
     values = {"program": program.name, "place": "Riverside", "phone": program.phone}
-    values["return_phone"] = program.broker_phone or program.phone
+    values |= {"return_phone": program.broker_phone or program.phone, "message": "..."}
     try:
         day, at, ready = day_text(_DAY, language), time_text(_TIME, language), time_text(_READY, language)
     except NoReviewedPattern:

@@ -16,6 +16,8 @@ def body_of(folder: Folder, touch: Any, words: Words, language: str) -> str | No
     """Render a touch's words with its visit's values as they are now; None when one may not be said (HIP-02)."""
     program = folder.programs[touch.program_id]
     values = {"program": program.name, "phone": program.phone}
+    if (own := folder.own.get(touch.id)) is not None and own.body:
+        values["message"] = own.body
     stored = folder.loops.get(touch.loop_id)
     if stored is not None:
         anchor = stored.loop.anchor

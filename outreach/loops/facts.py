@@ -30,6 +30,8 @@ class GateTouch:
     """The touch under judgement. `answers_at` is when the member's reply that it answers was received.
 
     `on_the_visit` when a person's answer says when or where the visit is: as stale as any reminder once it moved.
+    `own_words` when a person wrote it for this member: they must have agreed to texts, even to be answered, and nobody
+    knows what it says of a visit that has moved (HIP-07, TIM-13).
     `interrupts` for what no conversation and no machine at the other end keeps back: a person's own text, and what may
     not wait (CARE-05). `asks_consent` for the one text that may go out on a consent still to be confirmed by the member
     (LAW-28).
@@ -49,6 +51,7 @@ class GateTouch:
     asks_consent: bool = False
     of_a_booked_ride: bool = False
     on_the_visit: bool = False
+    own_words: bool = False
     answers_at: datetime | None = None
     interrupts: bool = False
     exempt: Exempt | None = None

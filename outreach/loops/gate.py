@@ -62,7 +62,7 @@ def _permission(touch: GateTouch, facts: Facts) -> tuple[str, int | None]:
     """Return the rule that lets a touch leave, and the entry of the ledger under which it does."""
     if touch.exempt is not None:
         return touch.exempt, None
-    if touch.answers_at is not None or touch.member is None:
+    if (touch.answers_at is not None and not touch.own_words) or touch.member is None:
         return "LAW-34", None
     about = (facts.consent_events, touch.member, touch.channel, touch.category)
     entry = granted(*about) or requested(*about)

@@ -28,7 +28,8 @@ def stale(touch: GateTouch, facts: Facts, now: datetime) -> Refused | None:
     if touch.useful_until < now + _SHORTEST_VALIDITY:
         return Refused("TIM-09")
     of_its_time = touch.answers_at is None or touch.on_the_visit
-    if of_its_time and (touch.anchor_version != facts.anchor_version or not facts.loop_open):
+    moved = touch.anchor_version != facts.anchor_version
+    if (of_its_time and (moved or not facts.loop_open)) or (touch.own_words and moved):
         return Refused("TIM-13")
     return None
 
@@ -86,7 +87,7 @@ def reach(touch: GateTouch, facts: Facts, now: datetime) -> Refused | None:
 
 def consent(touch: GateTouch, facts: Facts, now: datetime) -> HeldUntil | Refused | None:
     """LAW-01..08, LAW-26: what the member agreed to, whose question it was, and until when."""
-    if touch.answers_at is not None:
+    if touch.answers_at is not None and not touch.own_words:
         return None  # a reply to their own words is asked for
     if touch.member is None:
         return Refused("LAW-01")  # nobody agreed to anything

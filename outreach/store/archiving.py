@@ -25,6 +25,7 @@ from outreach.store.tables import (
     loop_event,
     member,
     member_contact,
+    own_words,
     prompt,
     touch,
 )
@@ -100,8 +101,8 @@ def _by_month(dated: Mapping[int, datetime]) -> dict[str, list[int]]:
 
 
 def _move_texts(uow: UnitOfWork, touch_ids: Sequence[int], month: str) -> int:
-    """Archive texts with the questions they asked and each try to send them."""
-    keys = (prompt.c.touch_id, attempt.c.touch_id, touch.c.id)
+    """Archive texts with the questions they asked, each try to send them, and what people wrote for them."""
+    keys = (prompt.c.touch_id, attempt.c.touch_id, own_words.c.touch_id, touch.c.id)
     return sum(_move(uow, key, touch_ids, month) for key in keys)
 
 

@@ -28,6 +28,7 @@ from outreach.store.tables import (
     metadata,
     name_token,
     number_check,
+    own_words,
     program,
     reply,
     sharing_event,
@@ -128,7 +129,8 @@ def _begin(uow: UnitOfWork) -> None:
 
 def _empty_talk(uow: UnitOfWork, texts: Collection[int], replies: Collection[int], tasks: Collection[int]) -> None:
     _empty(uow, reply, replies)
-    _empty(uow, attempt, texts)
+    for table in (attempt, own_words):
+        _empty(uow, table, texts)
     for part in chunks(texts):
         uow.execute(delete(simulated_message).where(simulated_message.c.touch_id.in_(part)))
     _empty(uow, task, tasks)
@@ -136,7 +138,7 @@ def _empty_talk(uow: UnitOfWork, texts: Collection[int], replies: Collection[int
 
 
 def _empty(uow: UnitOfWork, table: Table, row_ids: Collection[int]) -> None:
-    """Put what was decided in the place of what rows of a table hold, archived or not; attempts go by their touch."""
+    """Put what was decided in the place of what rows of a table hold, archived or not; a touch's go by it."""
     plain = {name: null() if to is None else to for name, to in _EMPTIED[table].items() if not isinstance(to, Blank)}
     made = {name: to for name, to in _EMPTIED[table].items() if isinstance(to, Blank)}
     new = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in made}

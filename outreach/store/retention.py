@@ -141,6 +141,7 @@ _DECIDED: dict[str, Decision] = {
             "touch_id fencing contact_point_id proactive claimed_at started_at language message_version_id body_sha256"
             " outcome rule consent_id error_code failed_sid"
         ),
+        own_words="touch_id language vouched agreed written_at",
         prompt=(
             "id contact_point_id loop_id touch_id anchor_version key language options state opened_at alone_until"
             " expires_at ended_at repeats"
@@ -187,6 +188,7 @@ _DECIDED: dict[str, Decision] = {
     **_each("trip", Empty(""), "trip_id service"),
     **_each("trip", Empty(), "pickup_from pickup_until phone needs cancellation"),
     "attempt.body": Empty(Blank.SEALED),
+    "own_words.body": Empty(Blank.SEALED),
     **_each("call", Empty(), "state document recording"),  # the carrier keeps the recording itself
     "reply.body": Empty(Blank.SEALED),
     "reply.screened": Empty(),

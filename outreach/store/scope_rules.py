@@ -63,6 +63,8 @@ class Rules:
             "audit": self._audit,
             # Not by its phone: others who share it are texted there too.
             "attempt": lambda row: self._exists(t.touch.alias(), t.touch, row.touch_id),
+            "own_words": lambda row: self._exists(t.touch.alias(), t.touch, row.touch_id),
+            "archived_own_words": lambda row: self._exists(_OLD_TOUCH.alias(), _OLD_TOUCH, row.touch_id),
             "archived_attempt": lambda row: self._exists(_OLD_TOUCH.alias(), _OLD_TOUCH, row.touch_id),
         }
 

@@ -21,6 +21,7 @@ from outreach.store.unit_of_work import UnitOfWork
 
 WELCOME = "optin_confirm"
 ASKS_CONSENT = "optin_ask"  # double opt-in: the one text on a consent still to be confirmed (LAW-28)
+OWN_WORDS = "own_words"  # a person wrote them to one member; the approved text of that name stands round them
 # A person's answers that say when or where the visit is: stale once it moved, and told once they left (TIM-13).
 ON_THE_VISIT = frozenset({"reply_visit", "reply_place", "reply_ride"})
 LEFT = ("claimed", "unknown", "sent")  # it left, or it may have

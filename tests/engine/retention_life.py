@@ -23,9 +23,10 @@ from outreach.loops.outcomes import Outcome
 from outreach.loops.rides import Leg, Trip
 from outreach.loops.sharing import Information, Recipient, SharingAction, SharingEvent, Workflow
 from outreach.loops.standing import Standing
-from outreach.store import calls, enrolment, events, people, replies, sharing, simulated, visits, work
+from outreach.store import calls, enrolment, events, own_words, people, replies, sharing, simulated, visits, work
 from outreach.store import tables as t
 from outreach.store.enrolment import EnrolledMember, Grant
+from outreach.store.own_words import OwnWords
 from outreach.store.tasks import NOTE
 from outreach.store.trips import Details
 from outreach.store.types import Sealed, SealedText
@@ -38,7 +39,7 @@ CANARIES = {
     for name in (
         "external", "name", "about", "codeword", "visit", "reply", "needs", "tripid", "brokerphone", "cancelled",
         "note", "tasknote", "taskabout", "quote", "evidence", "collector", "sharing", "lookup", "service", "preference",
-        "callnote",
+        "callnote", "own",
     )
 }  # fmt: skip
 CANARY = "kanarie"
@@ -139,6 +140,8 @@ def _plant(scene: Scene, life: Life) -> None:
         for row in uow.all(select(t.reply.c.id).where(t.reply.c.contact_point_id == life.phone)):
             media, screened = (seal(place, row.id, CANARIES["reply"]) for place in (replies.MEDIA, replies.SCREENED))
             uow.execute(update(t.reply).where(t.reply.c.id == row.id).values(media=media, screened=screened))
+        written = uow.all(select(t.touch.c.id).where(of_loop(t.touch), t.touch.c.state == "sent").limit(1))[0].id
+        own_words.add(uow, written, OwnWords(CANARIES["own"], "en", "author"), ["COPY-04"])
         about = {"program_id": PROGRAM, "member_id": life.member, "loop_id": life.loop}
         made = calls.begun(uow, "CA1", Direction.INBOUND, life.phone, **about)
         calls.change(uow, made.id, dict.fromkeys(("state", "document", "recording"), CANARIES["reply"]))

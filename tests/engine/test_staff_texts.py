@@ -16,7 +16,7 @@ from twin import DIE_AFTER, LOSE, WorkerDied
 
 from locales.factory import factory_texts
 from locales.render import variables
-from outreach.engine import staff_texts
+from outreach.engine import person_texts
 from outreach.engine.handlers import set_freeze
 from outreach.engine.refusals import NotAsked
 from outreach.engine.staff_texts import REPLIES, Composer, composer, say
@@ -316,7 +316,7 @@ def test_a_made_up_version_says_what_to_do(scene: Scene, asked: int, seen: str) 
 
 def test_two_people_at_once_are_one_text(scene: Scene, asked: int) -> None:
     seen, meeting = _open(scene, asked).seen, Meeting()
-    with replaced(staff_texts, "load_folder", meeting.before(staff_texts.load_folder)):
+    with replaced(person_texts, "load_folder", meeting.before(person_texts.load_folder)):
         first, one = in_a_thread(lambda: say(scene.deployment, KEVIN, asked, "reply_call", seen))
         assert meeting.reached.wait(20)
         second, other = in_a_thread(lambda: say(scene.deployment, DANA, asked, "reply_call", seen))

@@ -32,6 +32,7 @@ WORST = {
     "place": "12345 Martin Luther King",
     "phone": "800-555-0100",
     "return_phone": "800-555-0100",
+    "message": "M" * 60,
 }
 TWO_PARTS = {"optin_confirm", "help", "why_not"}
 # Two parts are the target of TWI-57 for what nobody has cut down to one yet.
@@ -96,6 +97,7 @@ NEEDED = [
     "unclear_home",
     "unclear_missed",
     "unclear_when",
+    "own_words",
     "reply_thanks",
     "reply_call",
     "reply_visit",

@@ -25,7 +25,15 @@ from outreach.store.tables.recordings import recording
 from outreach.store.tables.replies import correction, reply
 from outreach.store.tables.settings import replanning, setting_version
 from outreach.store.tables.simulated import simulated_message
-from outreach.store.tables.touches import attempt, callback, parked_callback, prompt, sent_tally, touch
+from outreach.store.tables.touches import (
+    attempt,
+    callback,
+    own_words,
+    parked_callback,
+    prompt,
+    sent_tally,
+    touch,
+)
 from outreach.store.tables.word_requests import word_request
 from outreach.store.tables.work import awaited, signal, task, task_note
 
@@ -64,6 +72,7 @@ __all__ = [
     "metadata",
     "name_token",
     "number_check",
+    "own_words",
     "parked_callback",
     "passkey",
     "presence",

@@ -9,7 +9,7 @@ from sqlalchemy import Column, Index, String, Table, text
 
 from outreach.store.tables.base import metadata
 from outreach.store.tables.loops import loop_event
-from outreach.store.tables.touches import attempt, prompt, touch
+from outreach.store.tables.touches import attempt, own_words, prompt, touch
 from outreach.store.tables.work import awaited
 
 _REFUSED = text("state = 'refused'")
@@ -33,6 +33,7 @@ ARCHIVED: dict[Table, Table] = {
     loop_event: _archived(loop_event, Index(None, "loop_id", "id")),
     prompt: _archived(prompt),
     attempt: _archived(attempt, Index(None, "contact_point_id", "claimed_at")),
+    own_words: _archived(own_words),
     touch: _archived(
         touch,
         Index(None, "loop_id"),

@@ -99,6 +99,18 @@ attempt = Table(
     Index("ix_attempt_failed_sid", "failed_sid", sqlite_where=_FAILED_SID, postgresql_where=_FAILED_SID),
 )
 
+# What a person wrote in their own words: the author of the touch, in a language that somebody answers for (HIP-22).
+own_words = Table(
+    "own_words",
+    metadata,
+    Column("touch_id", Id, ForeignKey("touch.id"), primary_key=True, autoincrement=False),
+    Column("language", String, nullable=False),
+    Column("vouched", String, nullable=False),  # who answers for the language
+    Column("agreed", String, nullable=False),  # the rules whose warnings its author read and agreed to
+    Column("written_at", UtcDateTime, nullable=False),
+    Column("body", SealedText, nullable=False),
+)
+
 prompt = Table(
     "prompt",
     metadata,
