@@ -30,7 +30,6 @@ OPEN_TEMPLATES = frozenset(
 OPEN_MODULES = frozenset(
     {
         "access.py",
-        "composing.py",
         "conversation.py",
         "member_acts.py",
         "member_forms.py",
@@ -46,7 +45,7 @@ _SAYING = frozenset({"_", "gettext", "ngettext", "N_"})
 _SENTENCE = re.compile(r"[^\W\d_]{2,}\W* \W*[^\W\d_]{2,}|^[^\W\d_]{2,}:? $|^,? [^\W\d_]{2,}")
 _LABEL = re.compile(r"[A-Z][a-z]+[.:]?")
 _NAMES = frozenset({"Outreach", "English", "Safari", "Chrome", "Edge", "Firefox", "Opera", "Ctrl", "Enter", "Esc"})
-_TYPES = frozenset({"Args", "Answer", "Code"})  # of type variables
+_TYPES = frozenset({"Args", "Answer", "Code", "Typed", "Writing"})  # of type variables, and classes named ahead
 # Not said to a reader: what a browser is told, an address, a rule, a class of the look.
 _NOT_SAID = re.compile(
     r"charset=|attachment; filename|\bo-[a-z]|\bbtn|no-store|^default-src|<row:|/<"
