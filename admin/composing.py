@@ -8,6 +8,7 @@ from typing import assert_never
 
 from admin import rule_words, text_words
 from admin.language import gettext as _
+from admin.language import ngettext
 from admin.words import clock, day, zone_name
 from locales.languages import Language, languages
 from outreach.engine.staff_texts import Composer
@@ -50,40 +51,57 @@ class Composing:
 
 def composing(found: Composer, now: datetime, zone: str) -> Composing:
     """Return the composer in words, on the clocks of the visit."""
-    language = languages().get(found.language)
-    spoken = _(language.english_name) if language else found.language
-    verdict = _verdict(found.verdict, now, zone, spoken) if found.offers else _no_words(spoken)
+    language, spoken = languages().get(found.language), called(found.language)
+    verdict = verdict_of(found.verdict, now, zone, spoken) if found.offers else _no_words(spoken)
     choices = tuple(
         Choice(
             offer.key, text_words.name(offer.key), offer.body, "" if offer.english == offer.body else offer.english,
-            f"{offer.parts} segment{'s' if offer.parts > 1 else ''}, {offer.encoding}, {offer.units} units",
+            counted(offer.parts, offer.encoding, offer.units),
         )
         for offer in found.offers
     )  # fmt: skip
     return Composing(choices, language, verdict, found.seen)
 
 
+def called(language: str) -> str:
+    """Return what a language is called, or its code where nobody named it."""
+    found = languages().get(language)
+    return _(found.english_name) if found else language
+
+
+def counted(parts: int, encoding: str, units: int) -> str:
+    """Return what a text costs, in words: its parts as billed, how it is encoded, and its length in that."""
+    return ngettext(
+        "%(num)d segment, %(encoding)s, %(units)d units",
+        "%(num)d segments, %(encoding)s, %(units)d units",
+        parts, encoding=encoding, units=units,
+    )  # fmt: skip
+
+
 def _no_words(spoken: str) -> Verdict:
-    why = f"No approved reply can be said here in {spoken}. {rule_words.instead('HIP-25')}"
-    return Verdict("hand-stop", "warn", "Refused.", why, "HIP-25", "")
+    why = _("No approved reply can be said here in %(language)s.", language=spoken)
+    return Verdict("hand-stop", "warn", _("Refused."), f"{why} {rule_words.instead('HIP-25')}", "HIP-25", "")
 
 
-def _verdict(verdict: Decision, now: datetime, zone: str, spoken: str) -> Verdict:
+def verdict_of(verdict: Decision, now: datetime, zone: str, spoken: str) -> Verdict:
+    """Return what the gate says to a text in a language, on the clocks of the visit."""
     match verdict:
         case Allowed(until):
-            return Verdict(
-                "circle-check", "good", "Allowed now,", f"until {near(until, now, zone)}", "", f"Send in {spoken}"
-            )
-        case HeldUntil(_, "FREEZE"):
-            held = f"{rule_words.why('FREEZE')} It leaves when sending is released."
-            return Verdict("clock-pause", "warn", "Held.", held, "FREEZE", f"Send in {spoken} when released")
+            why, button = _("until %(when)s", when=near(until, now, zone)), _("Send in %(language)s", language=spoken)
+            return Verdict("circle-check", "good", _("Allowed now,"), why, "", button)
+        case HeldUntil(rule="FREEZE"):
+            why = f"{rule_words.why('FREEZE')} {_('It leaves when sending is released.')}"
+            button = _("Send in %(language)s when released", language=spoken)
+            return Verdict("clock-pause", "warn", _("Held."), why, "FREEZE", button)
         case HeldUntil(when, rule):
-            why = f"It is {clock(now, zone)} {zone_name(now, zone)} now. {rule_words.why(rule)}"
-            button = f"Send at {clock(when, zone)} in {spoken}"
-            return Verdict("clock-pause", "warn", f"Held until {near(when, now, zone)}.", why, rule, button)
+            time = f"{clock(now, zone)} {zone_name(now, zone)}"
+            why = f"{_('It is %(time)s now.', time=time)} {rule_words.why(rule)}"
+            button = _("Send at %(time)s in %(language)s", time=clock(when, zone), language=spoken)
+            head = _("Held until %(when)s.", when=near(when, now, zone))
+            return Verdict("clock-pause", "warn", head, why, rule, button)
         case Refused(rule):
             why = f"{rule_words.why(rule)} {rule_words.instead(rule)}".strip()
-            return Verdict("hand-stop", "warn", "Refused.", why, rule, "")
+            return Verdict("hand-stop", "warn", _("Refused."), why, rule, "")
         case _:
             assert_never(verdict)
 

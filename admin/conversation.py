@@ -8,8 +8,9 @@ from datetime import datetime
 
 from admin import consent_words, rule_words
 from admin.composing import Composing, composing, near
-from admin.language import gettext as said
+from admin.language import N_, gettext
 from admin.thread import Drawn, drawn
+from admin.writing import Typed, Writing, writing
 from locales.languages import Language, languages
 from outreach.engine.forecast import OPEN_ENDED, forecast
 from outreach.engine.refusals import NotAsked
@@ -26,13 +27,13 @@ from outreach.store.unit_of_work import UnitOfWork
 
 LONGEST = 200  # messages that are shown of one number
 
-_NOBODY = "Nobody we know has this number. Find out who wrote; then they can be answered."
-_SHARED = "Several people share this number. Find out who is meant; then they can be answered."
-_NO_PHONE = "No number is known. Find a working phone; then texts can be sent."
-_NO_VISIT = "The member has no open visit, so there is nothing to text about. Call the member."
-_OTHER_PHONE = "They wrote from another number than the one we text. Call the member."
-_NOT_A_MEMBER = "This task is about no member, so there is nobody to text."
-_CLOSED = "This loop is closed: only an answer to what the member wrote may still leave."
+_NOBODY = N_("Nobody we know has this number. Find out who wrote; then they can be answered.")
+_SHARED = N_("Several people share this number. Find out who is meant; then they can be answered.")
+_NO_PHONE = N_("No number is known. Find a working phone; then texts can be sent.")
+_NO_VISIT = N_("The member has no open visit, so there is nothing to text about. Call the member.")
+_OTHER_PHONE = N_("They wrote from another number than the one we text. Call the member.")
+_NOT_A_MEMBER = N_("This task is about no member, so there is nobody to text.")
+_CLOSED = N_("This loop is closed: only an answer to what the member wrote may still leave.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +57,24 @@ class Talk:
     language: Language | None
     messages: Sequence[Drawn] = field(repr=False)
     composing: Composing | None = field(repr=False)
+    writing: Writing | None = field(repr=False)
     advice: str
     others: tuple[str, ...] = ()
     quiet: Quiet | None = None
 
 
-def talk(uow: UnitOfWork, task: TaskRow, about: About, zone: str, me: str, here: datetime) -> Talk:
+def talk(
+    uow: UnitOfWork, task: TaskRow, about: About, zone: str, me: str, here: datetime, typed: Typed | None = None
+) -> Talk:
     """Return the conversation around a task, on the clocks of `zone`; the caller audits the view.
 
-    `me` reads it at `here`, on the Timer.
+    `me` reads it at `here`, on the Timer, and `typed` what the page shows how it would arrive.
     """
     loop, member, phone = _answerable(uow, task, about)
     advice = _advice(about, loop, member, phone)
     found = composer(uow, loop.id) if loop and not advice else None
     if loop and loop.closed:
-        advice = _CLOSED
+        advice = gettext(_CLOSED)
     messages = thread(uow, phone, LONGEST) if phone else []
     code = found.language if found else member.language if member else ""
     return Talk(
@@ -80,6 +84,7 @@ def talk(uow: UnitOfWork, task: TaskRow, about: About, zone: str, me: str, here:
         language=languages().get(code),
         messages=drawn(messages, zone),
         composing=composing(found, uow.now, zone) if found else None,
+        writing=writing(uow, found, typed, zone) if found else None,
         advice=advice,
         others=tuple(presence.others(uow, phone, me, here)) if phone else (),
         quiet=_quiet(uow, phone, messages, zone) if phone else None,
@@ -118,14 +123,14 @@ def leaves(uow: UnitOfWork, loop_id: int, touch_id: int) -> str:
                 case HeldUntil(_, rule) if rule in OPEN_ENDED:
                     return f"{rule_words.why(rule)} {rule_words.instead(rule)}".strip()
                 case HeldUntil(when, _) if when > at:
-                    return said("It leaves %(when)s.", when=near(when, uow.now, loop.zone))
+                    return gettext("It leaves %(when)s.", when=near(when, uow.now, loop.zone))
             if at - uow.now <= HELD_BACK:
-                return said("It leaves in 10 seconds.")
-            return said("It leaves %(when)s.", when=near(at, uow.now, loop.zone))
+                return gettext("It leaves in 10 seconds.")
+            return gettext("It leaves %(when)s.", when=near(at, uow.now, loop.zone))
         case Sent(state="refused" | "expired", rule=rule):
-            return said("It was refused. %(why)s It was not sent.", why=rule_words.why(rule))
+            return gettext("It was refused. %(why)s It was not sent.", why=rule_words.why(rule))
         case _:
-            return said("It is on its way.")
+            return gettext("It is on its way.")
 
 
 def _found(messages: Sequence[Message], touch_id: int) -> Message | None:
@@ -144,9 +149,9 @@ def _answerable(uow: UnitOfWork, task: TaskRow, about: About) -> tuple[LoopRow |
 
 def _advice(about: About, loop: LoopRow | None, member: Person | None, phone: int | None) -> str:
     if phone is None:
-        return _NO_PHONE if about.people else _NOT_A_MEMBER
+        return gettext(_NO_PHONE if about.people else _NOT_A_MEMBER)
     if member is None:
-        return _SHARED if about.people else _NOBODY
+        return gettext(_SHARED if about.people else _NOBODY)
     if loop is None:
-        return _NO_VISIT
-    return _OTHER_PHONE if phone != member.phone_id else ""
+        return gettext(_NO_VISIT)
+    return gettext(_OTHER_PHONE) if phone != member.phone_id else ""

@@ -29,6 +29,7 @@ class Right(StrEnum):
     LOOPS = "loops"  # every loop and what is open, without names and words
     MEMBERS = "members"  # names, numbers, what members write
     CARE = "care"  # to answer, to work tasks, to change what is known of a member
+    OWN_WORDS = "own_words"  # to write to a member in one's own words
     HOLD = "hold"  # to hold all sending
     RELEASE = "release"  # to let it go on
     TEAM = "team"  # the huddle, who has how much
@@ -57,6 +58,7 @@ _GRAVE = frozenset(
     {
         Right.MEMBERS,
         Right.CARE,
+        Right.OWN_WORDS,
         Right.PROOF,
         Right.AUDIT,
         Right.OWN_CLINIC,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from admin import fields, refusals, stopping, undo
@@ -17,8 +17,9 @@ from admin.roles import Right
 from admin.task_page import task_page
 from admin.tasks import kept
 from admin.undo import Undo
+from admin.writing import OWN_WORDS, typed
 from conversations.meaning import Intent, Reason
-from outreach.engine import call_log, correcting, staff_texts, talks, tasks
+from outreach.engine import call_log, correcting, own_words, staff_texts, talks, tasks
 from outreach.engine.call_log import Ended, Interpreter
 from outreach.engine.refusals import NotAsked
 from outreach.loops.tasks import Blocker
@@ -129,22 +130,40 @@ def say(task_id: int) -> Answer:
     """Answer the member with approved words, past the gate; when somebody wrote meanwhile, nothing is sent."""
 
     def act() -> str:
-        actor, key = signed_in().actor, request.form.get("key", "")
-        task, zone = _found(task_id)
+        key = request.form.get("key", "")
         if not key:
             raise NotAsked(_("Choose what to say."))
-        with deployment().read(actor) as uow:
-            concerned = about(uow, task_id)
-            loop_id, phone = answered_loop(uow, task, concerned), phone_of(uow, task, concerned)
-            not_before = later(uow.now, zone)
-        seen = request.form.get("version", "")
-        back = staff_texts.HELD_BACK
-        touch_id = staff_texts.say(deployment(), actor, loop_id, key, seen, held_back=back, later=not_before)
-        undo.offer(Undo(task_id, touch_id, phone))
-        with deployment().read(actor) as uow:
-            return leaves(uow, loop_id, touch_id)
+        return _sent(task_id, staff_texts.say, key)
 
     return _try("say", task_id, act)
+
+
+@acts.post("/tasks/<row:task_id>/write/look")
+@allowed(Right.OWN_WORDS)
+def look(task_id: int) -> Answer:
+    """Show what a person wrote as it would arrive, and what is found in it; nothing is stored."""
+    return task_page(task_id, OWN_WORDS) or abort(404), 200
+
+
+@acts.post("/tasks/<row:task_id>/write")
+@allowed(Right.OWN_WORDS)
+def write(task_id: int) -> Answer:
+    """Send the member what a person wrote, past the gate; nothing is sent that they have not seen as it arrives."""
+    return _try(OWN_WORDS, task_id, lambda: _sent(task_id, own_words.write, typed()))
+
+
+def _sent(task_id: int, send: Callable[..., int], words: object) -> str:
+    """Let a person's text leave, approved or their own, and say when it does; for ten seconds they can take it back."""
+    actor, (task, zone) = signed_in().actor, _found(task_id)
+    with deployment().read(actor) as uow:
+        concerned = about(uow, task_id)
+        loop_id, phone = answered_loop(uow, task, concerned), phone_of(uow, task, concerned)
+        not_before = later(uow.now, zone)
+    seen, back = request.form.get("version", ""), staff_texts.HELD_BACK
+    touch_id = send(deployment(), actor, loop_id, words, seen, held_back=back, later=not_before)
+    undo.offer(Undo(task_id, touch_id, phone))
+    with deployment().read(actor) as uow:
+        return leaves(uow, loop_id, touch_id)
 
 
 @acts.post("/tasks/<row:task_id>/texts/<row:touch_id>/withdraw")

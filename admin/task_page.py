@@ -14,6 +14,7 @@ from admin.looks import looking
 from admin.loops import four_answers
 from admin.roles import Right
 from admin.tasks import back, badges, listing, offered, pages
+from admin.writing import OWN_WORDS, Typed, typed
 from outreach.engine import talks
 from outreach.store import presence
 from outreach.store.reads.metrics import office_zone
@@ -37,7 +38,7 @@ def task_page(task_id: int, failed: str = "", problem: str = "") -> str | None:
     """
     try:
         with looking(f"task:{task_id}") as uow:
-            seen = _seen(uow, task_id)
+            seen = _seen(uow, task_id, typed() if failed == OWN_WORDS else None)
     except _NotOpen:
         return None
     phone = seen["talk"].phone
@@ -55,13 +56,13 @@ class _NotOpen(LookupError):
     """Somebody finished it, or it never was."""
 
 
-def _seen(uow: UnitOfWork, task_id: int) -> dict[str, Any]:
+def _seen(uow: UnitOfWork, task_id: int, written: Typed | None) -> dict[str, Any]:
     task = open_task(uow, task_id)
     if task is None:
         raise _NotOpen
     concerned, zone = about(uow, task_id), task.zone or office_zone(uow)
     here = deployment().timer.now()
-    found = talk(uow, task, concerned, zone, signed_in().name, here)
+    found = talk(uow, task, concerned, zone, signed_in().name, here, written)
     return {
         "task": task,
         "zone": zone,

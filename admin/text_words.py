@@ -57,6 +57,7 @@ _NAMES = Sayings(
         "medq": N_("Medicine answer"),
         "wrong": N_("Wrong number confirmed"),
         "language_changed": N_("Language changed"),
+        "own_words": N_("Own words"),
         "reply_thanks": N_("Thanks, noted"),
         "reply_call": N_("A person will call"),
         "reply_visit": N_("When it is"),

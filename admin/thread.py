@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import assert_never
 
 from admin import call_words, heard_words, rule_words, text_words
+from admin.language import gettext as _
 from admin.words import clock, day, zone_name
 from locales.languages import languages
 from outreach.store.member_calls import MemberCall
@@ -19,7 +20,10 @@ _VARIABLE = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """A text of ours. `language` and `direction` are its own; `english` names the values it was sent with."""
+    """A text of ours, `by` nobody where it left by itself. `language` and `direction` are its own.
+
+    `english` names the values it was sent with.
+    """
 
     id: int
     day: str
@@ -67,7 +71,7 @@ class Theirs:
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A text to come: when, and what holds it until then."""
+    """A text to come: when, by whom (nobody: by itself), what holds it until then, and a person's own words."""
 
     id: int
     when: str
@@ -75,6 +79,8 @@ class Coming:
     by: str
     rule: str
     why: str
+    body: str = field(repr=False)
+    language: str
     planned: bool = True
 
 
@@ -125,13 +131,13 @@ def _clock(at: datetime, zone: str) -> str:
 
 def _ours(sent: Sent, head: str, zone: str) -> Ours:
     language = languages().get(sent.language or "")
-    failed = f"carrier {sent.error_code}" if sent.error_code else ""
+    failed = _("carrier %(code)s", code=sent.error_code) if sent.error_code else ""
     return Ours(
         id=sent.id,
         day=head,
         when=_clock(sent.at, zone),
         name=_named(text_words.name(sent.step, sent.key), sent.call),
-        by=sent.author or "Automatic",
+        by=sent.author or "",
         badge=text_words.call_state(sent.state, sent.call_outcome) if sent.call else text_words.state(sent),
         rule=failed or sent.rule or "",
         why=rule_words.why(sent.rule),
@@ -143,7 +149,7 @@ def _ours(sent: Sent, head: str, zone: str) -> Ours:
 
 
 def _named(name: str, call: bool) -> str:
-    return f"Call: {name}" if call else name
+    return _("Call: %(name)s", name=name) if call else name
 
 
 def _theirs(heard: Heard, head: str, zone: str, asked: Mapping[str, str], newest: bool) -> Theirs:
@@ -170,7 +176,9 @@ def _coming(planned: Planned, zone: str) -> Coming:
         id=planned.id,
         when=f"{day(planned.at, zone)}, {_clock(planned.at, zone)}",
         name=_named(text_words.name(planned.step, planned.key), planned.call),
-        by=planned.author or "Automatic",
+        by=planned.author or "",
+        body=planned.body or "",
+        language=planned.language or "",
         rule=planned.rule or "",
         why=rule_words.why(planned.rule),
     )

@@ -51,8 +51,8 @@ def map_file(tmp_path: Path) -> Path:
 
 def test_from_an_empty_folder_to_planned_texts(ready: Run, map_file: Path) -> None:
     approval = ("words", "approve", "--language", "es", "--by", "Ana", "--reviewed-by", "Tomas")
-    assert "64 texts in es approved by Ana." in ready(*approval).output
-    assert "carelink es: 64 approved" in ready("words", "status").output
+    assert "65 texts in es approved by Ana." in ready(*approval).output
+    assert "carelink es: 65 approved" in ready("words", "status").output
     done = ready("import", csv_file(visit(date(2031, 5, 6))), "--members", csv_file(member()), "--map", map_file)
     assert done.exit_code == 0, done.output
     assert "1  new" in done.stdout
@@ -61,7 +61,7 @@ def test_from_an_empty_folder_to_planned_texts(ready: Run, map_file: Path) -> No
 def test_check_is_content_with_a_fresh_deployment_and_names_unapproved_words(ready: Run) -> None:
     checked = ready("check")
     assert checked.exit_code == 0
-    assert "64 texts in es that nobody has approved" in checked.stdout
+    assert "65 texts in es that nobody has approved" in checked.stdout
 
 
 def test_twi_53_words_are_read_with_what_each_costs(ready: Run) -> None:
@@ -69,7 +69,7 @@ def test_twi_53_words_are_read_with_what_each_costs(ready: Run) -> None:
     assert read.exit_code == 0
     assert "carelink/es/reminder_place: GSM-7, 174 units, 2 parts, grade 3.1" in read.stdout
     assert "WARNING  it takes 2 message parts" in read.stdout
-    assert "64 texts read: errors: 0, warnings: 1." in read.stdout
+    assert "65 texts read: errors: 0, warnings: 1." in read.stdout
 
 
 def test_law_32_check_names_a_program_without_a_state(ready: Run, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from outreach.engine.pump import pump
 from outreach.engine.refusals import NotAsked
 from outreach.loops.cadence import Queue
 from outreach.loops.verdict import Decision, Refused
-from outreach.store import conversation, own_words
+from outreach.store import own_words
 from outreach.store.actor import Actor
 from outreach.store.own_words import OwnWords
 from outreach.store.touches import OWN_WORDS
@@ -52,25 +52,19 @@ class Writing:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """In which languages a member may be written to, theirs first; what the gate says, and what of them was seen."""
+    """In which languages a member may be written to, theirs first, and what the gate says to it now."""
 
-    language: str
     languages: tuple[str, ...]
     verdict: Decision
-    seen: str
 
 
-@by_all_there_is
-def desk(uow: UnitOfWork, loop_id: int) -> Desk | None:
-    """Return what may be written to the member of a loop; None for no loop, or a member without a phone."""
-    text = open_text(uow, loop_id, lock=False)
-    if text is None:
-        return None
+def desk(text: PersonText) -> Desk:
+    """Return what may be written to the member of an opened conversation; without languages nothing."""
     theirs = text.folder.members[text.stored.member].language
     approved = {code for program, key, code in text.folder.words if (program, key) == (text.stored.program, OWN_WORDS)}
     codes = tuple(sorted(approved, key=lambda code: (code != theirs, code != CONSOLE, code)))
     text.folder.own[0] = OwnWords("", codes[0] if codes else theirs, Vouched.AUTHOR)
-    return Desk(theirs, codes, text.decide(OWN_WORDS), str(conversation.version(uow, text.phone)))
+    return Desk(codes, text.decide(OWN_WORDS))
 
 
 @by_all_there_is

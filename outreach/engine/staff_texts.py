@@ -10,6 +10,7 @@ from typing import Any
 from locales.segments import segments
 from outreach.engine.deployment import Deployment
 from outreach.engine.holds import name_holds
+from outreach.engine.own_words import Desk, desk
 from outreach.engine.person_texts import PersonText, asked_already, leaves_at, open_text
 from outreach.engine.pump import pump
 from outreach.engine.refusals import NotAsked
@@ -45,13 +46,17 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Composer:
-    """What may be answered now, what the gate says to it, and the version of the conversation that was read."""
+    """What may be answered now, what the gate says to it, and the version of the conversation that was read.
+
+    `own` says the same of a person's own words.
+    """
 
     loop: int
     language: str
     offers: tuple[Offer, ...]
     verdict: Decision
     seen: str
+    own: Desk
 
 
 @by_all_there_is
@@ -63,7 +68,7 @@ def composer(uow: UnitOfWork, loop_id: int) -> Composer | None:
     offers = tuple(_offers(text))
     touch = text.touch(offers[0].key if offers else REPLIES[0])
     verdict, seen = text.decide(touch.words), conversation.version(uow, text.phone)
-    return Composer(loop_id, text.folder.language(touch), offers, verdict, str(seen))
+    return Composer(loop_id, text.folder.language(touch), offers, verdict, str(seen), desk(text))
 
 
 def say(

@@ -23,21 +23,18 @@ OPEN_TEMPLATES = frozenset(
         "reports.html",
         "task.html",
         "tasks.html",
-        "thread.html",
         "worklist.html",
     }
 )
 OPEN_MODULES = frozenset(
     {
         "access.py",
-        "conversation.py",
         "member_acts.py",
         "member_forms.py",
         "member_words.py",
         "report_chart.py",
         "report_sheet.py",
         "report_words.py",
-        "thread.py",
         "work.py",
     }
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,15 +11,17 @@ from typing import Any
 from sqlalchemy import func, select
 
 from outreach.loops.consent import Channel
-from outreach.store import member_calls
+from outreach.store import member_calls, own_words
 from outreach.store.batches import rows_in
 from outreach.store.claims import BODY as SENT_BODY
 from outreach.store.everywhere import anywhere, rows_anywhere, with_question
 from outreach.store.member_calls import MemberCall
 from outreach.store.message_versions import APPROVED, WITHDRAWN
+from outreach.store.own_words import OwnWords
 from outreach.store.reads.said import said
 from outreach.store.replies import TRAIL
 from outreach.store.tables import attempt, correction, loop_event, message_version, reply, touch
+from outreach.store.touches import OWN_WORDS
 from outreach.store.unit_of_work import UnitOfWork
 
 
@@ -79,7 +81,10 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A text to come, due `at`; `rule` is what holds it back, `author` the person who chose it."""
+    """A text to come, due `at`; `rule` is what holds it back, `author` the person who chose it.
+
+    `body` and `language` are known of a person's own words alone: every other text is filled in as it leaves.
+    """
 
     at: datetime
     id: int
@@ -89,6 +94,8 @@ class Planned:
     rule: str | None
     author: str | None
     call: bool = False
+    body: str | None = field(default=None, repr=False)
+    language: str | None = None
 
 
 Message = Sent | Heard | Planned | MemberCall
@@ -114,7 +121,7 @@ def _sent(uow: UnitOfWork, phone: int, limit: int) -> list[Sent]:
     query = query.outerjoin(message_version, message_version.c.id == attempt.c.message_version_id)
     query = query.where(touch.c.contact_point_id == phone, touch.c.state.not_in(("planned", "cancelled")))
     rows = _newest(anywhere(uow, query.order_by(at.desc(), touch.c.id.desc()).limit(limit)), limit)
-    english = _english(uow, rows)
+    english, own = _english(uow, rows), _own(uow, rows)
     return [
         Sent(
             at=row.at,
@@ -122,8 +129,8 @@ def _sent(uow: UnitOfWork, phone: int, limit: int) -> list[Sent]:
             key=(row.of_key if row.channel == Channel.SMS else None) or row.words,
             step=row.step,
             loop=row.loop_id,
-            body=uow.keyring.open(SENT_BODY, row.id, row.body) if row.body else None,
-            language=row.language,
+            body=uow.keyring.open(SENT_BODY, row.id, row.body) if row.body else own[row.id].body,
+            language=row.language or own[row.id].language,
             state=row.state,
             carrier_status=row.carrier_status,
             rule=row.rule,
@@ -143,7 +150,7 @@ def _newest(rows: Sequence[Any], limit: int) -> Sequence[Any]:
 
 def _english(uow: UnitOfWork, rows: Sequence[Any]) -> dict[int, str]:
     """Return the English behind each text: the version it was translated from, or the newest approved one."""
-    foreign = [row for row in rows if row.language not in (None, "en")]
+    foreign = [row for row in rows if row.language not in (None, "en") and row.words != OWN_WORDS]
     if not foreign:
         return {}
     columns = [message_version.c[name] for name in ("program_id", "key", "source_hash", "body")]
@@ -161,6 +168,20 @@ def _english(uow: UnitOfWork, rows: Sequence[Any]) -> dict[int, str]:
         if exact is not None:
             texts[row.id] = exact
     return texts
+
+
+@dataclass(frozen=True, slots=True)
+class _Unsaid:
+    """What came to no words, or is not filled in yet."""
+
+    body: str | None = field(default=None, repr=False)
+    language: str | None = None
+
+
+def _own(uow: UnitOfWork, rows: Sequence[Any]) -> Mapping[int, OwnWords | _Unsaid]:
+    """Return what people wrote for those of these touches that say their own words."""
+    written = own_words.of_touches(uow, [row.id for row in rows if row.words == OWN_WORDS])
+    return {row.id: written.get(row.id, _Unsaid()) for row in rows}
 
 
 def _heard(uow: UnitOfWork, phone: int, limit: int) -> list[Heard]:
@@ -208,10 +229,11 @@ def _effects(uow: UnitOfWork, loop_ids: Iterable[int]) -> dict[int, tuple[str, .
 def _planned(uow: UnitOfWork, phone: int, limit: int) -> list[Planned]:
     query = select(touch).where(touch.c.contact_point_id == phone, touch.c.state == "planned")
     rows = uow.all(query.order_by(touch.c.due_at, touch.c.id).limit(limit))
+    own = _own(uow, rows)
     return [
         Planned(
             row.due_at, row.id, row.words, row.step, row.loop_id, row.rule, _name(row.author),
-            row.channel == Channel.VOICE,
+            row.channel == Channel.VOICE, own[row.id].body, own[row.id].language,
         )
         for row in rows
     ]  # fmt: skip

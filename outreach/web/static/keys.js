@@ -76,7 +76,9 @@
     if (event.defaultPrevented || event.isComposing) return;
     if (event.key === "Escape") return back();
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      const send = first("[data-key='send']");
+      const at = document.activeElement; // what is sent is what one types, and nothing that stands ready elsewhere
+      const form = at?.closest?.("form.o-compose") ?? (at && typing(at) ? at.closest("form") : null);
+      const send = form ? [...form.querySelectorAll("[data-key='send']")].find(seen) : first("[data-key='send']");
       if (!send) return;
       event.preventDefault();
       return send.click();
