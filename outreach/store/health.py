@@ -28,6 +28,7 @@ _CLOCK = {
 
 # Nothing here shares a line with the function that names holds: the two must agree by themselves.
 # Whole sets are joined once: looked up loop by loop, ten thousand open loops took PostgreSQL forty seconds.
+# A reason begins with its rank: a loop that breaks the promise in several ways tells the first of them.
 _VIEW = """
 CREATE VIEW loop_health AS
 WITH clock AS (
@@ -41,55 +42,50 @@ WITH clock AS (
    WHERE state = 'open' AND due_at IS NOT NULL AND (owner_queue IS NOT NULL OR owner_person IS NOT NULL)
   UNION ALL
   SELECT loop_id, deadline, 'signal:' || id FROM awaited WHERE state = 'waiting' AND deadline IS NOT NULL
-), first AS (
-  SELECT loop_id, at, name FROM (
-    SELECT loop_id, at, name, ROW_NUMBER() OVER (PARTITION BY loop_id ORDER BY at, {name}) AS nth FROM held
-  ) AS in_order WHERE nth = 1
 ), broken AS (
-  SELECT loop_id, 1 AS place, 'a task has no owner' AS reason FROM task
+  SELECT loop_id, '1a task has no owner' AS reason FROM task
    WHERE state = 'open' AND owner_queue IS NULL AND owner_person IS NULL
   UNION ALL
-  SELECT loop_id, 2, 'a task has no due date' FROM task WHERE state = 'open' AND due_at IS NULL
+  SELECT loop_id, '2a task has no due date' FROM task WHERE state = 'open' AND due_at IS NULL
   UNION ALL
-  SELECT loop_id, 3, 'a task is late and nobody else got it' FROM task, clock
+  SELECT loop_id, '3a task is late and nobody else got it' FROM task, clock
    WHERE state = 'open' AND escalate_at + {sweep} < domain_now
   UNION ALL
-  SELECT loop_id, 4, 'an awaited signal has no deadline' FROM awaited WHERE state = 'waiting' AND deadline IS NULL
+  SELECT loop_id, '4an awaited signal has no deadline' FROM awaited WHERE state = 'waiting' AND deadline IS NULL
   UNION ALL
-  SELECT loop_id, 5, 'an awaited signal is past its deadline' FROM awaited, clock
+  SELECT loop_id, '5an awaited signal is past its deadline' FROM awaited, clock
    WHERE state = 'waiting' AND deadline + {sweep} < domain_now
   UNION ALL
-  SELECT loop_id, 6, 'a touch is in flight past its lease' FROM touch, clock
+  SELECT loop_id, '6a touch is in flight past its lease' FROM touch, clock
    WHERE state IN ('claimed', 'unknown')
      AND (lease_until + {sweep} < timer_now OR (state = 'claimed' AND lease_until IS NULL))
   UNION ALL
-  SELECT loop_id, 7, 'nobody asked how a call ended' FROM touch, clock
-   WHERE state = 'sent' AND lease_until + {overdue} < timer_now
+  SELECT loop_id, '7nobody asked how a call ended' FROM touch, clock
+   WHERE state = 'sent' AND lease_until IS NOT NULL AND lease_until + {overdue} < timer_now
   UNION ALL
-  SELECT loop_id, 8, 'a touch is overdue' FROM touch, clock
+  SELECT loop_id, '8a touch is overdue' FROM touch, clock
    WHERE due_at + {overdue} < domain_now
      AND (state = 'planned' OR (state IN ('refused', 'expired') AND NOT heard))
      AND NOT EXISTS (SELECT 1 FROM switch WHERE name = 'freeze' AND switch."on")
      AND NOT (state = 'planned' AND EXISTS (SELECT 1 FROM rate_wait WHERE rate_wait.queue = touch.queue
        AND rate_wait.sender = touch.sender AND rate_wait.until + {overdue} > timer_now))
   UNION ALL
-  SELECT loop.id, 9, CASE WHEN first.loop_id IS NULL THEN 'nothing holds it'
-    ELSE 'the hold it names is not the earliest of its rows' END
-   FROM loop LEFT JOIN first ON first.loop_id = loop.id
-   WHERE loop.closed IS NULL AND (first.loop_id IS NULL OR loop.held_by IS NULL OR loop.next_at IS NULL
-     OR loop.held_by <> first.name OR loop.next_at <> first.at)
+  SELECT loop.id, CASE WHEN COUNT(held.name) = 0 THEN '9nothing holds it'
+    ELSE '9the hold it names is not the earliest of its rows' END
+   FROM loop LEFT JOIN held ON held.loop_id = loop.id WHERE loop.closed IS NULL
+   GROUP BY loop.id
+   HAVING COUNT(CASE WHEN held.at = loop.next_at AND held.name = loop.held_by THEN 1 END) = 0
+     OR COUNT(CASE WHEN held.at < loop.next_at OR (held.at = loop.next_at AND {name} < loop.held_by) THEN 1 END) > 0
 )
-SELECT loop_id, reason FROM (
-  SELECT broken.loop_id, broken.reason, ROW_NUMBER() OVER (PARTITION BY broken.loop_id ORDER BY broken.place) AS nth
-  FROM broken JOIN loop ON loop.id = broken.loop_id WHERE loop.closed IS NULL
-) AS of_loops WHERE nth = 1
+SELECT broken.loop_id, SUBSTR(MIN(broken.reason), 2) AS reason
+FROM broken JOIN loop ON loop.id = broken.loop_id WHERE loop.closed IS NULL GROUP BY broken.loop_id
 """
 
 
 def view_sql(dialect: str) -> str:
     """Return the CREATE VIEW statement for `sqlite` or `postgresql`."""
     real_now, sweep, overdue = _CLOCK[dialect]
-    name = 'name COLLATE "C"' if dialect == "postgresql" else "name"
+    name = 'held.name COLLATE "C"' if dialect == "postgresql" else "held.name"
     return _VIEW.format(real_now=real_now, sweep=sweep, overdue=overdue, name=name)
 
 
