@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -90,22 +92,37 @@ def patience(program_id: int) -> Answer:
     return redirect(url_for("cadences.shown", program_id=program_id), 303)
 
 
-@acts.post("/<row:program_id>/<any(discard,ask,publish):what>")
+@acts.post("/<row:program_id>/<any(discard,ask):what>")
 @allowed(Right.PROGRAMS)
 def decide(program_id: int, what: str) -> Answer:
-    """Throw the draft away, ask a second person to publish it, or publish it as that person."""
-    _there(program_id)
-    about = (deployment(), signed_in().actor, program_id, _seen())
-    try:
+    """Throw the draft away, or ask a second person to publish it."""
+
+    def act(*about: Any) -> str:
         if what == "discard":
             cadences.discard(*about)
-            flash(_("The draft is gone. What is live stays as it is."))
-        elif what == "ask":
-            cadences.ask(*about)
-            flash(_("Somebody else with this right can publish it now."))
-        else:
-            version = cadences.publish(*about)
-            flash(_("Version %(version)d is live. Open visits are planned again by it.", version=version))
+            return _("The draft is gone. What is live stays as it is.")
+        cadences.ask(*about)
+        return _("Somebody else with the right to publish can do it now.")
+
+    return _try(program_id, act)
+
+
+@acts.post("/<row:program_id>/publish")
+@allowed(Right.PUBLISH)
+def publish(program_id: int) -> Answer:
+    """Let a draft go live that others wrote, as the second person."""
+
+    def act(*about: Any) -> str:
+        version = cadences.publish(*about)
+        return _("Version %(version)d is live. Open visits are planned again by it.", version=version)
+
+    return _try(program_id, act)
+
+
+def _try(program_id: int, act: Callable[..., str]) -> Answer:
+    _there(program_id)
+    try:
+        flash(act(deployment(), signed_in().actor, program_id, _seen()))
     except (BadCadence, NotAsked, DraftChanged) as problem:
         return editor(program_id, "", whole=[_said(problem)]), 409
     return redirect(url_for("cadences.shown", program_id=program_id), 303)

@@ -50,7 +50,7 @@ class Totals:
 
 
 @pages.get("/<row:program_id>/preview")
-@allowed(Right.PROGRAMS)
+@allowed(Right.CADENCES)
 def shown(program_id: int) -> str:
     """What exactly would be sent, when, and why not: by the draft, beside what is live?"""
     of = request.args.get("of", "visit")
@@ -172,7 +172,7 @@ def told(pair: Pair, zone: str) -> str:
 
 
 @pages.get("/<row:program_id>/ahead")
-@allowed(Right.PROGRAMS)
+@allowed(Right.CADENCES)
 def ahead(program_id: int) -> str:
     """What would the coming weeks be like by the draft: how many texts, at what cost, how much work for whom?"""
     with deployment().read(signed_in().actor) as uow:

@@ -30,7 +30,7 @@ _ROW = re.compile(r"[1-9][0-9]{0,17}")
 
 
 @pages.get("")
-@allowed(Right.PROGRAMS)
+@allowed(Right.CADENCES)
 def listed() -> str:
     """Which cadence is live, since when, by whom; and is there a draft?"""
     scope = signed_in().scope
@@ -46,14 +46,14 @@ def listed() -> str:
 
 
 @pages.get("/<row:program_id>")
-@allowed(Right.PROGRAMS)
+@allowed(Right.CADENCES)
 def shown(program_id: int) -> str:
     """The steps on their time line, and one of them."""
     return editor(program_id, request.args.get("step", ""))
 
 
 @pages.get("/<row:program_id>/differences")
-@allowed(Right.PROGRAMS)
+@allowed(Right.CADENCES)
 def differences(program_id: int) -> str:
     """What does the draft change, or a version against the one before it?"""
     with deployment().read(signed_in().actor) as uow:
@@ -80,7 +80,7 @@ def _two(
 
 
 @pages.get("/<row:program_id>/versions")
-@allowed(Right.PROGRAMS)
+@allowed(Right.CADENCES)
 def versions(program_id: int) -> str:
     """Who wrote and published what, and when?"""
     before = request.args.get("before", "")

@@ -5,7 +5,7 @@ Every look of that time is in the trail under the person's own name, as any othe
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template
+from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from admin import fields, refusals
@@ -37,7 +37,7 @@ def broken() -> Response | tuple[str, int]:
     """Note why, and let members be seen for half an hour."""
     try:
         why = fields.needed(fields.code(Purpose, "purpose"), _("Say for what you need it: it is on record."))
-        glass.break_it(deployment(), signed_in().actor, signed_in().session, why)
+        glass.break_it(deployment(), signed_in().actor, signed_in().session, why, request.form.get("words", ""))
     except NotAsked as problem:
         return _page(refusals.said(problem)), 409
     flash(_("You see members for 30 minutes. Every look is on record."))

@@ -26,7 +26,7 @@ ROLES = {
     Role.SUPERVISOR: N_("Supervisor: also the team, reports and evidence"),
     Role.PROGRAM_STAFF: N_("Program staff: cadences, words, settings, reports; no members"),
     Role.TRANSLATOR: N_("Translator: writes and reviews words"),
-    Role.APPROVER: N_("Approver: answers for words that others wrote"),
+    Role.APPROVER: N_("Approver: answers for words and cadences that others wrote"),
     Role.CLINIC_VIEWER: N_("Clinic viewer: the visits of one clinic"),
     Role.PRIVACY_OFFICER: N_("Privacy officer: the trail and evidence"),
     Role.ADMINISTRATOR: N_("Administrator: who may come in; no members"),
@@ -133,11 +133,16 @@ def link(account_id: int) -> Answer:
 
 
 def _parts() -> tuple[set[int], set[int]]:
-    """Return the programs and clinics that were ticked; none means all of them."""
-    found = [{int(each) for each in request.form.getlist(name) if each.isdecimal()} for name in ("programs", "clinics")]
+    """Return the programs and clinics that were ticked; none means all of them.
+
+    Raises NotAsked for one that is not there: left out, the last of them would open all.
+    """
+    ticked = [request.form.getlist(name) for name in ("programs", "clinics")]
     with deployment().read(signed_in().actor) as uow:
-        known = set(programs.programs(uow)), set(programs.clinics(uow))
-    return found[0] & known[0], found[1] & known[1]
+        known = [{str(each): each for each in kind(uow)} for kind in (programs.programs, programs.clinics)]
+    if any(each not in there for given, there in zip(ticked, known, strict=True) for each in given):
+        raise NotAsked(_("One of these programs or clinics is not there. Choose again for which part they work."))
+    return {known[0][each] for each in ticked[0]}, {known[1][each] for each in ticked[1]}
 
 
 def _try(account_id: int, form: str, act: Callable[[], None]) -> Answer:

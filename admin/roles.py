@@ -38,7 +38,9 @@ class Right(StrEnum):
     AUDIT = "audit"  # the whole trail
     WORDS = "words"  # to read, draft and review words and recordings
     APPROVE = "approve"  # to answer for them
-    PROGRAMS = "programs"  # cadences and settings
+    CADENCES = "cadences"  # to read cadences, their drafts and previews
+    PUBLISH = "publish"  # to let a cadence go live that somebody else wrote
+    PROGRAMS = "programs"  # to write cadences and settings
     OWN_CLINIC = "own_clinic"  # the visits of one's clinic, and nothing else
     ACCOUNTS = "accounts"  # who may come in
     BREAK_GLASS = "break_glass"  # to see members for half an hour, for a reason that is on record
@@ -53,6 +55,10 @@ def rights() -> Mapping[Role, frozenset[Right]]:
     return {Role(role): frozenset({Right.SIGNED_IN, *map(Right, listed)}) for role, listed in stored.items()}
 
 
+# What reaches every program: nobody has these for a part of the organisation, whatever their role says (HIP-15).
+# Who lets others in for everything has everything, and who holds or releases all sending does it for everybody.
+OF_ALL = frozenset({Right.ACCOUNTS, Right.HOLD, Right.RELEASE})
+
 # What shows people's data, or lets texts leave: nobody comes near it by a password alone (HIP-15, ASVS 6.3.3).
 _GRAVE = frozenset(
     {
@@ -64,7 +70,9 @@ _GRAVE = frozenset(
         Right.OWN_CLINIC,
         Right.ACCOUNTS,
         Right.PROGRAMS,
+        Right.PUBLISH,
         Right.RELEASE,
+        Right.BREAK_GLASS,
     }
 )
 

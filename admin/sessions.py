@@ -68,13 +68,12 @@ def entered() -> Answer:
         given = request.form.get("password", "")
         found = signing_in.by_password(deployment(), request.form.get("sign_in", ""), given)
     except NotSignedIn:
-        _tried()
+        _tried(request.form.get("sign_in", ""))
         return door(_("This address and password do not go together, or the account has to wait. Try again."), 403)
     back = request.form.get("back", "")
     if found.second_factor:
         session.clear()
-        session["half"] = {"account": found.id, "at": deployment().timer.now().isoformat(), "back": back}
-        return redirect(url_for("sessions.code"), 303)
+        return _half_way(found, back)
     return _come_in(found, back, proved=False)
 
 
@@ -95,7 +94,7 @@ def code_entered() -> Answer:
     try:
         signing_in.by_code(deployment(), half["account"], request.form.get("code", ""))
     except NotSignedIn:
-        _tried()
+        _tried(half["sign_in"])
         return _code_page(_("This code is not right, or was used already. Wait for the next one.")), 403
     with deployment().read(DOOR) as uow:
         found = stored.one(uow, half["account"]) or abort(401)
@@ -186,12 +185,19 @@ def _come_in(found: Account, back: str, *, proved: bool) -> Answer:
     except NotSignedIn:
         return door(_("Your account was changed just now. Sign in again."), 403)
     access.sign_in(token)
+    _forgiven(found.sign_in)
     if found.language is not None and found.language in language.SPOKEN:
         language.choose(found.language)
     role = Role(found.role)
     if not proved and needs_proof(role):
         return redirect(url_for("own_account.shown"), 303)
     return redirect(of_this_site(back, home(role)), 303)
+
+
+def _half_way(found: Account, back: str) -> Response:
+    at = deployment().timer.now().isoformat()
+    session["half"] = {"account": found.id, "sign_in": found.sign_in, "at": at, "back": back}
+    return redirect(url_for("sessions.code"), 303)
 
 
 def _half() -> dict[str, Any] | None:
@@ -214,18 +220,27 @@ def _choosing(token: str, problem: str = "") -> str:
     return render_template("admin/invited.html", found=found, problem=problem, alone=alone, token=token)
 
 
-def _tries() -> dict[str, deque[float]]:
-    tries: dict[str, deque[float]] = current_app.extensions.setdefault("outreach.tries", {})
+def _tries() -> dict[str, deque[tuple[float, str]]]:
+    tries: dict[str, deque[tuple[float, str]]] = current_app.extensions.setdefault("outreach.tries", {})
     return tries
 
 
 def _may_try() -> bool:
     """Whether a network has wrong tries left: guessing through many accounts costs it its time."""
     found, now = _tries().get(visitor().address), deployment().timer.monotonic()
-    while found and found[0] < now - _WITHIN:
+    while found and found[0][0] < now - _WITHIN:
         found.popleft()
     return not found or len(found) < _TRIES
 
 
-def _tried() -> None:
-    _tries().setdefault(visitor().address, deque(maxlen=_TRIES)).append(deployment().timer.monotonic())
+def _tried(sign_in: str) -> None:
+    found = _tries().setdefault(visitor().address, deque(maxlen=_TRIES))
+    found.append((deployment().timer.monotonic(), stored.folded(sign_in)))
+
+
+def _forgiven(sign_in: str) -> None:
+    """Who came in only mistyped before: an office of forty behind one address does not lock itself out."""
+    tries, mine = _tries(), visitor().address
+    left = [each for each in tries.pop(mine, ()) if each[1] != stored.folded(sign_in)]
+    if left:
+        tries[mine] = deque(left, maxlen=_TRIES)

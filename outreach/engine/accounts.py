@@ -6,10 +6,10 @@ import re
 from collections.abc import Collection
 from enum import StrEnum
 
-from outreach.engine import passwords
+from outreach.engine import passwords, signing_in
 from outreach.engine.deployment import Deployment
 from outreach.engine.refusals import NotAsked
-from outreach.engine.signing_in import DOOR
+from outreach.engine.signing_in import DOOR, NotSignedIn
 from outreach.store import accounts, links, sessions
 from outreach.store.accounts import ACTIVE, DISABLED, INVITED, Account
 from outreach.store.actor import Actor
@@ -84,8 +84,7 @@ def choose_password(deployment: Deployment, token: str, password: str, *, alone:
     passwords.check(password, alone and not found.second_factor, (found.sign_in, found.name))
     hashed = passwords.kept(password)  # slow on purpose: outside of the transaction
     with deployment.write(Actor("person", found.name)) as uow:
-        if _subject(uow, deployment, token, use=True) != found.id:
-            raise NotAsked("This link was used, or has expired. Ask an administrator for another.")
+        use_link(uow, deployment, token, found.id)
         accounts.change(uow, found.id, {"password": hashed, "state": ACTIVE, "failures": 0, "wait_until": None})
         sessions.end_of_account(uow, found.id, deployment.timer.now())
         uow.audit("account.password", f"account:{found.id}")
@@ -99,8 +98,10 @@ def change_password(
     """Let somebody change their own password; their other sessions end. `keep` is this one. Raises NotAsked."""
     with deployment.read(actor) as uow:
         found = _there(uow, account_id)
-    if not passwords.fits(old, found.password):
-        raise NotAsked("This is not your present password.")
+    try:
+        signing_in.by_password(deployment, found.sign_in, old)  # who guesses here waits as at the door
+    except NotSignedIn:
+        raise NotAsked("This is not your present password, or the account has to wait. Try again.") from None
     passwords.check(new, alone and not found.second_factor, (found.sign_in, found.name))
     hashed = passwords.kept(new)
     with deployment.write(actor) as uow:
@@ -133,6 +134,7 @@ def disable(deployment: Deployment, actor: Actor, account_id: int) -> None:
     with deployment.write(actor) as uow:
         _another(uow, actor, account_id)
         accounts.change(uow, account_id, {"state": DISABLED})
+        links.withdraw(uow, (INVITE, RESET), {"account": account_id})
         sessions.end_of_account(uow, account_id, deployment.timer.now())
         uow.audit("account.disabled", f"account:{account_id}")
         uow.commit()
@@ -200,6 +202,17 @@ def _another(uow: UnitOfWork, actor: Actor, account_id: int) -> Account:
     if actor.kind == "person" and accounts.folded(actor.name) == accounts.folded(found.name):
         raise NotAsked("This is your own account; another administrator does this.")
     return found
+
+
+def use_link(uow: UnitOfWork, deployment: Deployment, token: str, account_id: int) -> None:
+    """Use up the link of an account; what else was sent to its owner opens nothing any more. Raises NotAsked.
+
+    Looked at behind the account's lock: who was disabled a moment ago does not come back by it.
+    """
+    found = accounts.one(uow, account_id, lock=True)
+    if found is None or found.state == DISABLED or _subject(uow, deployment, token, use=True) != account_id:
+        raise NotAsked("This link was used, or has expired. Ask an administrator for another.")
+    links.withdraw(uow, (INVITE, RESET), {"account": account_id})
 
 
 def _subject(uow: UnitOfWork, deployment: Deployment, token: str, *, use: bool) -> int | None:

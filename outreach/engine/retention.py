@@ -9,6 +9,7 @@ from datetime import datetime
 
 from outreach.engine.deployment import Deployment
 from outreach.engine.refusals import NotAsked
+from outreach.store import glass, sessions
 from outreach.store.actor import Actor
 from outreach.store.batches import chunks
 from outreach.store.entry import Purpose
@@ -43,11 +44,12 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """What a purge took; `clean` is False while a SQLite file may still hold what its rows do not."""
+    """What a purge took, sessions of staff too; `clean` is False while a SQLite file may hold what its rows do not."""
 
     members: int
     phones: int
     clean: bool
+    sessions: int = 0
 
 
 def due(deployment: Deployment, actor: Actor) -> Due:
@@ -83,7 +85,8 @@ def purge(
     with deployment.read(actor) as uow:
         phones = reads.phones_past(uow, limit)
     freed = sum(_phones(deployment, actor, limit, part) for part in chunks(phones, _BATCH))
-    return Purged(gone, freed, scrub(deployment.database))
+    sessions = _of_staff(deployment, actor)
+    return Purged(gone, freed, scrub(deployment.database), sessions)
 
 
 def hold(deployment: Deployment, actor: Actor, member_id: int, reason: Purpose) -> None:
@@ -123,6 +126,18 @@ def _phones(deployment: Deployment, actor: Actor, limit: datetime, phone_ids: Se
             purge_phones(uow, still)
             uow.commit()
     return len(still)
+
+
+def _of_staff(deployment: Deployment, actor: Actor) -> int:
+    """Forget from where staff were signed in, and what they said when they broke a glass, after the same years."""
+    limit = years_before(deployment.timer.now(), deployment.settings.retention_years)
+    with deployment.write(actor) as uow:
+        gone = sessions.forget(uow, limit)
+        glass.forget(uow, limit)
+        if gone:
+            uow.audit("session.purged", "session", "LAW-30")
+        uow.commit()
+    return gone
 
 
 def _set_hold(deployment: Deployment, actor: Actor, member_id: int, on: bool, reason: Purpose) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -46,6 +46,13 @@ def spend(uow: UnitOfWork, token: str, purpose: str, real_now: datetime, hours: 
     uow.execute(delete(link).where(link.c.purpose == purpose, link.c.expires_at < real_now))
     row = {"id": uow.next_id(), "token_hash": _hash(token), "purpose": purpose, "subject": {}, "used_at": real_now}
     return uow.insert_new(link, row | {"expires_at": real_now + timedelta(hours=hours)})
+
+
+def withdraw(uow: UnitOfWork, purposes: Collection[str], subject: Mapping[str, object]) -> None:
+    """Let every link about a subject that was not used yet open nothing any more."""
+    unused = select(link.c.id, link.c.subject).where(link.c.purpose.in_(purposes), link.c.used_at.is_(None))
+    about = [row.id for row in uow.all(unused) if row.subject == dict(subject)]
+    uow.execute(delete(link).where(link.c.id.in_(about)))
 
 
 def _query(token: str, purpose: str) -> Select[Any]:

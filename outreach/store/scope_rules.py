@@ -29,9 +29,8 @@ from outreach.store.actor import Scope
 OF_ALL = frozenset(
     {
         "absence", "account", "account_clinic", "account_program", "bucket", "calendar", "callback", "checkpoint",
-        "counter",
-        "guest", "link", "member_contact", "parked_callback", "passkey", "rate_wait", "recovery_code", "session",
-        "simulated_message", "switch", "worker",
+        "counter", "guest", "identity", "link", "member_contact", "parked_callback", "passkey", "rate_wait",
+        "recovery_code", "session", "simulated_message", "switch", "worker",
     }
 )  # fmt: skip
 # By whose row another one is judged: the first of these columns that a table has, and that is not empty.
@@ -61,6 +60,7 @@ class Rules:
             "member": self._member,
             "contact_point": lambda row: self._phone(row.id),
             "audit": self._audit,
+            "glass_note": lambda _row: false(),  # it may name anybody
             # Not by its phone: others who share it are texted there too.
             "attempt": lambda row: self._exists(t.touch.alias(), t.touch, row.touch_id),
             "own_words": lambda row: self._exists(t.touch.alias(), t.touch, row.touch_id),

@@ -85,13 +85,15 @@ def table_of(kind: str) -> Table | None:
 def scope_of(uow: UnitOfWork, account_id: int) -> Scope | None:
     """Return the programs and clinics that an account was given; None when it was given none: it has all of them."""
     programs = uow.all(select(t.account_program.c.program_id).where(t.account_program.c.account_id == account_id))
-    places = select(t.clinic.c.id, t.clinic.c.program_id)
-    places = places.join(t.account_clinic, t.account_clinic.c.clinic_id == t.clinic.c.id)
+    # A clinic that is no longer there still says that the account is for a part: nobody gets all by losing one.
+    given = t.account_clinic.outerjoin(t.clinic, t.account_clinic.c.clinic_id == t.clinic.c.id)
+    places = select(t.account_clinic.c.clinic_id.label("id"), t.clinic.c.program_id).select_from(given)
     clinics = uow.all(places.where(t.account_clinic.c.account_id == account_id))
     if not programs and not clinics:
         return None
     whole = frozenset(row.program_id for row in programs)
-    return Scope(whole, frozenset(row.id for row in clinics), frozenset(row.program_id for row in clinics))
+    around = frozenset(row.program_id for row in clinics if row.program_id is not None)
+    return Scope(whole, frozenset(row.id for row in clinics), around)
 
 
 @lru_cache(maxsize=256)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from outreach.store.tables import account, session
 from outreach.store.tables.accounts import GOES_ON
@@ -106,6 +106,11 @@ def end_of_account(uow: UnitOfWork, account_id: int, real_now: datetime, but: in
     if ended:
         uow.audit("session.all_ended", f"account:{account_id}")
     return ended
+
+
+def forget(uow: UnitOfWork, real_before: datetime) -> int:
+    """Delete the sessions in which nobody was seen since an instant; return how many. The trail has them still."""
+    return uow.execute(delete(session).where(session.c.seen_at < real_before)).rowcount
 
 
 def open_glass(uow: UnitOfWork, session_id: int, until: datetime | None) -> None:

@@ -9,15 +9,17 @@ import pyotp
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import text
+from two_programs import browser_within, scope
 
 from admin.roles import Right, Role, needs_proof
-from outreach.engine import accounts, passwords, signing_in
+from outreach.engine import accounts, passwords, retention, signing_in
 from outreach.engine.refusals import NotAsked
 from outreach.store import accounts as stored
 from outreach.store.actor import OPERATOR
 
 EMAIL, NAME, PASSWORD = "maya@plan.example", "Maya Ortiz", "brisk otter paints fences"
 ADMIN = "root@plan.example"
+WHY = "Two charts were mixed up, and the clinic waits."
 
 
 @pytest.fixture(autouse=True)
@@ -278,7 +280,7 @@ def test_everybody_lands_on_a_page_that_they_may_see(world, role):
 
 
 def test_a_role_without_anything_grave_needs_no_second_factor():
-    assert {role for role in Role if not needs_proof(role)} == {Role.TRANSLATOR, Role.APPROVER}
+    assert {role for role in Role if not needs_proof(role)} == {Role.TRANSLATOR}
 
 
 # -- sessions
@@ -432,8 +434,9 @@ def test_what_is_done_to_accounts_is_in_the_trail_without_addresses(world):
 def test_members_are_seen_without_the_right_for_half_an_hour_and_a_reason(world):
     visit, browser = world.visit("Rosa Hernández"), world.browser("privacy_officer", "Pia Prüf")
     assert browser.get(f"/members/{visit.member}").status_code == 403
-    assert browser.post("/glass", "/glass", purpose="").status_code == 409
-    assert browser.post("/glass", "/glass", purpose="incident").status_code == 303
+    assert browser.post("/glass", "/glass", purpose="", words=WHY).status_code == 409
+    assert browser.post("/glass", "/glass", purpose="incident", words="because").status_code == 409
+    assert browser.post("/glass", "/glass", purpose="incident", words=WHY).status_code == 303
     page = browser.get(f"/members/{visit.member}")
     assert "Rosa Hernández" in page.text
     assert "without the right" in page.text
@@ -449,7 +452,7 @@ def test_members_are_seen_without_the_right_for_half_an_hour_and_a_reason(world)
 
 def test_seeing_is_not_doing(world):
     visit, browser = world.visit(), world.browser("privacy_officer")
-    browser.post("/glass", "/glass", purpose="incident")
+    browser.post("/glass", "/glass", purpose="incident", words=WHY)
     assert browser.post(f"/loops/{visit.loop}/close", "/account").status_code == 403
 
 
@@ -460,15 +463,121 @@ def test_nobody_else_breaks_the_glass(world, role):
 
 def test_supervisors_and_privacy_officers_see_who_broke_the_glass_and_why(world):
     officer = world.browser("privacy_officer", "Pia Prüf")
-    officer.post("/glass", "/glass", purpose="incident")
+    officer.post("/glass", "/glass", purpose="incident", words=WHY)
     officer.post("/glass/close", "/account")
-    world.browser("administrator", "Rae Root").post("/glass", "/account", purpose="technical_support")
+    world.browser("administrator", "Rae Root").post("/glass", "/account", purpose="technical_support", words=WHY)
     for role in ("supervisor", "privacy_officer"):
         page = world.browser(role).get("/glass/broken").text
         assert page.index("Rae Root") < page.index("Repair of the system") < page.index("Pia Prüf")
-        assert page.index("An incident") < page.index("ended at")
+        assert page.index("An incident") < page.index(WHY, page.index("Pia")) < page.index("ended at")
     assert world.browser("coordinator").get("/glass/broken").status_code == 403
     assert actions(world).count("glass.viewed") == 2
+
+
+def test_what_was_said_for_a_broken_glass_is_not_in_the_trail_and_not_told_to_a_part(world):
+    world.browser("privacy_officer", "Pia Prüf").post("/glass", "/glass", purpose="incident", words=WHY)
+    with world.deployment.read(OPERATOR) as uow:
+        assert WHY not in repr(uow.all(text("SELECT * FROM audit")))
+        assert WHY not in repr(uow.all(text("SELECT * FROM glass_note")))
+    ours = scope(world, programs=("carelink",))
+    page = browser_within(world, "supervisor", ours).get("/glass/broken").text
+    assert "Pia Prüf" in page
+    assert WHY not in page
+
+
+# -- what a review tried
+
+
+def test_an_older_invitation_opens_nothing_once_a_password_is_chosen(world):
+    first = invited(world)
+    with world.deployment.read(OPERATOR) as uow:
+        found = stored.of_sign_in(uow, EMAIL)
+    second = accounts.new_link(world.deployment, OPERATOR, found.id)
+    accounts.choose_password(world.deployment, second, PASSWORD, alone=False)
+    assert world.browser(role=None).get(f"/invited/{first}").status_code == 404
+
+
+def test_a_link_from_before_an_account_was_disabled_opens_nothing_after_it_is_enabled(world):
+    found = account(world)
+    link = accounts.new_link(world.deployment, OPERATOR, found.id)
+    accounts.disable(world.deployment, OPERATOR, found.id)
+    accounts.enable(world.deployment, OPERATOR, found.id)
+    assert world.browser(role=None).get(f"/invited/{link}").status_code == 404
+
+
+def test_who_is_disabled_while_they_choose_a_password_stays_out(world, monkeypatch):
+    found = account(world)
+    link = accounts.new_link(world.deployment, OPERATOR, found.id)
+    slow = passwords.kept
+
+    def meanwhile(password):
+        with world.deployment.write(OPERATOR) as uow:
+            stored.change(uow, found.id, {"state": stored.DISABLED})
+            uow.commit()
+        return slow(password)
+
+    monkeypatch.setattr(passwords, "kept", meanwhile)
+    with pytest.raises(NotAsked, match="used"):
+        accounts.choose_password(world.deployment, link, "another otter paints", alone=False)
+    assert one(world).state == stored.DISABLED
+
+
+def test_whoever_guesses_the_password_at_an_open_browser_waits_as_at_the_door(world):
+    account(world, role="translator")
+    browser, _ = came(world)
+    for _ in range(6):
+        form = {"old": "a wrong guess", "password": "another otter paints fences"}
+        assert browser.post("/account/password", "/account", **form).status_code == 409
+    assert one(world).failures == 5
+    form = {"old": PASSWORD, "password": "another otter paints fences"}
+    assert browser.post("/account/password", "/account", **form).status_code == 409
+
+
+def test_an_invitation_for_a_program_that_is_not_there_is_refused_and_not_for_everything(world):
+    root = world.browser("administrator", "Rae Root")
+    form = {"sign_in": EMAIL, "name": NAME, "role": "coordinator"}
+    for part in ({"programs": "999999"}, {"clinics": "x"}):
+        assert root.post("/people", "/people", **form, **part).status_code == 409
+    assert one(world) is None
+
+
+def test_forty_colleagues_behind_one_address_do_not_lock_each_other_out(world):
+    for number in range(20):
+        account(world, "translator", f"c{number}@plan.example", f"Colleague {number}")
+    for number in range(20):
+        for _ in range(2):
+            assert came(world, "mistyped again", f"c{number}@plan.example")[1].status_code == 403
+        assert came(world, email=f"c{number}@plan.example")[1].status_code == 303
+
+
+def test_coming_in_gives_back_ones_own_wrong_tries_alone(world):
+    account(world, "translator")
+    for number in range(29):
+        came(world, email=f"nobody{number}@plan.example")
+    assert came(world)[1].status_code == 303
+    came(world, email="nobody29@plan.example")
+    assert came(world)[1].status_code == 429
+
+
+def test_who_has_a_part_of_the_organisation_holds_and_releases_nothing_for_everybody(world):
+    ours = scope(world, programs=("carelink",))
+    for role in ("supervisor", "program_staff"):
+        browser = browser_within(world, role, ours, f"Noor {role}")
+        page = browser.get("/loops").text
+        assert "Hold sending" not in page
+        for path in ("freeze", "unfreeze", "release"):
+            assert browser.post(f"/sends/{path}", "/account").status_code == 403
+    assert "Hold sending" in world.browser("supervisor").get("/loops").text
+
+
+def test_from_where_staff_were_signed_in_is_forgotten_with_the_rest(world):
+    world.browser("supervisor")
+    world.timer.ahead = timedelta(days=365 * 10 + 4)
+    world.browser("coordinator", "Late Comer")
+    assert retention.purge(world.deployment, OPERATOR).sessions == 1
+    with world.deployment.read(OPERATOR) as uow:
+        assert [row.name for row in uow.all(text("SELECT name FROM session"))] == ["Late Comer"]
+    assert actions(world).count("session.purged") == 1
 
 
 # -- forms

@@ -286,6 +286,23 @@ def test_a_second_draft_is_refused(world: World, author: Browser, at: str) -> No
         cadences.start(world.deployment, AUTHOR, int(at.rpartition("/")[2]))
 
 
+def test_an_approver_reads_a_draft_and_publishes_what_somebody_else_wrote_and_writes_none(world, author, at):
+    approver = world.browser("approver", "Ada Prove")
+    start(author, at)
+    save(author, at, "postvisit", amount="3")
+    page = approver.get(f"{at}/differences").text
+    for act in ("Ask a second person", "Discard the draft", "Write a draft", "Save in the draft"):
+        assert act not in page + approver.get(at).text
+    for what in ("draft", "discard", "ask", "step"):
+        assert approver.post(f"{at}/{what}", f"{at}/differences", draft="1").status_code in (403, 404), what
+    assert decide(author, world, at, "ask") == 303
+    assert decide(author, world, at, "publish") == 409  # whoever wrote it does not, whatever rights they have
+    assert "Publish version 2" in approver.get(f"{at}/differences").text
+    assert decide(approver, world, at, "publish") == 303
+    assert "Version 2 is live" in approver.get(at).text
+    assert "Ada Prove" in author.get(f"{at}/versions").text
+
+
 def test_a_draft_is_previewed_simulated_and_published_on_either_database(database: Database) -> None:
     world = on(database)
     visit = world.visit("Rosa Hernández", "es")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from console_world import on
-from sqlalchemy import select
+from sqlalchemy import select, text
 from two_programs import add_harbor, browser_within, canaries, person_of, scope
 
 import admin
@@ -310,6 +310,23 @@ def test_the_counts_around_a_page_are_of_the_readers_part(two):
         page = browser_within(two, "supervisor", scope(two, programs=(key,)), f"Noor of {key}").get("/loops").text
         loops[key] = int(re.search(r"<span>Loops</span><span class=\"o-count\">(\d+)", page)[1])
     assert loops == {"carelink": 1, "harbor": 2}
+
+
+def test_who_looked_at_a_shared_phone_leads_to_no_member_of_another_program(two):
+    ours, theirs = two.visit("Ana Aquí"), two.visit("Canary Member", clinic="pier")
+    two.share(ours, theirs)
+    with two.deployment.write(OPERATOR) as uow:
+        shared = uow.execute(
+            text("SELECT contact_point_id FROM member_contact GROUP BY contact_point_id HAVING count(*) > 1")
+        ).scalar_one()
+        uow.audit("viewed", f"contact_point:{shared}")
+        uow.commit()
+    whole = two.browser("privacy_officer", "Pia Prüf").get("/accesses").text
+    assert f"M-{ours.member}<" in whole
+    assert f"M-{theirs.member}<" in whole
+    page = browser_within(two, "supervisor", scope(two, programs=("carelink",))).get("/accesses").text
+    assert f"M-{ours.member}<" in page
+    assert f"M-{theirs.member}<" not in page
 
 
 def test_that_somebody_else_has_the_phone_is_told_and_who_is_not(two):

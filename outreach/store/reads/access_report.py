@@ -124,4 +124,12 @@ def _members(uow: UnitOfWork, objects: Iterable[str]) -> dict[str, tuple[int, ..
         for row in rows_anywhere(uow, query, key, ids[name]):
             if row.member is not None:
                 whose[f"{name}:{row.id}"].add(row.member)
-    return {seen: tuple(sorted(members)) for seen, members in whose.items()}
+    there = _there(uow, {one for members in whose.values() for one in members})
+    return {seen: tuple(sorted(members & there)) for seen, members in whose.items()}
+
+
+def _there(uow: UnitOfWork, member_ids: set[int]) -> set[int]:
+    """Return those of these members who are there for whoever asks: a shared phone leads to others' too (HIP-15)."""
+    if uow.actor.scope is None:
+        return member_ids
+    return {row.id for row in rows_in(uow, select(member.c.id), member.c.id, member_ids)}

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from outreach.store import glass as notes
 from outreach.store.entry import Purpose
 from outreach.store.tables import audit
 from outreach.store.unit_of_work import UnitOfWork
@@ -23,18 +24,22 @@ class Broken:
     who: str
     why: Purpose
     mended_at: datetime | None
+    words: str  # their own; blank where the reader has only a part of the organisation
 
 
 def newest(uow: UnitOfWork) -> list[Broken]:
     """Return who broke the glass, newest first, as far as the newest entries go."""
     columns = (audit.c.id, audit.c.at, audit.c.actor, audit.c.action, audit.c.reason)
     query = select(*columns).where(audit.c.object == GLASS).order_by(audit.c.id.desc()).limit(2 * MOST)
+    rows = uow.all(query)
+    said = notes.said(uow, rows[-1].at) if rows else {}
     mended: dict[str, datetime] = {}
     found: list[Broken] = []
-    for row in uow.all(query):
+    for row in rows:
         if row.action == MENDED:
             mended[row.actor] = row.at
         elif row.action == BROKEN:
             who = row.actor.removeprefix("person:")
-            found.append(Broken(row.at, who, Purpose(row.reason), mended.pop(row.actor, None)))
+            words = said.get((row.actor, row.at), "")
+            found.append(Broken(row.at, who, Purpose(row.reason), mended.pop(row.actor, None), words))
     return found

@@ -1,7 +1,16 @@
 """Every table, by noun."""
 
 from outreach.store.tables.absences import absence
-from outreach.store.tables.accounts import account, account_clinic, account_program, passkey, recovery_code, session
+from outreach.store.tables.accounts import (
+    account,
+    account_clinic,
+    account_program,
+    glass_note,
+    identity,
+    passkey,
+    recovery_code,
+    session,
+)
 from outreach.store.tables.archive import ARCHIVED
 from outreach.store.tables.base import metadata
 from outreach.store.tables.calls import call
@@ -59,8 +68,10 @@ __all__ = [
     "contact_point",
     "correction",
     "counter",
+    "glass_note",
     "guest",
     "huddle",
+    "identity",
     "import_run",
     "link",
     "loop",

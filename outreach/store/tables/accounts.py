@@ -64,6 +64,29 @@ passkey = Table(
     Column("used_at", UtcDateTime),
 )
 
+# Who somebody is at the organisation's own sign-in: by issuer and subject, never by an address that may change hands.
+identity = Table(
+    "identity",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("account_id", Id, ForeignKey("account.id"), nullable=False, unique=True),
+    Column("issuer", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("linked_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+    Index("ix_identity_subject", "issuer", "subject", unique=True),
+)
+
+# What somebody said when they broke a glass, beside the code in the trail, which has no words of one's own.
+glass_note = Table(
+    "glass_note",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("who", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("words", SealedText, nullable=False),
+)
+
 # One browser in which somebody is signed in. All instants are the Timer's.
 session = Table(
     "session",
