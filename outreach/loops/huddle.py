@@ -54,15 +54,16 @@ class Quiet:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """One open task of a loop."""
+    """One open task of a loop; without a loop's number, the only task of each of so many loops alike."""
 
-    loop: int
+    loop: int | None
     stage: Stage
     age: Age
     kind: str
     escalation: Escalation
     blocker: Blocker | None
     overdue: bool
+    loops: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +142,16 @@ def board(quiet: Iterable[Quiet], owed: Iterable[Owed]) -> Board:
     blocked: Counter[str] = Counter()
     for group in quiet:
         ages[group.status, group.age] += group.loops
-    of_loop: dict[int, list[Owed]] = {}
+    together: dict[int, list[Owed]] = {}
     for task in owed:
-        of_loop.setdefault(task.loop, []).append(task)
-    for tasks in of_loop.values():
+        # A group of loops with one task each stands for itself, under a number that no loop has.
+        together.setdefault(task.loop if task.loop is not None else -1 - len(together), []).append(task)
+    for tasks in together.values():
         status = status_of(tasks[0].stage, [HeldBy(task.kind, task.escalation, task.blocker) for task in tasks])
-        ages[status, tasks[0].age] += 1
-        overdue[status] += any(task.overdue for task in tasks)
-        blocked.update({task.blocker.value for task in tasks if task.blocker is not None})
+        loops = tasks[0].loops
+        ages[status, tasks[0].age] += loops
+        overdue[status] += loops * any(task.overdue for task in tasks)
+        blocked.update(dict.fromkeys({task.blocker.value for task in tasks if task.blocker is not None}, loops))
     rows = tuple(Row(status, tuple(ages[status, age] for age in Age), overdue[status]) for status in OPEN)
     return Board(rows, dict(blocked.most_common()))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, select
 
-from outreach.loops.huddle import Age, Load, Owed, Quiet, age_of
+from outreach.loops.huddle import Age, Load, Owed, Quiet
 from outreach.loops.loop import Stage
 from outreach.loops.task_clock import Escalation
 from outreach.loops.tasks import Blocker
@@ -53,14 +53,11 @@ class Closed:
 
 def quiet(uow: UnitOfWork, part: Part) -> list[Quiet]:
     """Return open loops that no task holds, grouped by what decides their status."""
-    ages = case(
-        *((loop.c.opened_at > uow.now - timedelta(days=age + 1), literal(int(age))) for age in Age if age < Age.OLDER),
-        else_=literal(int(Age.OLDER)),
-    )
     columns: dict[str, ColumnElement[Any]] = {
         "stage": loop.c.stage,
-        "age": ages,
-        "text": _touch(("planned", "claimed", "unknown")),
+        "age": _age(uow.now),
+        # The hold that a loop names is its earliest: where that is a text, no other row need be looked at.
+        "text": case((loop.c.held_by.like("touch:%"), literal(True)), else_=_touch(("planned", "claimed", "unknown"))),
         "reply": _waits("reply"),
         "outcome": _waits("outcome"),
         "home": _waits("home"),
@@ -78,23 +75,28 @@ def quiet(uow: UnitOfWork, part: Part) -> list[Quiet]:
 
 
 def owed(uow: UnitOfWork, part: Part) -> list[Owed]:
-    """Return every open task of an open loop."""
-    columns = (task.c.loop_id, loop.c.stage, loop.c.opened_at, task.c.kind, task.c.escalation, task.c.blocker)
-    query = _of(select(*columns, task.c.due_at).join(loop, loop.c.id == task.c.loop_id), part)
-    rows = uow.all(query.where(task.c.state == "open", loop.c.closed.is_(None)))
-    now = uow.now
-    return [
-        Owed(
-            row.loop_id,
-            Stage(row.stage),
-            age_of(row.opened_at, now),
-            row.kind,
-            Escalation(row.escalation),
-            Blocker(row.blocker) if row.blocker else None,
-            row.due_at is None or row.due_at <= now,
-        )
-        for row in rows
-    ]
+    """Return every open task of an open loop; where a loop has but one, those that are alike are counted together."""
+    holding = select(task.c.loop_id, func.count().label("tasks")).where(task.c.state == "open").group_by(task.c.loop_id)
+    held = holding.where(task.c.loop_id.is_not(None)).subquery()
+    late_now = case((task.c.due_at.is_(None) | (task.c.due_at <= uow.now), literal(1)), else_=literal(0))
+    columns = (loop.c.stage, _age(uow.now).label("age"), task.c.kind, task.c.escalation, task.c.blocker)
+    query = _of(select(*columns, late_now.label("overdue")), part).join_from(task, loop, loop.c.id == task.c.loop_id)
+    query = query.join(held, held.c.loop_id == task.c.loop_id).where(task.c.state == "open", loop.c.closed.is_(None))
+    alike = query.where(held.c.tasks == 1).subquery()
+    groups = uow.all(select(alike, func.count().label("loops")).group_by(*alike.c))
+    several = uow.all(query.where(held.c.tasks > 1).add_columns(task.c.loop_id))
+    return [_owed(row, None, row.loops) for row in groups] + [_owed(row, row.loop_id, 1) for row in several]
+
+
+def _owed(row: Any, loop_id: int | None, loops: int) -> Owed:
+    blocker = Blocker(row.blocker) if row.blocker else None
+    level, overdue = Escalation(row.escalation), bool(row.overdue)
+    return Owed(loop_id, Stage(row.stage), Age(row.age), row.kind, level, blocker, overdue, loops)
+
+
+def _age(now: datetime) -> ColumnElement[int]:
+    younger = ((loop.c.opened_at > now - timedelta(days=age + 1), literal(int(age))) for age in Age if age < Age.OLDER)
+    return case(*younger, else_=literal(int(Age.OLDER)))
 
 
 def late(uow: UnitOfWork, part: Part, limit: int) -> list[Late]:
