@@ -60,6 +60,10 @@ RESOLUTIONS = Sayings(
     {
         "done": N_("Done"),
         "not_possible": N_("Could not be done"),
+        "opted_out": N_("They want no texts"),
+        "wrong_number": N_("They do not know us"),
+        "not_for_us": N_("It is not for us"),
+        "nobody_answers": N_("Nobody says who they are"),
         "cleared": N_("Cleared by a person"),
         "escalated": N_("Passed on, it is serious"),
         "member_died": N_("The member died"),

@@ -9,11 +9,13 @@ from werkzeug.wrappers import Response
 
 from admin import fields, refusals
 from admin.access import allowed, deployment, signed_in
+from admin.language import N_, Sayings
 from admin.language import gettext as _
 from admin.looks import looking
 from admin.roles import Right
 from locales.languages import languages
 from outreach.engine import finding, placing
+from outreach.engine.placing import Aside
 from outreach.engine.refusals import NotAsked
 from outreach.store.reads import unmatched
 from outreach.store.reads.metrics import office_zone
@@ -21,6 +23,23 @@ from outreach.store.reads.search import Found
 
 pages = Blueprint("unmatched", __name__)
 PAGE = 50
+# What a person found out of a number that is no member's; the opt-out comes first, and is two clicks from the inbox.
+ASIDE = Sayings(
+    {
+        Aside.OPTED_OUT: N_("They want no texts"),
+        Aside.WRONG_NUMBER: N_("They do not know us"),
+        Aside.NOT_FOR_US: N_("It is not for us"),
+        Aside.NOBODY_ANSWERS: N_("Nobody says who they are"),
+    }
+)
+_DONE = Sayings(
+    {
+        Aside.OPTED_OUT: N_("Opted out. Nothing more is sent to this number."),
+        Aside.WRONG_NUMBER: N_("Noted. Nothing rings at this number any more."),
+        Aside.NOT_FOR_US: N_("Noted. It left the inbox."),
+        Aside.NOBODY_ANSWERS: N_("Noted. It left the inbox; their next text comes here again."),
+    }
+)
 
 
 @pages.get("/unmatched")
@@ -64,9 +83,27 @@ def place(task_id: int) -> Response | tuple[str, int]:
             raise NotAsked(_("Choose the member."))
         placing.place(deployment(), signed_in().actor, task_id, member)
     except NotAsked as problem:
-        return render_template("admin/not_asked.html", problem=refusals.said(problem)), 409
+        return _not_done(problem)
     flash(_("The number is the member's now. There is no consent for it yet: ask for it."))
     return redirect(url_for("members.shown", member_id=member), 303)
+
+
+@pages.post("/unmatched/<row:task_id>/aside")
+@allowed(Right.CARE)
+def aside(task_id: int) -> Response | tuple[str, int]:
+    """It is no member's phone: say what was found out."""
+    try:
+        why = fields.needed(fields.code(Aside, "why"), _("Choose what you found out."))
+        placing.set_aside(deployment(), signed_in().actor, task_id, why)
+    except NotAsked as problem:
+        return _not_done(problem)
+    flash(_DONE[why])
+    return redirect(url_for("unmatched.listed"), 303)
+
+
+def _not_done(problem: NotAsked) -> tuple[str, int]:
+    back = url_for("unmatched.listed"), _("Back to the inbox")
+    return render_template("admin/not_asked.html", problem=refusals.said(problem), section="unmatched", back=back), 409
 
 
 def _placing(task_id: int, members: list[Found] | None = None, problem: str = "") -> str:
@@ -75,5 +112,5 @@ def _placing(task_id: int, members: list[Found] | None = None, problem: str = ""
         zone = office_zone(uow)
     return render_template(
         "admin/placing.html", it=found, members=members, problem=problem, zone=zone, languages=languages(),
-        typed=request.form.get("who", "")[: finding.LONGEST],
+        typed=request.form.get("who", "")[: finding.LONGEST], aside=ASIDE,
     )  # fmt: skip

@@ -6,6 +6,7 @@ import pytest
 from console_world import World, on
 
 from outreach.engine import inbound, understanding
+from outreach.store import enrolment
 from outreach.store.actor import OPERATOR
 from outreach.store.database import Database
 from outreach.store.reads import unmatched
@@ -88,3 +89,55 @@ def test_fifty_stand_on_a_page_and_the_rest_on_the_next(world):
     assert (len(page), len(rest)) == (50, 5)
     assert not {row.task for row in page} & {row.task for row in rest}
     assert f"after={page[-1].task}" in first.text
+
+
+@pytest.mark.parametrize("why", ["opted_out", "wrong_number", "not_for_us", "nobody_answers"])
+def test_what_is_nobodys_we_know_leaves_the_inbox_with_what_was_found_out_on_record(either, why):
+    write(either, "hello about friday")
+    (row,) = waiting(either)
+    browser, page = either.browser(), f"/unmatched/{row.task}"
+    answer = browser.post(f"{page}/aside", page, why=why)
+    assert (answer.status_code, answer.location) == (303, "/unmatched")
+    assert waiting(either) == []
+    ended = either.row("SELECT state, resolution, resolved_by FROM task WHERE id = :task", task=row.task)
+    assert tuple(ended) == ("resolved", why, "person:Maya Ortiz")
+    noted = either.row("SELECT rule FROM audit WHERE action = 'text.set_aside'")
+    assert noted.rule == why
+    again = browser.post(f"{page}/aside", "/members", why=why)
+    assert (again.status_code, "Back to the inbox" in again.text) == (409, True)
+
+
+def test_who_wants_no_texts_gets_none_two_clicks_from_the_inbox(either):
+    write(either, "hello about friday")
+    (row,) = waiting(either)
+    page = either.browser().get(f"/unmatched/{row.task}").text
+    assert 'value="opted_out"' in page
+    either.browser().post(f"/unmatched/{row.task}/aside", f"/unmatched/{row.task}", why="opted_out")
+    ledger = either.row("SELECT action, source FROM consent_event WHERE contact_point_id = :phone", phone=row.phone)
+    assert (ledger.action, ledger.source) == ("stop", "staff_verbal")
+    write(either, "hello again")
+    either.settle()
+    left = "SELECT count(*) AS n FROM attempt WHERE contact_point_id = :phone"
+    assert either.row(left, phone=row.phone).n == 0
+
+
+def test_an_opt_out_on_a_number_that_became_a_members_meanwhile_silences_their_visits(either):
+    visit = either.visit("Rosa Hernández")
+    either.settle()
+    write(either, "hello about friday")
+    (row,) = waiting(either)
+    with either.deployment.write(OPERATOR) as uow:
+        enrolment.link_phones(uow, [(visit.member, row.phone)])
+        uow.commit()
+    either.browser().post(f"/unmatched/{row.task}/aside", f"/unmatched/{row.task}", why="wrong_number")
+    assert either.row("SELECT state FROM contact_point WHERE id = :phone", phone=row.phone).state == "reassigned_hold"
+    assert either.row("SELECT count(*) AS n FROM loop_health").n == 0
+
+
+def test_nothing_is_found_out_by_choosing_nothing(world):
+    write(world, "hello about friday")
+    (row,) = waiting(world)
+    browser, page = world.browser(), f"/unmatched/{row.task}"
+    assert browser.post(f"{page}/aside", page).status_code == 409
+    assert browser.post(f"{page}/aside", page, why="spam").status_code == 400
+    assert len(waiting(world)) == 1

@@ -28,7 +28,6 @@ class Unmatched:
     phone: int | None
     digits: str
     words: str | None = field(repr=False)
-    language: str | None
     opened_at: datetime
     due_at: datetime | None
     owner_queue: str | None
@@ -83,7 +82,6 @@ def _read(uow: UnitOfWork, rows: Sequence[Row[Any]]) -> list[Unmatched]:
             phone=row.contact_point_id,
             digits=digits.get(row.contact_point_id, ""),
             words=_words(uow, texts.get(row.reply_id)),
-            language=getattr(texts.get(row.reply_id), "read_from", None),
             opened_at=row.opened_at,
             due_at=row.due_at,
             owner_queue=row.owner_queue,
@@ -94,7 +92,7 @@ def _read(uow: UnitOfWork, rows: Sequence[Row[Any]]) -> list[Unmatched]:
     ]
 
 
-_TEXTS = select(reply.c.id, reply.c.body, reply.c.media_count, reply.c.call_id, reply.c.safety, reply.c.read_from)
+_TEXTS = select(reply.c.id, reply.c.body, reply.c.media_count, reply.c.call_id, reply.c.safety)
 
 
 def _words(uow: UnitOfWork, text: Row[Any] | None) -> str | None:
