@@ -33,7 +33,8 @@
       return true;
     }
     const path = there.pathname + there.search;
-    if (push && answer.ok && path !== location.pathname + location.search) history.pushState({ panes: true }, "", path);
+    const shows = options.method !== "POST" || answer.redirected; // a form that only shows something has no address
+    if (push && answer.ok && shows && path !== location.pathname + location.search) history.pushState({ panes: true }, "", path);
     await draw(text, focus);
     return true;
   };
@@ -58,7 +59,8 @@
     const here = all.findIndex((row) => row.closest("[aria-current]"));
     const next = !form.matches(".o-finish") ? null : all[here + 1] ?? all[here - 1];
     const focus = next ? `#${CSS.escape(next.closest(".o-item").id)} .o-row` : form.dataset.focus ?? "";
-    go(form.action, { method: "POST", body, focus }).then((answered) => {
+    const action = event.submitter?.hasAttribute("formaction") ? event.submitter.formAction : form.action;
+    go(action, { method: "POST", body, focus }).then((answered) => {
       if (!answered) delete form.dataset.sent; // nothing arrived: it may be sent once more
     });
   });
