@@ -17,7 +17,7 @@ from admin.roles import Right, needs_proof
 from outreach.engine import accounts, passkeys, signing_in
 from outreach.engine.refusals import NotAsked
 from outreach.store import accounts as stored
-from outreach.store import sessions
+from outreach.store import identities, sessions
 from outreach.store.accounts import Account
 
 _OF_LATE = timedelta(minutes=15)
@@ -29,14 +29,14 @@ Answer = Response | str | tuple[str, int]
 @allowed(Right.SIGNED_IN)
 def shown() -> str:
     """With what do I prove myself, and where am I signed in?"""
-    return _page()
+    return page()
 
 
 @pages.post("/password")
 @allowed(Right.SIGNED_IN)
 def password() -> Answer:
     """Choose another password; everywhere else one is signed out."""
-    me, found = _mine()
+    me, found = mine()
 
     def act() -> None:
         old, new = request.form.get("old", ""), request.form.get("password", "")
@@ -51,15 +51,15 @@ def password() -> Answer:
 @allowed(Right.SIGNED_IN)
 def codes() -> Answer:
     """Let an authenticator app be the second factor, once it showed a code of ours."""
-    me, found = _mine()
+    me, found = mine()
     secret = session.get("secret")
     if not isinstance(secret, str):
         abort(409)
     try:
-        _proven_of_late(me, found)
+        proven_of_late(me, found)
         new = signing_in.enrol_codes(deployment(), me.actor, found.id, secret, request.form.get("code", ""))
     except NotAsked as problem:
-        return _page("codes", refusals.said(problem)), 409
+        return page("codes", refusals.said(problem)), 409
     session.pop("secret")
     return _proved(me, new)
 
@@ -68,13 +68,13 @@ def codes() -> Answer:
 @allowed(Right.SIGNED_IN)
 def add_passkey() -> Answer:
     """Add a passkey of this device."""
-    me, found = _mine()
+    me, found = mine()
     answer, name = request.form.get("answer", ""), request.form.get("name", "")
     try:
-        _proven_of_late(me, found)
+        proven_of_late(me, found)
         new = passkeys.add(deployment(), me.actor, found.id, answer, challenges.take(), name)
     except NotAsked as problem:
-        return _page("passkeys", refusals.said(problem)), 409
+        return page("passkeys", refusals.said(problem)), 409
     return _proved(me, new)
 
 
@@ -82,10 +82,10 @@ def add_passkey() -> Answer:
 @allowed(Right.SIGNED_IN)
 def remove_passkey(key: int) -> Answer:
     """Take away a passkey of one's own."""
-    me, found = _mine()
+    me, found = mine()
 
     def act() -> None:
-        _proven_of_late(me, found)
+        proven_of_late(me, found)
         passkeys.remove(deployment(), me.actor, found.id, key)
 
     return _try("passkeys", act)
@@ -95,11 +95,11 @@ def remove_passkey(key: int) -> Answer:
 @allowed(Right.SIGNED_IN)
 def recovery() -> Answer:
     """Make new recovery codes; the old ones are worth nothing."""
-    me, found = _mine()
+    me, found = mine()
     try:
-        _proven_of_late(me, found)
+        proven_of_late(me, found)
     except NotAsked as problem:
-        return _page("codes", refusals.said(problem)), 409
+        return page("codes", refusals.said(problem)), 409
     with deployment().write(me.actor) as uow:
         new = signing_in.give_codes(uow, found.id)
         uow.commit()
@@ -110,7 +110,7 @@ def recovery() -> Answer:
 @allowed(Right.SIGNED_IN)
 def end(which: int) -> Answer:
     """Sign out somewhere else."""
-    me, found = _mine()
+    me, found = mine()
     return _try("sessions", lambda: accounts.end_session(deployment(), me.actor, found.id, which))
 
 
@@ -118,7 +118,7 @@ def end(which: int) -> Answer:
 @allowed(Right.SIGNED_IN)
 def end_others() -> Answer:
     """Sign out everywhere else."""
-    me, found = _mine()
+    me, found = mine()
 
     def act() -> None:
         ended = accounts.end_sessions(deployment(), me.actor, found.id, but=me.session)
@@ -127,7 +127,7 @@ def end_others() -> Answer:
     return _try("sessions", act)
 
 
-def _mine() -> tuple[Person, Account]:
+def mine() -> tuple[Person, Account]:
     """Return who asks, with their account; who came by a link of a training has none."""
     me = signed_in()
     with deployment().read(me.actor) as uow:
@@ -144,7 +144,8 @@ def _may_change(me: Person, found: Account) -> bool:
     return not found.second_factor or (me.proved and not late)
 
 
-def _proven_of_late(me: Person, found: Account) -> None:
+def proven_of_late(me: Person, found: Account) -> None:
+    """Raise NotAsked unless somebody proved themselves a short while ago."""
     if not _may_change(me, found):
         raise NotAsked(_("You signed in a while ago. Sign in again to change your second factor."))
 
@@ -164,11 +165,12 @@ def _try(form: str, act: Callable[[], None]) -> Answer:
     try:
         act()
     except NotAsked as problem:
-        return _page(form, refusals.said(problem)), 409
+        return page(form, refusals.said(problem)), 409
     return redirect(url_for("own_account.shown"), 303)
 
 
-def _page(failed: str = "", problem: str = "") -> str:
+def page(failed: str = "", problem: str = "") -> str:
+    """Return the page of one's own account; with what could not be done, and why."""
     me = signed_in()
     found: Account | None = None
     shown: dict[str, Any] = {}
@@ -177,6 +179,7 @@ def _page(failed: str = "", problem: str = "") -> str:
             found = stored.one(uow, me.account)
             shown = {
                 "passkeys": stored.passkeys(uow, me.account),
+                "identity": identities.of_account(uow, me.account),
                 "sessions": sessions.of_account(uow, me.account, deployment().timer.now()),
             }
     if found is not None and found.one_time is None:
@@ -185,8 +188,8 @@ def _page(failed: str = "", problem: str = "") -> str:
     if found is not None:
         shown["may_change"] = _may_change(me, found)
         shown["question"] = challenges.put(passkeys.ask_for_new(deployment(), found))
-    must = me.must_prove
-    return render_template("admin/own_account.html", found=found, must=must, failed=failed, problem=problem, **shown)
+    shown |= {"must": me.must_prove, "provider": provider.name if (provider := deployment().sign_on) else ""}
+    return render_template("admin/own_account.html", found=found, failed=failed, problem=problem, **shown)
 
 
 def _drawn(address: str) -> str:

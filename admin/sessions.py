@@ -22,6 +22,7 @@ from admin.roles import Right, Role, needs_proof
 from outreach.engine import accounts, handlers, passkeys, signing_in
 from outreach.engine.refusals import NotAsked
 from outreach.engine.signing_in import DOOR, NotSignedIn
+from outreach.engine.vouching import ProviderAway
 from outreach.store import accounts as stored
 from outreach.store import sessions
 from outreach.store.accounts import Account
@@ -30,7 +31,7 @@ from outreach.store.actor import Actor
 pages = Blueprint("sessions", __name__)
 Answer = Response | str | tuple[str, int]
 _LINK = Actor("person", "sign-in-link")
-_HALF_WAY = timedelta(minutes=5)
+_HALF_LASTS = timedelta(minutes=5)
 _TRIES, _WITHIN = 30, 900.0  # from one network, in seconds; kept in each process
 
 
@@ -45,16 +46,16 @@ def door(problem: str = "", status: int = 200) -> tuple[str, int]:
     """Return the page at which one signs in."""
     with deployment().read(DOOR) as uow:
         nobody = not stored.any_there(uow)
-    back = (
-        request.full_path.removesuffix("?") if request.method == "GET" and request.endpoint != "sessions.asked" else ""
-    )
+    at_the_door = request.method != "GET" or request.blueprint in ("sessions", "sign_on")
+    back = "" if at_the_door else request.full_path.removesuffix("?")
     return render_template(
         "admin/sign_in.html",
         problem=problem,
         nobody=nobody,
         links=not deployment().settings.carrier_configured,
         question=challenges.put(passkeys.ask(deployment())),
-        back=request.form.get("back", back),
+        back=request.values.get("back", back),
+        provider=_provider(),
     ), status
 
 
@@ -73,8 +74,8 @@ def entered() -> Answer:
     back = request.form.get("back", "")
     if found.second_factor:
         session.clear()
-        return _half_way(found, back)
-    return _come_in(found, back, proved=False)
+        return half_way(found, back)
+    return come_in(found, back, proved=False)
 
 
 @pages.get("/sign-in/code")
@@ -98,7 +99,7 @@ def code_entered() -> Answer:
         return _code_page(_("This code is not right, or was used already. Wait for the next one.")), 403
     with deployment().read(DOOR) as uow:
         found = stored.one(uow, half["account"]) or abort(401)
-    return _come_in(found, half["back"], proved=True)
+    return come_in(found, half["back"], proved=True)
 
 
 @pages.post("/sign-in/passkey")
@@ -109,7 +110,7 @@ def passkey() -> Answer:
         found = passkeys.by_passkey(deployment(), request.form.get("answer", ""), challenges.take())
     except NotSignedIn:
         return door(_("This passkey was not taken. Try again, or use your password."), 403)
-    return _come_in(found, request.form.get("back", ""), proved=True)
+    return come_in(found, request.form.get("back", ""), proved=True)
 
 
 @pages.get("/invited/<token>")
@@ -158,9 +159,10 @@ def leave() -> str:
     with deployment().write(me.actor) as uow:
         sessions.end(uow, me.session, deployment().timer.now())
         uow.commit()
+    there = _leave_there() if session.get("vouched") else ""
     session.clear()
     g.person = None
-    return render_template("admin/signed_out.html")
+    return render_template("admin/signed_out.html", there=there, provider=_provider())
 
 
 @pages.post("/language")
@@ -179,9 +181,10 @@ def speak() -> Response:
     return redirect(local(url_for("sessions.asked")), 303)
 
 
-def _come_in(found: Account, back: str, *, proved: bool) -> Answer:
+def come_in(found: Account, back: str, *, proved: bool, vouched: bool = False) -> Answer:
+    """Sign somebody in, and lead them on; `vouched` when the organisation's own sign-in asked for the second factor."""
     try:
-        token = signing_in.begin(deployment(), found, visitor(), proved=proved)
+        token = signing_in.begin(deployment(), found, visitor(), proved=proved, vouched=vouched)
     except NotSignedIn:
         return door(_("Your account was changed just now. Sign in again."), 403)
     access.sign_in(token)
@@ -194,16 +197,31 @@ def _come_in(found: Account, back: str, *, proved: bool) -> Answer:
     return redirect(of_this_site(back, home(role)), 303)
 
 
-def _half_way(found: Account, back: str) -> Response:
+def half_way(found: Account, back: str) -> Response:
+    """Ask for the second factor of somebody whose first was right."""
     at = deployment().timer.now().isoformat()
     session["half"] = {"account": found.id, "sign_in": found.sign_in, "at": at, "back": back}
     return redirect(url_for("sessions.code"), 303)
 
 
+def _provider() -> str:
+    found = deployment().sign_on
+    return found.name if found else ""
+
+
+def _leave_there() -> str:
+    """Return where somebody signs out of the organisation's own sign-in too, as far as that is known now."""
+    found = deployment().sign_on
+    try:
+        return found.leave_address() if found else ""
+    except ProviderAway:
+        return ""
+
+
 def _half() -> dict[str, Any] | None:
     """Return who gave a right password a short while ago, and where they wanted to go."""
     half = session.get("half")
-    if not half or deployment().timer.now() > datetime.fromisoformat(half["at"]) + _HALF_WAY:
+    if not half or deployment().timer.now() > datetime.fromisoformat(half["at"]) + _HALF_LASTS:
         return None
     found: dict[str, Any] = half
     return found
@@ -217,7 +235,10 @@ def _code_page(problem: str = "") -> str:
 def _choosing(token: str, problem: str = "") -> str:
     found = accounts.of_link(deployment(), token) or abort(404)
     alone = not needs_proof(Role(found.role))
-    return render_template("admin/invited.html", found=found, problem=problem, alone=alone, token=token)
+    provider = _provider() if found.state == stored.INVITED else ""
+    return render_template(
+        "admin/invited.html", found=found, problem=problem, alone=alone, token=token, provider=provider
+    )
 
 
 def _tries() -> dict[str, deque[tuple[float, str]]]:

@@ -60,7 +60,6 @@ RESOLUTIONS = Sayings(
     {
         "done": N_("Done"),
         "not_possible": N_("Could not be done"),
-        "opted_out": N_("They want no texts"),
         "wrong_number": N_("They do not know us"),
         "not_for_us": N_("It is not for us"),
         "nobody_answers": N_("Nobody says who they are"),
@@ -97,7 +96,7 @@ RESOLUTIONS = Sayings(
         "was_not_sent": N_("The text did not leave"),
         "was_the_member": N_("It was the member"),
         "was_somebody_else": N_("It was somebody else"),
-        "opted_out": N_("The member opted out"),
+        "opted_out": N_("They want no texts"),
         "has_new_owner": N_("The number has a new owner"),
         "low_probability": N_("Low probability that anything became known"),
         "breach": N_("A breach: notices go out"),

@@ -23,6 +23,7 @@ from outreach.channels.twilio import TwilioAccount
 from outreach.clinics.webhooks import WebhookSender
 from outreach.engine.deployment import Deployment, Timer
 from outreach.engine.phones import StoredNetwork
+from outreach.engine.vouching import SIGN_ON_BACK, Provider
 from outreach.settings import Settings
 from outreach.store.database import Database, Limits, sqlite_file
 from outreach.store.migrate import migrate
@@ -97,6 +98,7 @@ def bootstrap(
     webhooks: WebhookSender | None = None,
     number_lookup: NumberLookup | None = None,
     temper: Temper | None = None,
+    sign_on: Provider | None = None,
 ) -> Deployment:
     """Compose a deployment; tests pass what they want to be different. Raises UnsafeSettings, in words.
 
@@ -118,6 +120,7 @@ def bootstrap(
         lookout=lookout,
         webhooks=webhooks or WebhookSender(),
         number_lookup=number_lookup or _number_lookup(settings),
+        sign_on=sign_on or _sign_on(settings, timer),
         worker=f"{socket.gethostname()}:{os.getpid()}",
     )
 
@@ -128,6 +131,14 @@ def _phones(database: Database, timer: Timer, temper: Temper | None) -> tuple[Ca
     if temper is not None:
         phones = MoodyPhones(phones, temper, timer.monotonic, timer.sleep)
     return phones, PhonesLookout(network)
+
+
+def _sign_on(settings: Settings, timer: Timer) -> Provider | None:
+    if not settings.sign_on.issuer:
+        return None
+    from outreach.engine.openid import OpenIdProvider, PooledWeb  # needs what only the extra `sso` installs
+
+    return OpenIdProvider(settings.sign_on, f"{settings.public_url.rstrip('/')}{SIGN_ON_BACK}", timer, PooledWeb())
 
 
 def _number_lookup(settings: Settings) -> NumberLookup:

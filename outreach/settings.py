@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from pydantic import Field, PositiveFloat, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _BY_CALL = "call:"
+_LOCAL = ("http://127.0.0.1", "http://localhost")
 
 
 def by_call(sender: str) -> str:
@@ -74,6 +76,42 @@ class DatabaseLimits(BaseSettings):
     idle: PositiveFloat = 60
 
 
+class SignOn(BaseSettings):
+    """The organisation's own sign-in (OpenID Connect), where it has one; without an issuer there is none."""
+
+    model_config = SettingsConfigDict(env_prefix="OUTREACH_OIDC_", frozen=True)
+
+    issuer: str = ""
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    name: str = ""  # what the button calls it
+    domains: str = ""  # of verified addresses, with commas; blank is any: who is not linked does not come in anyhow
+    proof: str = "mfa"  # what in `amr` or `acr` says that a second factor was used, with commas
+
+    @property
+    def of_domains(self) -> frozenset[str]:
+        """The domains that somebody's verified address must be of; none is any."""
+        return frozenset(each.strip().lower() for each in self.domains.split(",") if each.strip())
+
+    @property
+    def second_factors(self) -> frozenset[str]:
+        """The words of the provider that tell of a second factor."""
+        return frozenset(each.strip() for each in self.proof.split(",") if each.strip())
+
+    def problems(self) -> list[str]:
+        """Say, in words, what is missing or unsafe."""
+        if not self.issuer:
+            return []
+        found = []
+        if not (self.client_id and self.client_secret.get_secret_value()):
+            found.append("OUTREACH_OIDC_ISSUER needs OUTREACH_OIDC_CLIENT_ID and OUTREACH_OIDC_CLIENT_SECRET.")
+        if not self.issuer.startswith(("https://", *_LOCAL)):
+            found.append("OUTREACH_OIDC_ISSUER must be https: it says who people are.")
+        if find_spec("authlib") is None:
+            found.append("OUTREACH_OIDC_ISSUER needs the extra `sso`: pip install 'outreach[sso]'.")
+        return found
+
+
 class Settings(BaseSettings):
     """One deployment, from the environment."""
 
@@ -107,6 +145,7 @@ class Settings(BaseSettings):
     archive_months: int = Field(13, ge=3, validation_alias="OUTREACH_ARCHIVE_MONTHS")
     send_slots: int = Field(400, ge=1, validation_alias="OUTREACH_SEND_SLOTS")  # requests in flight per process
     rates: Rates = Field(default_factory=Rates)
+    sign_on: SignOn = Field(default_factory=SignOn)
     timing: Timing = Timing()
     database: DatabaseLimits = Field(default_factory=DatabaseLimits)
 
@@ -177,7 +216,6 @@ class Settings(BaseSettings):
             )
         if self.provider_stop_filter == "off" and self.stop_reply_by == "provider":
             found.append("PROVIDER_STOP_FILTER=off leaves nobody to confirm a STOP: set STOP_REPLY_BY=app (TWI-30).")
-        local = ("http://127.0.0.1", "http://localhost")
-        if self.carrier_configured and not self.public_url.startswith(("https://", *local)):
+        if self.carrier_configured and not self.public_url.startswith(("https://", *_LOCAL)):
             found.append("PUBLIC_URL must be https: it carries members' replies.")
-        return found
+        return found + self.sign_on.problems()

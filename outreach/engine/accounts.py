@@ -10,7 +10,7 @@ from outreach.engine import passwords, signing_in
 from outreach.engine.deployment import Deployment
 from outreach.engine.refusals import NotAsked
 from outreach.engine.signing_in import DOOR, NotSignedIn
-from outreach.store import accounts, links, sessions
+from outreach.store import accounts, identities, links, sessions
 from outreach.store.accounts import ACTIVE, DISABLED, INVITED, Account
 from outreach.store.actor import Actor
 from outreach.store.unit_of_work import UnitOfWork
@@ -141,10 +141,11 @@ def disable(deployment: Deployment, actor: Actor, account_id: int) -> None:
 
 
 def enable(deployment: Deployment, actor: Actor, account_id: int) -> None:
-    """Let somebody in again, with the password and the second factor they had."""
+    """Let somebody in again, with the password, the link and the second factor they had."""
     with deployment.write(actor) as uow:
         found = _another(uow, actor, account_id)
-        accounts.change(uow, account_id, {"state": ACTIVE if found.password else INVITED, "failures": 0})
+        had = found.password or identities.of_account(uow, account_id)
+        accounts.change(uow, account_id, {"state": ACTIVE if had else INVITED, "failures": 0})
         uow.audit("account.enabled", f"account:{account_id}")
         uow.commit()
 
@@ -178,12 +179,16 @@ class Lost(StrEnum):
 
 
 def reset_second_factor(deployment: Deployment, actor: Actor, account_id: int, why: Lost) -> None:
-    """Take away somebody's second factor, so that they set up another; why is on record."""
+    """Take away somebody's second factor, so that they set up another; why is on record.
+
+    A link with the organisation's own sign-in goes too: what that vouches for counts as a second factor.
+    """
     with deployment.write(actor) as uow:
         _another(uow, actor, account_id)
         accounts.set_one_time(uow, account_id, None)
         accounts.set_codes(uow, account_id, [])
         accounts.remove_passkeys(uow, account_id)
+        identities.unlink(uow, account_id)
         sessions.end_of_account(uow, account_id, deployment.timer.now())
         uow.audit(f"account.second_factor_reset.{why}", f"account:{account_id}")
         uow.commit()

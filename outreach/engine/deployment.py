@@ -10,6 +10,7 @@ from typing import Protocol
 from outreach.channels.carrier import Carrier, Lookout
 from outreach.channels.look.numbers import NumberLookup
 from outreach.clinics.webhooks import WebhookSender
+from outreach.engine.vouching import Provider
 from outreach.engine.waterline import Waterline
 from outreach.settings import Settings
 from outreach.store.actor import Actor
@@ -48,6 +49,7 @@ class Deployment:
     lookout: Lookout
     webhooks: WebhookSender
     number_lookup: NumberLookup
+    sign_on: Provider | None = None  # the organisation's own, where it has one
     worker: str = "worker"
     waterline: Waterline | None = None  # of a process that looks for what is due many times a second
 

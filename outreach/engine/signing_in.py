@@ -99,17 +99,18 @@ def right_step(secret: str, typed: str, now: datetime) -> int | None:
     return next((step for step in near if hmac.compare_digest(codes.generate_otp(step), typed)), None)
 
 
-def begin(deployment: Deployment, found: Account, visitor: Visitor, *, proved: bool) -> str:
+def begin(deployment: Deployment, found: Account, visitor: Visitor, *, proved: bool, vouched: bool = False) -> str:
     """Sign somebody in; return the token of their new session. Whatever the browser carried before is worth nothing.
 
-    Raises NotSignedIn where they were disabled, or what they proved themselves with was taken away, in this moment.
+    `vouched` when another house asked for the second factor. Raises NotSignedIn where they were disabled, or what they
+    proved themselves with was taken away, in this moment.
     """
     token, now = deployment.timer.token(), deployment.timer.now()
     with deployment.write(Actor("person", found.name)) as uow:
         after = accounts.one(uow, found.id, lock=True)
         if after is None or after.state != ACTIVE or after.password != found.password:
             raise NotSignedIn
-        if proved and not after.second_factor:
+        if proved and not (after.second_factor or vouched):
             raise NotSignedIn
         accounts.change(uow, found.id, {"failures": 0, "wait_until": None})
         sessions.begin(

@@ -130,9 +130,9 @@ def test_whoever_is_disabled_between_the_proof_and_the_session_gets_none(world, 
 
     real = signing_in.begin
 
-    def begin(deployment, found, visitor, *, proved):
+    def begin(deployment, found, visitor, **more):
         accounts.disable(deployment, OPERATOR, found.id)
-        return real(deployment, found, visitor, proved=proved)
+        return real(deployment, found, visitor, **more)
 
     monkeypatch.setattr(signing_in, "begin", begin)
     browser, answer = come(world, device)

@@ -4,7 +4,7 @@ from alembic import op
 
 from outreach.store.health import view_sql
 
-revision = "0036"
+revision = "0032"
 down_revision = "0031"
 branch_labels = None
 depends_on = None

@@ -5,8 +5,8 @@ from alembic import op
 
 from outreach.store.types import Id, SealedText, UtcDateTime
 
-revision = "0034"
-down_revision = "0036"
+revision = "0033"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 
