@@ -6,6 +6,7 @@ from flask import Flask
 
 from admin import (
     absences,
+    around_member,
     audit_pages,
     cadence_acts,
     cadence_previews,
@@ -45,8 +46,8 @@ from admin.shell import prepare
 
 PAGES = (
     sessions.pages, sign_on.pages, own_account.pages, people.pages, glass.pages, huddle.pages, loops.pages,
-    loop_acts.acts, members.pages, member_acts.acts, consenting.pages, evidence.pages, member_evidence.pages,
-    rides.pages, standing.pages, search.pages, showing.pages, unmatched.pages, audit_pages.pages,
+    loop_acts.acts, members.pages, member_acts.acts, around_member.acts, consenting.pages, evidence.pages,
+    member_evidence.pages, rides.pages, standing.pages, search.pages, showing.pages, unmatched.pages, audit_pages.pages,
     tasks.pages, task_acts.acts, undoing.acts, absences.pages, sends.pages, own_clinic.pages, recordings.pages,
     reports.pages, wording.pages, wording_acts.acts, wording_files.pages, wording_tasks.pages, settings.pages,
     cadences.pages, cadence_acts.acts, cadence_previews.pages,

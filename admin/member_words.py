@@ -41,7 +41,8 @@ _NUMBERS = {
 }
 _ANSWERS = {"yes": "somebody else may have it", "no": "still theirs", "no_data": "nothing known"}
 _SOURCES = {
-    "explicit": "as they said",
+    "told": "as they said",
+    "explicit": "from their file",
     "zip": "from the ZIP code",
     "pooled": "from number, ZIP code and clinic: the hours of all hold",
     "clinic": "from the clinic, nothing else is known",

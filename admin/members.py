@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template
 
-from admin import consent_words, forecast_words, member_words, sharing_words, stopping, text_words, words
+from admin import consent_words, forecast_words, known_around, member_words, sharing_words, stopping, text_words, words
 from admin.access import allowed, signed_in
 from admin.choices import choices
 from admin.looks import looking
@@ -43,6 +43,7 @@ def member_page(member_id: int, failed: str = "", problem: str = "") -> str:
         phones = members.phones(uow, member_id)
         shown = _who(uow, member, phones) | _ledger(uow, member, phones) | _owed(uow, member, phones)
         shown |= _reach(member, phones) | _shared(uow, member)
+        around = known_around.around(uow, member, phones)
     return render_template(
         "admin/member.html",
         member=member,
@@ -50,6 +51,7 @@ def member_page(member_id: int, failed: str = "", problem: str = "") -> str:
         problem=problem,
         may_prove=signed_in().may(Right.PROOF),
         ways=stopping.WAYS,
+        around=around,
         **shown,
     )
 

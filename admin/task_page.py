@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import abort, render_template
 
-from admin import call_words, heard_words, stopping, undo
+from admin import call_words, heard_words, known_around, stopping, undo
 from admin.access import allowed, deployment, signed_in
 from admin.choices import choices
 from admin.conversation import talk
@@ -62,12 +62,14 @@ def _seen(uow: UnitOfWork, task_id: int, written: Typed | None) -> dict[str, Any
         raise _NotOpen
     concerned, zone = about(uow, task_id), task.zone or office_zone(uow)
     here = deployment().timer.now()
+    alone = concerned.people[0].id if len(concerned.people) == 1 else None
     found = talk(uow, task, concerned, zone, signed_in().name, here, written)
     return {
         "task": task,
         "zone": zone,
         "about": concerned,
         "talk": found,
+        "beside": known_around.spoken_with(uow, alone) if alone else (),
         "marked": found.phone is None or presence.is_marked(uow, found.phone, signed_in().name, here),
         "undo": undo.offered(),
         "work": listing(uow),

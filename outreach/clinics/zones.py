@@ -18,7 +18,8 @@ OVERLAID = {"364": "270", "458": "541", "729": "423", "930": "812", "448": "850"
 class ZoneSource(StrEnum):
     """What decided the candidates."""
 
-    EXPLICIT = "explicit"  # the member or staff said so
+    TOLD = "told"  # somebody told a person here: no file knows better
+    EXPLICIT = "explicit"  # the member's file says so
     ZIP = "zip"  # one zone, beyond doubt
     POOLED = "pooled"  # every zone of number, ZIP and clinic: hold to the hours of all of them
     CLINIC = "clinic"  # nothing known but the clinic

@@ -23,7 +23,7 @@ from outreach.store.enrolment import EnrolledMember, Grant
 from outreach.store.programs import StoredProgram
 from outreach.store.unit_of_work import UnitOfWork
 
-_SUREST_FIRST = [ZoneSource.EXPLICIT, ZoneSource.ZIP, ZoneSource.POOLED, ZoneSource.CLINIC]
+_SUREST_FIRST = [ZoneSource.TOLD, ZoneSource.EXPLICIT, ZoneSource.ZIP, ZoneSource.POOLED, ZoneSource.CLINIC]
 _ANOTHER_PERSON = "An earlier file has another sex or birth date for this id: find out which of the two is right."
 
 

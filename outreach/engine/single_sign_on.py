@@ -5,8 +5,6 @@ No account is made here, and none is found by its address: an address may be giv
 
 from __future__ import annotations
 
-import secrets
-
 from outreach.engine.accounts import use_link
 from outreach.engine.deployment import Deployment
 from outreach.engine.refusals import NotAsked
@@ -29,7 +27,7 @@ class Closed(Exception):
 
 def begin(deployment: Deployment, provider: Provider) -> Begun:
     """Return where a browser goes to sign in, with what has to be kept until it is back. Raises ProviderAway."""
-    return provider.begin(deployment.timer.token(), deployment.timer.token(), secrets.token_urlsafe(48))
+    return provider.begin(deployment.timer.token(), deployment.timer.token(), deployment.timer.token())
 
 
 def vouched(deployment: Deployment, provider: Provider, begun: Begun, answered: Answered) -> Vouched:

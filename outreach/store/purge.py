@@ -16,6 +16,7 @@ from outreach.store.retention import DECISIONS, Blank, Empty, blank, codes_only
 from outreach.store.tables import (
     anchor,
     attempt,
+    barrier,
     call,
     consent_event,
     contact_point,
@@ -24,12 +25,14 @@ from outreach.store.tables import (
     loop_event,
     member,
     member_call,
+    member_change,
     member_contact,
     metadata,
     name_token,
     number_check,
     own_words,
     program,
+    proxy,
     reply,
     sharing_event,
     signal,
@@ -76,7 +79,7 @@ def purge_members(uow: UnitOfWork, member_ids: Collection[int]) -> None:
     of_the_phone = (Action.STOP, Action.KEEP, Action.START)
     theirs = consent_event.c.member_id.in_(member_ids) & consent_event.c.action.not_in(of_the_phone)
     uow.execute(delete(consent_event).where(theirs))
-    for table in (sharing_event, member_contact, name_token):
+    for table in (sharing_event, member_contact, name_token, barrier, member_change, proxy):
         uow.execute(delete(table).where(table.c.member_id.in_(member_ids)))
     _empty(uow, member, member_ids)
     uow.execute(update(member).where(member.c.id.in_(member_ids)).values(purged_at=uow.now))

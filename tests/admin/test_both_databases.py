@@ -89,5 +89,5 @@ def test_an_account_is_made_proved_and_ended(either):
     accounts.disable(either.deployment, OPERATOR, found.id)
     assert browser.get("/tasks").status_code == 401
     officer = either.browser("privacy_officer", "Pia Prüf")
-    assert officer.post("/glass", "/glass", purpose="incident").status_code == 303
+    assert officer.post("/glass", "/glass", purpose="incident", words="Somebody was told of a visit").status_code == 303
     assert "Pia Prüf" in officer.get("/glass/broken").text

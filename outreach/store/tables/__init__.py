@@ -12,6 +12,7 @@ from outreach.store.tables.accounts import (
     session,
 )
 from outreach.store.tables.archive import ARCHIVED
+from outreach.store.tables.around_member import barrier, member_change, proxy
 from outreach.store.tables.base import metadata
 from outreach.store.tables.calls import call
 from outreach.store.tables.deployment import bucket, calendar, counter, guest, link, rate_wait, switch, worker
@@ -56,6 +57,7 @@ __all__ = [
     "attempt",
     "audit",
     "awaited",
+    "barrier",
     "bucket",
     "cadence",
     "cadence_draft",
@@ -78,6 +80,7 @@ __all__ = [
     "loop_event",
     "member",
     "member_call",
+    "member_change",
     "member_contact",
     "message_version",
     "metadata",
@@ -89,6 +92,7 @@ __all__ = [
     "presence",
     "program",
     "prompt",
+    "proxy",
     "rate_wait",
     "recording",
     "recovery_code",
