@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from typing import Any, assert_never
 
-from admin import event_words, heard_words, rule_words, signal_words, task_words, text_words
+from admin import call_words, event_words, heard_words, rule_words, signal_words, task_words, text_words
 from admin.forecast_words import foreseen
 from admin.language import N_
 from admin.language import gettext as _
@@ -16,6 +16,7 @@ from admin.words import at, awaited, clock, day, plain
 from locales.languages import languages
 from outreach.loops.instants import resolve
 from outreach.loops.verdict import Decision, HeldUntil, Refused
+from outreach.store.member_calls import MemberCall
 from outreach.store.reads.loops import LoopRow
 from outreach.store.reads.timeline import Awaited, Decided, Heard, Moment, Texted, Told, Worked
 
@@ -24,7 +25,7 @@ _REFUSED = ("refused", "expired")
 # What can be shown of a time line, and which kinds of line that is.
 SHOWN = {
     "all": (),
-    "messages": ("text", "heard"),
+    "messages": ("text", "heard", "call"),
     "decisions": ("decided", "task", "wait"),
     "held": (),
     "clinic": ("clinic", "visit"),
@@ -69,6 +70,7 @@ class Line:
 _ICONS = {
     "text": "message-2",
     "heard": "message-reply",
+    "call": "phone",
     "decided": "bolt",
     "task": "clipboard-check",
     "wait": "clock",
@@ -114,6 +116,8 @@ def _line(moment: Moment, zone: str, now: datetime, forecast: Mapping[int, Decis
             return _worked(moment, zone)
         case Told():
             return _told(moment)
+        case MemberCall():
+            return _called(moment)
         case Awaited():
             waits = _("Waiting for %(what)s", what=awaited(moment.kind))
             return Line(moment.at, "wait", waits, badge=_("Awaited"), tone="outline")
@@ -164,6 +168,13 @@ def _texted(text: Texted) -> Line:
         text.at, "text", _named_text(text, step), detail, label, tone, rule,
         text.body or "", text.language or "", shown.direction if shown else "auto", held=refused,
     )  # fmt: skip
+
+
+def _called(call: MemberCall) -> Line:
+    """A call by one of us; its note is our own words."""
+    who = _("by %(who)s", who=call.by)
+    detail = ", ".join(part for part in (who, call_words.interpreted(call.interpreter)) if part)
+    return Line(call.at, "call", _("Called"), detail, call_words.ended(call.outcome), quote=call.note)
 
 
 def _named_text(text: Texted, step: str) -> str:

@@ -31,6 +31,17 @@ def test_a_call_stands_in_the_conversation_with_who_made_it_and_who_interpreted(
     assert world.row("SELECT count(*) AS n FROM audit WHERE action = :what", what=f"call.logged.{ended}").n == 1
 
 
+def test_a_call_stands_on_the_loops_time_line_and_its_note_is_for_who_cares_for_members(world, asked):
+    task, browser = _task(world, asked), world.browser()
+    browser.act(task, "call", ended="reached", interpreter="line", note=NOTE)
+    for shown in (browser.get(f"/loops/{asked.loop}"), browser.get(f"/loops/{asked.loop}?lines=messages")):
+        assert "by Maya Ortiz, Language line" in shown.text
+        assert NOTE in shown.text
+    staff = world.browser("program_staff").get(f"/loops/{asked.loop}").text
+    assert "by Maya Ortiz, Language line" in staff
+    assert NOTE not in staff
+
+
 def test_a_call_in_vain_is_a_try_and_a_person_calls_again_another_time(world, asked):
     task, browser = _task(world, asked), world.browser()
     browser.act(task, "call", ended="no_answer", interpreter="nobody")

@@ -11,8 +11,10 @@ from sqlalchemy import and_, or_, select
 
 from outreach.loops.consent import Channel
 from outreach.loops.tasks import RULES, TaskKind
+from outreach.store import member_calls
 from outreach.store.claims import BODY as SENT_BODY
 from outreach.store.everywhere import anywhere, rows_anywhere, with_question
+from outreach.store.member_calls import MemberCall
 from outreach.store.reads.said import said
 from outreach.store.replies import TRAIL
 from outreach.store.tables import attempt, awaited, loop, loop_event, reply, signal, task, touch
@@ -98,7 +100,7 @@ class Awaited:
     kind: str
 
 
-Moment = Texted | Heard | Decided | Worked | Told | Awaited
+Moment = Texted | Heard | Decided | Worked | Told | Awaited | MemberCall
 
 
 def moments(uow: UnitOfWork, loop_id: int, member_id: int) -> list[Moment]:
@@ -106,6 +108,7 @@ def moments(uow: UnitOfWork, loop_id: int, member_id: int) -> list[Moment]:
     kinds = (decided, _worked, _told, _awaited, _texted)
     found = [moment for read in kinds for moment in read(uow, loop_id)]
     found.extend(_heard(uow, loop_id, member_id))
+    found.extend(member_calls.of_loop(uow, loop_id))
     return sorted(found, key=lambda moment: (moment.at, moment.id))
 
 
