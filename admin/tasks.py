@@ -34,6 +34,8 @@ class Work:
     """The list as it is drawn; `kept` is what an address carries to show the same list again."""
 
     bundles: list[Bundle]
+    page: int
+    first: int  # the place of the first that is shown; both from 1
     shown: int
     more: bool
     counts: WorkCounts
@@ -54,10 +56,14 @@ def listed() -> str:
 def listing(uow: UnitOfWork) -> Work:
     """Return the list that the address asks for, of at most 100 tasks; the caller audits the view."""
     chosen, me, zone = _chosen(), signed_in(), office_zone(uow)
-    rows = worklist(uow, PAGE, chosen)
+    page = _page()
+    skip = (page - 1) * PAGE
+    rows = worklist(uow, PAGE, chosen, skip)
     ahead = [row.task.due_at for row in rows if row.task.due_at and row.task.due_at > uow.now]
     return Work(
         bundles=bundles(rows, me.name, uow.now, zone, may=me.may(Right.MEMBERS)),
+        page=page,
+        first=skip + 1,
         shown=len(rows),
         more=len(rows) == PAGE,
         counts=counts(uow, me.name),
@@ -69,7 +75,7 @@ def listing(uow: UnitOfWork) -> Work:
 
 def kept() -> dict[str, Any]:
     """Return what of an address says which list is shown."""
-    return {name: request.args[name] for name in ("queue", *_FLAGS) if request.args.get(name)}
+    return {name: request.args[name] for name in ("queue", *_FLAGS, "page") if request.args.get(name)}
 
 
 def offered() -> dict[str, object]:
@@ -99,6 +105,14 @@ def back() -> int | None:
 
 def _soonest(ahead: list[datetime], now: datetime, zone: str) -> str:
     return when(min(ahead), now, zone, zone) if ahead else ""
+
+
+def _page() -> int:
+    """Return which hundred of the list is asked for, from 1."""
+    value = request.args.get("page", "1")
+    if not re.fullmatch(r"[1-9][0-9]{0,4}", value):
+        abort(400)
+    return int(value)
 
 
 def _chosen() -> Chosen:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 from sqlalchemy import event
 
@@ -101,7 +104,23 @@ def test_a_task_is_opened_beside_the_list_it_was_chosen_from(world):
     assert "You have this task." in browser.get(answer.headers["Location"]).text
 
 
-@pytest.mark.parametrize("query", ["queue=x", "mine=2", "free=0", "snoozed=yes"])
+def test_a_list_that_is_too_long_is_turned_over_like_pages_and_nothing_is_out_of_reach(world, monkeypatch):
+    monkeypatch.setattr("admin.tasks.PAGE", 2)
+    for number in range(5):
+        world.needs_ride(world.visit(f"Member {number}"))
+    browser, seen, path = world.browser(), [], "/tasks?queue=rides"
+    for shown in ("1 to 2 are shown", "3 to 4 are shown", "5 to 5 are shown"):
+        page = browser.get(path).text
+        assert shown in page
+        seen += [int(found) for found in re.findall(r'id="task-(\d+)"', page)]
+        ahead = re.search(r'href="([^"]+)">The next ones', page)
+        path = unescape(ahead[1]) if ahead else ""
+    assert (path, len(seen), len(set(seen))) == ("", 5, 5)
+    assert browser.get("/tasks?page=3&queue=rides").text.count('href="/tasks?page=2&amp;queue=rides"') == 1
+    assert "Nothing here" in browser.get("/tasks?page=9").text
+
+
+@pytest.mark.parametrize("query", ["queue=x", "mine=2", "free=0", "snoozed=yes", "page=0", "page=x", "page=123456"])
 def test_only_known_filters_are_answered(world, query):
     assert world.browser().get(f"/tasks?{query}").status_code == 400
 

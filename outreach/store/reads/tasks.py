@@ -89,12 +89,12 @@ _SHOWN = (
 )
 
 
-def open_tasks(uow: UnitOfWork, limit: int, chosen: Chosen) -> list[TaskRow]:
-    """Return open tasks: stat first, then asap, then what is overdue, then by due time."""
+def open_tasks(uow: UnitOfWork, limit: int, chosen: Chosen, skip: int = 0) -> list[TaskRow]:
+    """Return up to `limit` open tasks behind the first `skip`: stat first, then asap, what is overdue, by due time."""
     query = _query().where(task.c.state == "open", *_of(uow, chosen))
     if not chosen.snoozed:
         query = query.where(~_put_off(uow))
-    return _rows(uow, _most_pressing_first(uow, query).limit(limit))
+    return _rows(uow, _most_pressing_first(uow, query).limit(limit).offset(skip))
 
 
 def count_put_off(uow: UnitOfWork, chosen: Chosen) -> int:

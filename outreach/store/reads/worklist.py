@@ -55,9 +55,9 @@ class WorkRow:
     group: Group
 
 
-def worklist(uow: UnitOfWork, limit: int, chosen: Chosen) -> list[WorkRow]:
-    """Return up to `limit` open tasks: what is for now, what is late, what is due today on its own clock, the rest."""
-    tasks = open_tasks(uow, limit, chosen)
+def worklist(uow: UnitOfWork, limit: int, chosen: Chosen, skip: int = 0) -> list[WorkRow]:
+    """Return up to `limit` open tasks behind the first `skip`: what is for now, late, due today, later."""
+    tasks = open_tasks(uow, limit, chosen, skip)
     whom = _whom(uow, tasks)
     people = _people(uow, whom.values())
     phones = _phones(uow, people)
