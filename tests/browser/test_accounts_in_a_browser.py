@@ -14,7 +14,8 @@ from console_world import World, copied
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from admin.roles import Role
-from outreach.engine import accounts
+from outreach.engine import accounts, signing_in
+from outreach.store import accounts as stored
 from outreach.store.actor import OPERATOR
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="NO ACCESSIBILITY CHECK: install axe")
@@ -72,6 +73,7 @@ def test_somebody_makes_a_passkey_and_comes_back_with_nothing_else(world: World,
     page.get_by_label("Name of this device").fill("Office laptop")
     page.get_by_role("button", name="Add a passkey").click()
     page.get_by_text("Each works once").wait_for()
+    for_everybody(page, "the recovery codes")
     page.get_by_role("link", name="I have kept them").click()
     page.get_by_text("Office laptop").first.wait_for()
     page.get_by_role("button", name="Sign out", exact=True).click()
@@ -101,3 +103,42 @@ def test_the_pages_of_accounts_are_for_everybody(
     problems = axe.Axe().run(page).response["violations"]
     assert [each["id"] for each in problems] == [], path
     context.close()
+
+
+def test_every_step_of_coming_in_is_for_everybody(world: World, address: str, chromium: Any, width: int, scheme: str):
+    token = accounts.invite(world.deployment, OPERATOR, EMAIL, "Maya Ortiz", Role.COORDINATOR)
+    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(f"{address}/invited/{token}")
+    for_everybody(page, "the invitation")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("The same again").fill("another")
+    page.get_by_role("button", name="Set this password").click()
+    for_everybody(page, "a password that is not typed twice")
+    accounts.choose_password(world.deployment, token, PASSWORD, alone=False)
+    give_codes(world)
+    page.goto(f"{address}/sign-in")
+    page.get_by_label("Email address").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(f"{address}/sign-in/code")
+    for_everybody(page, "the code")
+    page.get_by_label("Code").fill("000000")
+    page.get_by_role("button", name="Go on").click()
+    for_everybody(page, "a wrong code")
+    context.close()
+
+
+def give_codes(world: World) -> None:
+    with world.deployment.read(OPERATOR) as uow:
+        account = stored.of_sign_in(uow, EMAIL)
+    assert account is not None
+    secret = signing_in.new_secret()
+    code = signing_in.pyotp.TOTP(secret).at(world.timer.now())
+    signing_in.enrol_codes(world.deployment, OPERATOR, account.id, secret, code)
+
+
+def for_everybody(page: Any, where: str) -> None:
+    page.locator("h1").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), where
+    assert [each["id"] for each in axe.Axe().run(page).response["violations"]] == [], where
