@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar
 
 from flask import abort, current_app, g, redirect, request, session, url_for
 
+from admin.language import N_
 from admin.roles import OF_ALL, Right, Role, needs_proof, rights
 from admin.within import reaches
 from outreach.engine.deployment import Deployment
@@ -128,7 +129,7 @@ def sign_in(token: str) -> None:
 def visitor() -> Visitor:
     """Return where this request comes from, as far as it is kept: the network, and the family of browsers."""
     agent = request.user_agent.string
-    family = next((name for mark, name in _BROWSERS if mark in agent), "Another browser")
+    family = next((name for mark, name in _BROWSERS if mark in agent), N_("Another browser"))
     return Visitor(_network(request.remote_addr or ""), family)
 
 

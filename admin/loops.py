@@ -164,7 +164,7 @@ def _beside(uow: UnitOfWork, loop: LoopRow) -> dict[str, object]:
         "phones": [(phone.id, phone.number) for phone in phones if not consent_words.silent(phone.ledger)],
         "consent": consent_words.texts(agreed, member.id, loop.zone),
         "stands": member_words.STANDINGS[member.standing],
-        "pauses": member_words.PAUSES,
+        "pauses": member_words.pauses(),
         "preferred": member_words.preferred(loop.preferences),
         "tried": member_words.tried(loop.tried, loop.called),
         "followed_by": reads.followed_by(uow, loop.id),

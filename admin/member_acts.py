@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from admin import fields, refusals, sharing_words, stopping
 from admin.access import allowed, deployment, signed_in
+from admin.language import gettext as _
 from admin.member_forms import contact_rule, taken_back
 from admin.members import member_page
 from admin.roles import Right
@@ -36,7 +37,7 @@ def wrong_number(member_id: int) -> Answer:
     def act() -> None:
         opting.wrong_number(deployment(), signed_in().actor, stopping.phone_of(_phones(member_id)), member_id)
 
-    return _try("wrong_number", member_id, act, "Noted that the number is not theirs. Find a working phone.")
+    return _try("wrong_number", member_id, act, _("Noted that the number is not theirs. Find a working phone."))
 
 
 @acts.post("/members/<row:member_id>/confirm")
@@ -47,7 +48,7 @@ def confirm(member_id: int) -> Answer:
     def act() -> None:
         consenting.confirm_number(deployment(), signed_in().actor, member_id, stopping.phone_of(_phones(member_id)))
 
-    return _try("confirm", member_id, act, "Noted that the number is theirs.")
+    return _try("confirm", member_id, act, _("Noted that the number is theirs."))
 
 
 @acts.post("/members/<row:member_id>/revoke")
@@ -60,7 +61,7 @@ def revoke(member_id: int) -> Answer:
         channel, category = taken_back()
         consenting.revoke(deployment(), signed_in().actor, member_id, phone, channel, category, stopping.way())
 
-    return _try("revoke", member_id, act, "Taken back. Nothing more is sent about it.")
+    return _try("revoke", member_id, act, _("Taken back. Nothing more is sent about it."))
 
 
 @acts.post("/members/<row:member_id>/phone")
@@ -71,10 +72,10 @@ def phone(member_id: int) -> Answer:
     def act() -> None:
         number = fields.phone("number")
         if number is None:
-            raise NotAsked("Give the number, like 202-555-0142.")
+            raise NotAsked(_("Give the number, like 202-555-0142."))
         consenting.add_phone(deployment(), signed_in().actor, member_id, number)
 
-    return _try("phone", member_id, act, "Number added. There is no consent for it yet: ask for it.")
+    return _try("phone", member_id, act, _("Number added. There is no consent for it yet: ask for it."))
 
 
 @acts.post("/members/<row:member_id>/contact-rule")
@@ -88,7 +89,7 @@ def reach(member_id: int) -> Answer:
         rule = contact_rule(_phones(member_id), member.rule)
         consenting.set_contact_rule(deployment(), signed_in().actor, member_id, rule)
 
-    return _try("reach", member_id, act, "Noted how to reach them. What is planned follows it.")
+    return _try("reach", member_id, act, _("Noted how to reach them. What is planned follows it."))
 
 
 @acts.post("/members/<row:member_id>/sharing")
@@ -97,28 +98,28 @@ def share(member_id: int) -> Answer:
     """What they let us tell, and to whom."""
 
     def act() -> None:
-        information = fields.needed(fields.code(Information, "information"), "Choose what it is about.")
+        information = fields.needed(fields.code(Information, "information"), _("Choose what it is about."))
         recipient, workflow = _recipient()
         allow, how = request.form.get("allow", ""), request.form.get("source", "")
         if allow not in ("yes", "no"):
-            raise NotAsked("Choose whether it may be told.")
+            raise NotAsked(_("Choose whether it may be told."))
         if how not in sharing_words.SAID_BY:
-            raise NotAsked("Choose how they said it.")
+            raise NotAsked(_("Choose how they said it."))
         sharing.set_sharing(
             deployment(), signed_in().actor, member_id, information, recipient, workflow, allow == "yes", how,
             fields.line("evidence"),
         )  # fmt: skip
 
-    return _try("share", member_id, act, "Noted. It counts from now on.")
+    return _try("share", member_id, act, _("Noted. It counts from now on."))
 
 
 def _recipient() -> tuple[Recipient, Workflow]:
     chosen = request.form.get("recipient", "")
     if not chosen:
-        raise NotAsked("Choose who is told.")
+        raise NotAsked(_("Choose who is told."))
     if chosen not in dict(sharing_words.choices()):
         abort(400)
-    recipient, _, workflow = chosen.partition(":")
+    recipient, workflow = chosen.split(":")
     return Recipient(recipient), Workflow(workflow)
 
 

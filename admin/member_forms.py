@@ -8,6 +8,8 @@ from datetime import UTC, datetime, time, timedelta
 from flask import abort, request
 
 from admin import fields
+from admin.language import N_, Sayings
+from admin.language import gettext as _
 from locales.disclosures import NEWEST, disclosures
 from outreach.engine.consenting import Recording
 from outreach.engine.provenance import SPOKEN
@@ -16,13 +18,15 @@ from outreach.loops.consent import EVERY_CATEGORY, Category, Channel, ConsentCla
 from outreach.loops.contact_rule import ContactRule
 from outreach.loops.instants import resolve
 
-METHODS = {
-    "verbal_attested": "On a call, I read the words to them",
-    "verbal_recorded": "On a recorded call, the words were read",
-    "staff": "In person, I read the words to them",
-    "paper": "On a form that they signed",
-    "web_form": "On a web form",
-}
+METHODS = Sayings(
+    {
+        "verbal_attested": N_("On a call, I read the words to them"),
+        "verbal_recorded": N_("On a recorded call, the words were read"),
+        "staff": N_("In person, I read the words to them"),
+        "paper": N_("On a form that they signed"),
+        "web_form": N_("On a web form"),
+    }
+)
 _CODE_WORD = 40
 
 
@@ -42,7 +46,7 @@ def consent(member: int, phone: int, language: str, zone: str) -> Recording:
     """Return a consent as typed, in a member's `language` and on the clocks of `zone`; raises NotAsked."""
     method = request.form.get("method", "")
     if not method:
-        raise NotAsked("Choose how they agreed.")
+        raise NotAsked(_("Choose how they agreed."))
     if method not in METHODS:
         abort(400)
     spoken = method in SPOKEN
@@ -54,8 +58,8 @@ def consent(member: int, phone: int, language: str, zone: str) -> Recording:
         categories=tuple(categories),
         consent_class=ConsentClass.PEC_OPTIN,
         method=method,
-        organisation=fields.needed(fields.code(Organisation, "organisation"), "Choose whom they agreed with."),
-        party=fields.needed(fields.code(Party, "party"), "Choose who spoke."),
+        organisation=fields.needed(fields.code(Organisation, "organisation"), _("Choose whom they agreed with.")),
+        party=fields.needed(fields.code(Party, "party"), _("Choose who spoke.")),
         party_relation=fields.line("relation") or None,
         text_version=NEWEST if spoken else fields.line("version"),
         language=spoken_language(language) if spoken else language,
@@ -71,17 +75,17 @@ def _ticked(spoken: bool) -> tuple[list[str], list[str]]:
     if not set(channels) <= set(Channel) or not set(categories) <= set(Category):
         abort(400)
     if not channels or not categories:
-        raise NotAsked("Tick what they said yes to: by which way, and about what.")
+        raise NotAsked(_("Tick what they said yes to: by which way, and about what."))
     ways, subjects = asked_for()
     if spoken and not (set(channels) <= set(ways) and set(categories) <= set(subjects)):
-        raise NotAsked("The words above do not name all of this. Show the words for it, and read them first.")
+        raise NotAsked(_("The words above do not name all of this. Show the words for it, and read them first."))
     return channels, categories
 
 
 def _given_at(zone: str) -> datetime:
     """Return when they agreed: as typed, else when the page was opened, so that a form sent twice is one consent."""
     if request.form.get("given_at"):
-        return fields.moment("given_at", zone, "Give the date and time at which they agreed.")
+        return fields.moment("given_at", zone, _("Give the date and time at which they agreed."))
     try:
         opened = datetime.fromisoformat(request.form.get("opened", ""))
     except ValueError:
@@ -93,7 +97,7 @@ def _expires_at(zone: str) -> datetime | None:
     """Return the end of the last day on which it holds, or None."""
     if not request.form.get("expires"):
         return None
-    last = fields.day("expires", "Give the last day as a date.")
+    last = fields.day("expires", _("Give the last day as a date."))
     return resolve(last + timedelta(days=1), time(0), zone)
 
 
@@ -101,8 +105,8 @@ def taken_back() -> tuple[str, str]:
     """Return (channel, category) of what is taken back; raises NotAsked when nothing was chosen."""
     chosen = request.form.get("what", "")
     if not chosen:
-        raise NotAsked("Choose what they take back.")
-    channel, _, category = chosen.partition(":")
+        raise NotAsked(_("Choose what they take back."))
+    channel, category = chosen.partition(":")[::2]
     if channel not in list(Channel) or category not in (*Category, EVERY_CATEGORY):
         abort(400)
     return channel, category
@@ -115,10 +119,10 @@ def contact_rule(phones: Collection[int], before: ContactRule) -> ContactRule:
     """
     starts, ends = _clock("own_from"), _clock("own_until")
     if (starts is None) != (ends is None):
-        raise NotAsked("Give both hours: from when, and until when.")
+        raise NotAsked(_("Give both hours: from when, and until when."))
     word = fields.line("code_word")
     if len(word) > _CODE_WORD:
-        raise NotAsked(f"Keep the code word to {_CODE_WORD} characters.")
+        raise NotAsked(_("Keep the code word to %(most)s characters.", most=_CODE_WORD))
     return ContactRule(
         phones=frozenset(phone for phone in phones if str(phone) in request.form.getlist("phones")),
         channels=frozenset(channel for channel in Channel if channel in request.form.getlist("channels")),
@@ -137,7 +141,7 @@ def _clock(name: str) -> time | None:
     try:
         found = time.fromisoformat(value) if value else None
     except ValueError:
-        raise NotAsked("Give times like 13:30.") from None
+        raise NotAsked(_("Give times like 13:30.")) from None
     if found is not None and found.tzinfo is not None:
-        raise NotAsked("Give times like 13:30.")
+        raise NotAsked(_("Give times like 13:30."))
     return found

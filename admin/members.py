@@ -82,7 +82,7 @@ def _phone(phone: PhoneRow, member: MemberRow, uow: UnitOfWork) -> dict[str, Any
         "state": member_words.number(phone.state),
         "stopped": words.date_of(stopped, member.zone) if stopped else "",
         "silent": consent_words.silent(phone.ledger),
-        "given": any(cell.words == "Given" for cell in given[Channel.SMS]),
+        "given": any(cell.tone == "good" for cell in given[Channel.SMS]),
         "heard": member_words.heard(phone, member.zone),
         "looked_up": member_words.looked_up(phone, member.zone),
         "shared_with": phone.shared_with,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from admin import task_words
+from admin.language import N_
 from admin.language import gettext as _
 from admin.words import clock, day, zone_name
 from locales.languages import Language, languages
@@ -14,11 +15,11 @@ from outreach.loops.tasks import TaskKind
 from outreach.store.reads.worklist import Group, WorkRow
 
 _WEEK = timedelta(days=6)
-_BADGES = {Group.NOW: ("Now", "stop"), Group.OVERDUE: ("Overdue", "bad")}
+_BADGES = {Group.NOW: (N_("Now"), "stop"), Group.OVERDUE: (N_("Overdue"), "bad")}
 _HEADS = {
-    "Safety and overdue": (Group.NOW, Group.OVERDUE),
-    "Due today": (Group.TODAY,),
-    "Later": (Group.LATER,),
+    N_("Safety and overdue"): (Group.NOW, Group.OVERDUE),
+    N_("Due today"): (Group.TODAY,),
+    N_("Later"): (Group.LATER,),
 }
 
 
@@ -58,7 +59,7 @@ def bundles(rows: list[WorkRow], me: str, now: datetime, zone: str, *, may: bool
     for head, groups in _HEADS.items():
         items = tuple(_item(row, me, now, zone, may) for row in rows if row.group in groups)
         if items:
-            found.append(Bundle(head, items))
+            found.append(Bundle(_(head), items))
     return found
 
 
@@ -71,27 +72,32 @@ def _item(row: WorkRow, me: str, now: datetime, office: str, may: bool) -> Item:
         loop=task.loop_id,
         icon=task_words.icon(task.kind),
         what=task_words.kind(task.kind),
-        whom=_whom(row) if may else f"L-{task.loop_id}" if task.loop_id else _recorded(row) or "No visit",
+        whom=_whom(row) if may else f"L-{task.loop_id}" if task.loop_id else _recorded(row) or _("No visit"),
         name=row.name if may else None,
         language=languages().get(row.language or ""),
-        badge=_BADGES.get(row.group),
+        badge=_badge(row.group),
         due=when(task.due_at, now, zone, office),
         said=row.said if may else None,
         hidden=row.sensitive and task.reply_id is not None and may,
-        queue=task_words.queue(task.owner_queue) or "Nobody",
-        owner="You" if task.owner_person == me else task.owner_person or "",
+        queue=task_words.queue(task.owner_queue) or _("Nobody"),
+        owner=_("You") if task.owner_person == me else task.owner_person or "",
         waited=span(now - row.waiting_since),
         put_off=when(put_off, now, zone, office) if put_off else "",
         recorded=bool(_recorded(row)),
     )
 
 
+def _badge(group: Group) -> tuple[str, str] | None:
+    found = _BADGES.get(group)
+    return (_(found[0]), found[1]) if found else None
+
+
 def _whom(row: WorkRow) -> str:
     if row.member_id is not None:
-        return "No name"
+        return _("No name")
     if row.phone_id is None:
-        return _recorded(row) or row.task.clinic or "No member"
-    return "Unknown number" if row.task.kind == TaskKind.UNMATCHED_TEXT else "A shared phone"
+        return _recorded(row) or row.task.clinic or _("No member")
+    return _("Unknown number") if row.task.kind == TaskKind.UNMATCHED_TEXT else _("A shared phone")
 
 
 def _recorded(row: WorkRow) -> str:
@@ -103,7 +109,7 @@ def _recorded(row: WorkRow) -> str:
 def when(at: datetime | None, now: datetime, zone: str, office: str) -> str:
     """Return "2:08 PM" today, "Wed 5:00 PM" in a week, else "Wed Dec 9"; the zone where it is not the office's."""
     if at is None:
-        return "no due time"
+        return _("no due time")
     there = zone_name(at, zone)
     ending = "" if there == zone_name(at, office) else f" {there}"
     if local_date(at, zone) == local_date(now, zone):
@@ -117,7 +123,7 @@ def span(time: timedelta) -> str:
     """Return how long somebody has waited: "6 min", "2 h 14", "3 d"."""
     minutes = max(0, int(time.total_seconds())) // 60
     if minutes < 60:
-        return f"{minutes} min"
+        return _("%(num)s min", num=minutes)
     if minutes < 24 * 60:
-        return f"{minutes // 60} h {minutes % 60:02}"
-    return f"{minutes // (24 * 60)} d"
+        return _("%(hours)s h %(minutes)s", hours=minutes // 60, minutes=f"{minutes % 60:02}")
+    return _("%(days)s d", days=minutes // (24 * 60))
