@@ -19,7 +19,7 @@ from outreach.loops.reports.tables import Table, table, together
 from outreach.store import programs
 from outreach.store.actor import Actor
 from outreach.store.reads.metrics import office_zone
-from outreach.store.reads.reports import delivery, outreach, rides, visits
+from outreach.store.reads.reports import consent, delivery, outreach, rides, visits
 from outreach.store.reads.reports.scope import Both, By, Scope
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -79,30 +79,35 @@ def _visits(uow: UnitOfWork, scope: Scope, by: By) -> Report:
     beside = next(each for each in rates.groups if each.measure is m.KEPT)
     return Report(
         Tab.VISITS, scope, by, uow.now, (*rates.weekly, *firm.weekly), (*rates.groups, *firm.groups),
-        reasons=crossed(found.reasons, beside), barriers=crossed(found.barriers, None),
+        reasons=crossed(visits.reasons(uow, scope, by), beside),
+        barriers=crossed(visits.barriers(uow, scope, by), None),
     )  # fmt: skip
 
 
 def _outreach(uow: UnitOfWork, scope: Scope, by: By) -> Report:
-    found = [_tables((measure,), read(uow, scope, by), by) for measure, read in _OF_OUTREACH]
+    said = outreach.contact(uow, scope, by)
+    measured = (
+        (m.CONFIRMED, said.confirmed), (m.ANSWERED, said.answered), (m.REACHED, said.reached),
+        (m.OPTED_OUT, consent.opt_outs(uow, scope, by)),
+    )  # fmt: skip
+    found = [_tables((measure,), counted, by) for measure, counted in measured]
     weekly = tuple(each for one in found for each in one.weekly)
     groups = tuple(each for one in found for each in one.groups)
-    return Report(
-        Tab.OUTREACH, scope, by, uow.now, weekly, groups, waits=waits(outreach.first_contacts(uow, scope, by))
-    )
+    return Report(Tab.OUTREACH, scope, by, uow.now, weekly, groups, waits=waits(said.waits))
 
 
 def _rides(uow: UnitOfWork, scope: Scope, by: By) -> Report:
     found = visits.visit_tallies(uow, scope, by, {})
     legs = _tables((m.RIDES,), rides.legs(uow, scope, by), by)
     rates = _tables((m.KEPT, m.NO_SHOW, m.LATE), found.fates, by)
-    misses = _tables((m.RIDE_MISSES,), found.ride_misses, by, rates)
+    misses = _tables((m.RIDE_MISSES,), visits.ride_misses(uow, scope, by), by, rates)
     return Report(Tab.RIDES, scope, by, uow.now, (*legs.weekly, *misses.weekly), (*legs.groups, *misses.groups))
 
 
 def _delivery(uow: UnitOfWork, scope: Scope, by: By) -> Report:
-    found = _tables((m.DELIVERED,), delivery.deliveries(uow, scope, by), by)
-    costs = report_costs.costs(uow, delivery.words_sent(uow, scope, by), found.groups[0])
+    sent = delivery.sent(uow, scope, by)
+    found = _tables((m.DELIVERED,), sent.delivered, by)
+    costs = report_costs.costs(uow, sent.words, found.groups[0])
     return Report(Tab.DELIVERY, scope, by, uow.now, found.weekly, found.groups, costs=costs)
 
 
@@ -148,12 +153,6 @@ def _due_before(uow: UnitOfWork) -> dict[int, date]:
     }
 
 
-_OF_OUTREACH: tuple[tuple[Measure, Callable[[UnitOfWork, Scope, By], Both]], ...] = (
-    (m.CONFIRMED, outreach.confirmations),
-    (m.ANSWERED, outreach.answers),
-    (m.REACHED, outreach.reach),
-    (m.OPTED_OUT, outreach.opt_outs),
-)
 _TABS: Mapping[Tab, Callable[[UnitOfWork, Scope, By], Report]] = {
     Tab.VISITS: _visits,
     Tab.OUTREACH: _outreach,

@@ -48,6 +48,11 @@ def fate(outcome: str | None, closed: str | None, cancelled: bool, past: bool) -
     return Fate.UNKNOWN if past else Fate.TO_COME
 
 
+def outcomes_of(*fates: Fate) -> list[Outcome]:
+    """Return the outcomes that mean one of these fates, whatever else is known of a visit."""
+    return [outcome for outcome, became in _FATES.items() if became in fates]
+
+
 def firm(source: str | None) -> bool:
     """Whether an outcome comes from somebody who was there or paid for it."""
     return source is not None and Source(source) in FIRM

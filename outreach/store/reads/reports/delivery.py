@@ -3,36 +3,60 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import CTE, Select, case, exists, func, or_, select, union_all
 
 from outreach.loops.reports.fates import arrived
 from outreach.store.batches import rows_in
-from outreach.store.everywhere import anywhere
-from outreach.store.reads.reports.scope import BOTH, SPEAKABLE, Both, By, Scope, counted, tallied, visits
-from outreach.store.tables import attempt, loop, message_version, touch
+from outreach.store.everywhere import places
+from outreach.store.reads.reports.scope import Both, By, Scope, tallied, visits_once
+from outreach.store.tables import attempt, message_version, touch
 from outreach.store.unit_of_work import UnitOfWork
 
 SMS = "sms"
 
 
-def deliveries(uow: UnitOfWork, scope: Scope, by: By) -> Both:
-    """Count texts that left, by what the carrier says became of them."""
-    query = visits(scope, by, touch.c.carrier_status).join(touch, touch.c.loop_id == loop.c.id)
-    query = query.where(SPEAKABLE, touch.c.state == "sent", touch.c.channel == SMS)
-    rows = anywhere(uow, counted(query, *BOTH, "carrier_status"))
-    return tallied((row.grouped, row.day, arrived(row.carrier_status), row.n) for row in rows)
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Texts that left, by what the carrier says became of them; and how often each version of words left, by group."""
+
+    delivered: Both
+    words: dict[str, Counter[int]]
 
 
-def words_sent(uow: UnitOfWork, scope: Scope, by: By) -> dict[str, Counter[int]]:
-    """Return how often each version of words left in a text, by group; each try that reached the carrier counts."""
-    query = visits(scope, by, attempt.c.message_version_id.label("words"))
-    query = query.join(touch, touch.c.loop_id == loop.c.id).join(attempt, attempt.c.touch_id == touch.c.id)
-    query = query.where(SPEAKABLE, touch.c.state == "sent", touch.c.channel == SMS, attempt.c.outcome != "rejected")
-    found: dict[str, Counter[int]] = {}
-    for row in anywhere(uow, counted(query, "grouped", "words")):
-        found.setdefault(str(row.grouped), Counter())[row.words] += row.n
-    return found
+def sent(uow: UnitOfWork, scope: Scope, by: By) -> Sent:
+    """Count texts that left. Of words, each try that reached the carrier counts; a text counts once, in its first."""
+    here = visits_once(scope, by)
+    arms = [_tries(here, *tables) for tables in zip(places(touch), places(attempt), strict=True)]
+    keys = ("grouped", "week", "carrier_status", "words")
+    rows = uow.all(union_all(*(_counted(arm, keys) for arm in arms)))
+    words: dict[str, Counter[int]] = {}
+    for row in rows:
+        if row.words is not None:
+            words.setdefault(str(row.grouped), Counter())[row.words] += row.tries
+    ended = tallied((row.grouped, row.week, arrived(row.carrier_status), row.texts) for row in rows if row.texts)
+    return Sent(ended, words)
+
+
+def _tries(here: CTE, text: Any, tried: Any) -> Select[Any]:
+    """Return a row for each try of each text that left, and one for a text that has none; `first` marks one of each."""
+    before = tried.alias()
+    earlier = exists().where(before.c.touch_id == text.c.id, before.c.fencing < tried.c.fencing)
+    first = case((or_(tried.c.fencing.is_(None), tried.c.fencing == 1, ~earlier), 1), else_=0).label("first")
+    words = case((tried.c.outcome != "rejected", tried.c.message_version_id)).label("words")
+    left = here.join(text, text.c.loop_id == here.c.loop_id).outerjoin(tried, tried.c.touch_id == text.c.id)
+    query = select(here.c.grouped, here.c.week, text.c.carrier_status, words, first).select_from(left)
+    return query.where(text.c.state == "sent", text.c.channel == SMS)
+
+
+def _counted(tries: Select[Any], keys: Sequence[str]) -> Select[Any]:
+    rows = tries.subquery()
+    named = [rows.c[name] for name in keys]
+    counts = (func.sum(rows.c.first).label("texts"), func.count(rows.c.words).label("tries"))
+    return select(*named, *counts).group_by(*named)
 
 
 def bodies(uow: UnitOfWork, versions: set[int]) -> dict[int, tuple[str, str, int]]:

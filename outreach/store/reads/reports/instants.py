@@ -1,15 +1,35 @@
-"""Arithmetic on stored instants, which each database keeps in its own way."""
+"""Arithmetic on stored instants and days, which each database keeps in its own way."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Interval, literal
+from sqlalchemy import BigInteger, Date, Interval, literal
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 from outreach.store.unit_of_work import UnitOfWork
 
 _MICROSECONDS = 1_000_000
+
+
+class monday(FunctionElement[date]):  # noqa: N801 - a function of SQL, and named like one
+    """The Monday of a day's week, by which the database groups: a few weeks travel, not every day."""
+
+    type = Date()
+    inherit_cache = True
+
+
+@compiles(monday, "sqlite")
+def _of_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    return f"date({compiler.process(element.clauses, **options)}, 'weekday 0', '-6 days')"
+
+
+@compiles(monday, "postgresql")
+def _of_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    day = compiler.process(element.clauses, **options)
+    return f"({day} - CAST(EXTRACT(ISODOW FROM {day}) AS INTEGER) + 1)"
 
 
 def later(uow: UnitOfWork, instant: Any, span: timedelta) -> Any:

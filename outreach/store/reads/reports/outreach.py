@@ -1,25 +1,40 @@
-"""What contact around visits came to: confirmed, answered, reached, opted out, and when a member was first heard."""
+"""What contact around visits came to: confirmed, answered, reached, and when a member was first heard."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
 
 from conversations.prompt import OPTIONS
 from outreach.loops.call_outcomes import CallOutcome
 from outreach.loops.consent import Action
 from outreach.loops.reports.spans import HOURS
-from outreach.store.everywhere import anywhere, in_archive
+from outreach.store.everywhere import places
 from outreach.store.reads.reports.instants import later
-from outreach.store.reads.reports.scope import BOTH, SPEAKABLE, Both, By, Scope, coded, counted, visits
-from outreach.store.tables import ARCHIVED, anchor, consent_event, loop, prompt, reply, signal, touch
+from outreach.store.reads.reports.scope import BOTH, Both, By, Scope, coded, visits_once
+from outreach.store.tables import ARCHIVED, consent_event, prompt, reply, signal, touch
 from outreach.store.unit_of_work import UnitOfWork
 
-_ARRIVED = ("delivered", "read")
+ARRIVED = ("delivered", "read")
+_NEVER = "never"
 
 
 @dataclass(slots=True)
@@ -30,63 +45,64 @@ class Spans:
     never: int = 0
 
 
-def confirmations(uow: UnitOfWork, scope: Scope, by: By) -> Both:
-    """Count visits with at least one question that arrived, by whether the member confirmed before the start."""
-    asked = _asked(touch) | _asked(ARCHIVED[touch])
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Visits by whether they were confirmed, questions by whether they were answered, members by whether reached."""
+
+    confirmed: Both
+    answered: Both
+    reached: Both
+    waits: dict[str, Spans]
+
+
+def contact(uow: UnitOfWork, scope: Scope, by: By) -> Contact:
+    """Count what contact came to, in one statement: all of it is asked of the same visits."""
+    here = visits_once(scope, by)
+    heard = _heard(here)
+    parts = (_confirmations(here), *_answers(here), _reach(here, heard), _first_contacts(uow, here, heard))
+    found: dict[str, list[Any]] = defaultdict(list)
+    for row in uow.all(union_all(*parts)):
+        found[row.measure].append(row)
+    confirmed, answered, reached = (coded(found[measure]) for measure in ("confirmed", "answered", "reached"))
+    return Contact(confirmed, answered, reached, _spans(found["waited"]))
+
+
+def _counted(measure: str, query: Select[Any]) -> Select[Any]:
+    rows = query.subquery()
+    named = [rows.c[name] for name in (*BOTH, "code")]
+    return select(literal(measure).label("measure"), *named, func.count().label("n")).group_by(*named)
+
+
+def _confirmations(here: CTE) -> Select[Any]:
+    """Visits with at least one question that arrived, by whether the member confirmed before the start."""
     said = exists().where(
-        signal.c.loop_id == loop.c.id, signal.c.kind == "visit-confirmed", signal.c.occurred_at < anchor.c.starts_at
+        signal.c.loop_id == here.c.loop_id, signal.c.kind == "visit-confirmed", signal.c.occurred_at < here.c.starts_at
     )
-    query = visits(scope, by, case((said, "confirmed"), else_="not_confirmed").label("code"))
-    rows = uow.all(counted(query.where(SPEAKABLE, asked), *BOTH, "code"))
-    return coded(rows)
+    query = select(*_both(here), case((said, "confirmed"), else_="not_confirmed").label("code"))
+    return _counted("confirmed", query.where(_asked(here, touch) | _asked(here, ARCHIVED[touch])))
 
 
-def _asked(table: Any) -> ColumnElement[bool]:
+def _asked(here: CTE, table: Any) -> ColumnElement[bool]:
     return exists().where(
-        table.c.loop_id == loop.c.id, table.c.words.in_(sorted(OPTIONS)), table.c.carrier_status.in_(_ARRIVED)
+        table.c.loop_id == here.c.loop_id, table.c.words.in_(sorted(OPTIONS)), table.c.carrier_status.in_(ARRIVED)
     )
 
 
-def answers(uow: UnitOfWork, scope: Scope, by: By) -> Both:
-    """Count questions that arrived, by whether a reply answered them before they expired; open ones stand apart."""
-    in_time = and_(prompt.c.state == "answered", prompt.c.ended_at <= prompt.c.expires_at)
-    code = case((in_time, "answered"), (prompt.c.state == "open", "open"), else_="not_answered").label("code")
-    query = visits(scope, by, code).join(prompt, prompt.c.loop_id == loop.c.id)
-    query = query.join(touch, touch.c.id == prompt.c.touch_id)
-    query = query.where(SPEAKABLE, touch.c.carrier_status.in_(_ARRIVED))
-    return coded(anywhere(uow, counted(query, *BOTH, "code")))
+def _answers(here: CTE) -> Iterable[Select[Any]]:
+    """Questions that arrived, by whether a reply answered them before they expired; open ones stand apart."""
+    for asked, text in zip(places(prompt), places(touch), strict=True):
+        in_time = and_(asked.c.state == "answered", asked.c.ended_at <= asked.c.expires_at)
+        code = case((in_time, "answered"), (asked.c.state == "open", "open"), else_="not_answered").label("code")
+        rows = here.join(asked, asked.c.loop_id == here.c.loop_id).join(text, text.c.id == asked.c.touch_id)
+        query = select(*_both(here), code).select_from(rows).where(text.c.carrier_status.in_(ARRIVED))
+        yield _counted("answered", query)
 
 
-def opt_outs(uow: UnitOfWork, scope: Scope, by: By) -> Both:
-    """Count phones that a text about these visits went to, by whether they opted out after it, up to three days after.
-
-    A phone counts once: in the first of its weeks, at one clinic, in one language.
-    """
-    columns = (touch.c.contact_point_id.label("phone"), touch.c.sent_at)
-    left = visits(scope, by, *columns).join(touch, touch.c.loop_id == loop.c.id)
-    left = left.where(SPEAKABLE, touch.c.state == "sent", touch.c.channel == "sms", touch.c.sent_at.is_not(None))
-    old = in_archive(left)
-    texts = left.union_all(old).subquery() if old is not None else left.subquery()
-    sent = texts.c.sent_at
-    first = (func.min(texts.c[name]).label(name) for name in BOTH)
-    times = (func.min(sent).label("first"), func.max(sent).label("last"))
-    phones = select(texts.c.phone, *first, *times).group_by(texts.c.phone).subquery()
-    stops = consent_event.c
-    stopped = exists().where(
-        stops.contact_point_id == phones.c.phone, stops.action == Action.STOP, stops.received_at >= phones.c.first,
-        stops.received_at <= later(uow, phones.c.last, timedelta(days=3)),
-    )  # fmt: skip
-    query = select(phones.c.grouped, phones.c.day, case((stopped, "opted_out"), else_="not_opted_out").label("code"))
-    return coded(uow.all(counted(query, *BOTH, "code")))
-
-
-def reach(uow: UnitOfWork, scope: Scope, by: By) -> Both:
-    """Count members with a visit, by whether they were in contact both ways; without any consent they stand apart.
+def _reach(here: CTE, heard: CTE) -> Select[Any]:
+    """Members with a visit, by whether they were in contact both ways; without any consent they stand apart.
 
     A member counts once: in the first of their weeks, at one clinic.
     """
-    heard = _heard(scope).subquery()
-    here = visits(scope, by, loop.c.member_id, loop.c.id.label("loop_id")).where(SPEAKABLE).subquery()
     first = (func.min(here.c[name]).label(name) for name in BOTH)
     people = (
         select(here.c.member_id, *first, func.count(heard.c.first).label("heard"))
@@ -98,38 +114,44 @@ def reach(uow: UnitOfWork, scope: Scope, by: By) -> Both:
     code = case(
         (people.c.heard > 0, "reached"), (people.c.member_id.in_(granted), "not_reached"), else_="not_agreed"
     ).label("code")
-    rows = uow.all(counted(select(people.c.grouped, people.c.day, code), *BOTH, "code"))
-    return coded(rows)
+    return _counted("reached", select(people.c.grouped, people.c.week, code))
 
 
-def first_contacts(uow: UnitOfWork, scope: Scope, by: By) -> dict[str, Spans]:
-    """Count loops by the hours from their opening until the member was first heard."""
-    heard = _heard(scope).subquery()
+def _first_contacts(uow: UnitOfWork, here: CTE, heard: CTE) -> Select[Any]:
+    """Loops by the hours from their opening until the member was first heard."""
     took = case(
-        (heard.c.first.is_(None), -1),
-        *((heard.c.first <= later(uow, loop.c.opened_at, timedelta(hours=hours)), hours) for hours in HOURS),
-        else_=HOURS[-1] * 2,
-    ).label("took")
-    query = visits(scope, by, took).outerjoin(heard, heard.c.loop_id == loop.c.id).where(SPEAKABLE)
+        (heard.c.first.is_(None), _NEVER),
+        *((heard.c.first <= later(uow, here.c.opened_at, timedelta(hours=hours)), str(hours)) for hours in HOURS),
+        else_=str(HOURS[-1] * 2),
+    ).label("code")
+    rows = here.outerjoin(heard, heard.c.loop_id == here.c.loop_id)
+    week = cast(null(), here.c.week.type).label("week")
+    return _counted("waited", select(here.c.grouped, week, took).select_from(rows))
+
+
+def _spans(rows: Iterable[Any]) -> dict[str, Spans]:
     found: dict[str, Spans] = defaultdict(Spans)
-    for row in uow.all(counted(query, "grouped", "took")):
+    for row in rows:
         spans = found[str(row.grouped)]
-        if row.took < 0:
+        if row.code == _NEVER:
             spans.never += row.n
         else:
-            spans.hours[row.took] += row.n
+            spans.hours[int(row.code)] += row.n
     return dict(found)
 
 
-def _heard(scope: Scope) -> Select[Any]:
+def _heard(here: CTE) -> CTE:
     """Return when the member of each loop was first heard: a reply, or a call in which somebody spoke."""
-    days = (anchor.c.day >= scope.first, anchor.c.day <= scope.last)
-    these = select(loop.c.id).join(anchor, anchor.c.id == loop.c.anchor_id).where(*days)
-    replied = select(reply.c.loop_id, reply.c.received_at.label("at")).where(reply.c.loop_id.in_(these))
-    reached = [
-        select(table.c.loop_id, table.c.sent_at.label("at"))
-        .where(table.c.call_outcome == CallOutcome.REACHED, table.c.loop_id.in_(these))
-        for table in (touch, ARCHIVED[touch])
-    ]  # fmt: skip
-    every = replied.union_all(*reached).subquery()
-    return select(every.c.loop_id, func.min(every.c.at).label("first")).group_by(every.c.loop_id)
+    replied = select(here.c.loop_id, reply.c.received_at.label("at")).join(reply, reply.c.loop_id == here.c.loop_id)
+    spoke = [
+        select(here.c.loop_id, table.c.sent_at.label("at"))
+        .join(table, table.c.loop_id == here.c.loop_id)
+        .where(table.c.call_outcome.is_not(None), table.c.call_outcome == CallOutcome.REACHED)
+        for table in places(touch)
+    ]
+    every = replied.union_all(*spoke).subquery()
+    return select(every.c.loop_id, func.min(every.c.at).label("first")).group_by(every.c.loop_id).cte("heard")
+
+
+def _both(here: CTE) -> tuple[Any, Any]:
+    return here.c.grouped, here.c.week

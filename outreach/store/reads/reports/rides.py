@@ -15,10 +15,10 @@ def legs(uow: UnitOfWork, scope: Scope, by: By) -> Both:
     """Count legs of past visits that were not cancelled; a need without any booking counts as one leg."""
     past = (anchor.c.starts_at <= uow.now, anchor.c.cancelled.is_(False))
     booked = visits(scope, by, trip.c.status).join(trip, (trip.c.loop_id == loop.c.id) & trip.c.current).where(*past)
-    found = [(row.grouped, row.day, rode(row.status), row.n) for row in uow.all(counted(booked, *BOTH, "status"))]
+    found = [(row.grouped, row.week, rode(row.status), row.n) for row in uow.all(counted(booked, *BOTH, "status"))]
     with_trip = select(trip.c.loop_id).where(trip.c.current)
     without = visits(scope, by, literal("never_booked").label("code")).where(
         *past, loop.c.ride_need.in_([RideNeed.NEEDED, RideNeed.FAILED]), loop.c.id.not_in(with_trip)
     )
-    found += [(row.grouped, row.day, row.code, row.n) for row in uow.all(counted(without, *BOTH, "code"))]
+    found += [(row.grouped, row.week, row.code, row.n) for row in uow.all(counted(without, *BOTH, "code"))]
     return tallied(row for row in found if row[2] != "unneeded")

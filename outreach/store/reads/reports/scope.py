@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Join, Select, String, cast, func, select
+from sqlalchemy import CTE, ColumnElement, Join, Select, String, cast, func, select
 
 from outreach.loops.anchor import Sensitivity
+from outreach.store.reads.reports.instants import monday
 from outreach.store.tables import anchor, loop, member
 
 Tallies = dict[str, Counter[str]]  # group -> code -> how many
@@ -50,7 +51,7 @@ GROUPS: dict[By, ColumnElement[Any]] = {
     By.CLINIC: anchor.c.clinic_id,
     By.PROGRAM: loop.c.program_id,
 }
-BOTH = ("grouped", "day")
+BOTH = ("grouped", "week")
 SPEAKABLE = anchor.c.sensitivity != Sensitivity.SILENT  # others are in no measure of messages (rulebook 6.2)
 VISITS: Join = anchor.join(loop, loop.c.anchor_id == anchor.c.id).join(member, member.c.id == loop.c.member_id)
 
@@ -68,9 +69,18 @@ def bounds(scope: Scope) -> list[ColumnElement[bool]]:
 
 
 def visits(scope: Scope, by: By, *columns: Any) -> Select[Any]:
-    """Return a query of the visits of a report: `grouped`, `day` and these columns of each."""
-    both = (GROUPS[by].label("grouped"), anchor.c.day.label("day"))
+    """Return a query of the visits of a report: `grouped`, `week` and these columns of each."""
+    both = (GROUPS[by].label("grouped"), monday(anchor.c.day).label("week"))
     return select(*both, *columns).select_from(VISITS).where(*bounds(scope))
+
+
+def visits_once(scope: Scope, by: By) -> CTE:
+    """Return the visits that messages may be about, for a statement that asks several things of each.
+
+    The database makes it first, and goes from there: a few visits lead to their texts, not all texts to a few visits.
+    """
+    columns = (loop.c.id.label("loop_id"), loop.c.member_id, loop.c.opened_at, anchor.c.starts_at)
+    return visits(scope, by, *columns).where(SPEAKABLE).cte("here")
 
 
 def counted(query: Select[Any], *keys: str) -> Select[Any]:
@@ -85,21 +95,16 @@ def text_of(column: Any) -> ColumnElement[str]:
     return cast(column, String)
 
 
-def week_of(day: date) -> str:
-    """Return the Monday of a day's week."""
-    return (day - timedelta(days=day.weekday())).isoformat()
-
-
 def tallied(rows: Iterable[tuple[Any, date, str, int]]) -> Both:
-    """Return the tallies of (group, day, code, how many)."""
+    """Return the tallies of (group, Monday of the week, code, how many)."""
     groups: Tallies = defaultdict(Counter)
     weeks: Tallies = defaultdict(Counter)
-    for group, day, code, count in rows:
+    for group, week, code, count in rows:
         groups[str(group)][code] += count
-        weeks[week_of(day)][code] += count
+        weeks[week.isoformat()][code] += count
     return Both(dict(groups), dict(weeks))
 
 
 def coded(rows: Iterable[Any]) -> Both:
     """Return the tallies of rows that `counted` by BOTH and "code"."""
-    return tallied((row.grouped, row.day, row.code, row.n) for row in rows)
+    return tallied((row.grouped, row.week, row.code, row.n) for row in rows)
