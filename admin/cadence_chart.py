@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from admin import dates
 from admin.language import gettext as _
 from outreach.engine.what_if import Simulated
 
@@ -69,9 +70,9 @@ def _chart(title: str, found: Simulated, live: Mapping[date, int], draft: Mappin
         bars(draft, step * 0.5),
         ((_TOP + high, "0"), (_TOP, f"{top:,}")),
         tuple(
-            (_LEFT + place * step + step / 2, f"{day:%b} {day.day}")
+            (_LEFT + place * step + step / 2, dates.month_day(day))
             for place, day in enumerate(found.days)
             if place % every == 0
         ),
-        tuple((f"{day:%a %b} {day.day}", live.get(day, 0), draft.get(day, 0)) for day in found.days),
+        tuple((dates.week_day(day), live.get(day, 0), draft.get(day, 0)) for day in found.days),
     )

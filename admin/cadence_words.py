@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from admin import heard_words, wording_names
+from admin import dates, heard_words, wording_names
 from admin.language import N_, ngettext
 from admin.language import gettext as _
 from admin.settings_fields import Difference, Field, Form, Group, Kind, Typed, differences, fields, read, typed_from
@@ -201,7 +201,7 @@ def _distance(step: CadenceStep) -> tuple[int, float]:
 
 def offset(step: CadenceStep) -> str:
     """Return when a step leaves, in short."""
-    count, at = f"{step.amount:g}", f"{step.at.hour % 12 or 12}:{step.at:%M %p}"
+    count, at = f"{step.amount:g}", dates.clock(step.at)
     match step.when:
         case When.ENROLMENT:
             return _("When known")

@@ -9,7 +9,7 @@ from typing import assert_never
 from admin import rule_words, text_words
 from admin.language import gettext as _
 from admin.language import ngettext
-from admin.words import clock, day, zone_name
+from admin.words import clock, weekday, zone_name
 from locales.languages import Language, languages
 from outreach.engine.staff_texts import Composer
 from outreach.loops.instants import local_date
@@ -109,4 +109,4 @@ def verdict_of(verdict: Decision, now: datetime, zone: str, spoken: str) -> Verd
 def near(at: datetime, now: datetime, zone: str) -> str:
     """Return "8:00 PM CT" today, else "Wed 9:00 AM CT"."""
     then = f"{clock(at, zone)} {zone_name(at, zone)}"
-    return then if local_date(at, zone) == local_date(now, zone) else f"{day(at, zone)[:3]} {then}"
+    return then if local_date(at, zone) == local_date(now, zone) else f"{weekday(at, zone)} {then}"

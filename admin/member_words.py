@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 
+from admin import dates
 from admin.language import N_, Sayings, ngettext
 from admin.language import gettext as _
 from admin.words import date_of, zone_name
@@ -34,17 +35,11 @@ _PARTS = Sayings(
 )
 _DAYS = Sayings(
     {
-        "MON": N_("Mon"),
-        "TUE": N_("Tue"),
-        "WED": N_("Wed"),
-        "THU": N_("Thu"),
-        "FRI": N_("Fri"),
-        "SAT": N_("Sat"),
-        "SUN": N_("Sun"),
         "today": N_("today"),
         "tomorrow": N_("tomorrow"),
     }
 )
+_WEEK = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 TIERS = Sayings({1: N_("1, routine"), 2: N_("2, rising"), 3: N_("3, high"), 4: N_("4, critical")})
 _NUMBERS = {
     NumberState.UNVERIFIED: (N_("Not heard from yet"), "grey"),
@@ -87,7 +82,7 @@ def preferred(preferences: Preferences) -> str:
 def _day(day: str) -> str:
     if day.startswith("+"):
         return ngettext("in %(num)d day", "in %(num)d days", int(day[1:]))
-    return _DAYS.get(day, day.capitalize())
+    return dates.WEEKDAYS[_WEEK.index(day)] if day in _WEEK else _DAYS.get(day, day)
 
 
 def tried(count: int, called: bool) -> str:
@@ -144,7 +139,7 @@ def wishes(rule: ContactRule, phones: Mapping[int, str]) -> list[tuple[str, str]
         (_("Hours"), _hours(*rule.own) if rule.own else _("As the program sends")),
     ]
     if rule.early:
-        found.append((_("Early"), _("From %(time)s, as they asked", time=_clock(rule.early))))
+        found.append((_("Early"), _("From %(time)s, as they asked", time=dates.clock(rule.early))))
     if rule.hearing_access:
         found.append((_("Hearing"), _("Deaf, or on a TTY: no automatic calls")))
     return [*found, (_("Voicemail"), _("Allowed") if rule.voicemail_ok else _("Leave none"))]
@@ -160,8 +155,4 @@ def _only(ways: Sequence[str]) -> str:
 
 
 def _hours(starts: time, ends: time) -> str:
-    return _("%(from)s to %(to)s", **{"from": _clock(starts), "to": _clock(ends)})
-
-
-def _clock(at: time) -> str:
-    return f"{at.hour % 12 or 12}:{at:%M %p}"
+    return _("%(from)s to %(to)s", **{"from": dates.clock(starts), "to": dates.clock(ends)})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
+from admin import dates
 from admin.language import N_, Sayings
 from admin.language import gettext as _
 from admin.words import date_of
@@ -73,11 +73,11 @@ def label(sentence: Recording) -> str:
     number = int(sentence.variant)
     match sentence.key:
         case "weekday":
-            return f"{date(2026, 6, number):%A}"  # the 1st is a Monday
+            return dates.weekday(number - 1)
         case "month":
-            return f"{date(2026, number, 1):%B}"
+            return dates.month(number)
         case "hour":
-            return f"{number % 12 or 12} {'PM' if number >= 12 else 'AM'}"
+            return f"{number % 12 or 12} {dates.half(number)}"
         case kind:
             return f"{kind} {number}"
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from admin import loop_words, task_words
+from admin import dates, loop_words, task_words
 from admin.language import gettext as _
 from conversations.meaning import Reason
 from locales.languages import languages
@@ -153,7 +153,7 @@ def week(monday: str) -> str:
 
 def day(when: date) -> str:
     """Return "Nov 16, 2026"."""
-    return f"{when:%b} {when.day}, {when.year}"
+    return dates.whole(when)
 
 
 def reason(code: str, groups: int = 1) -> str:

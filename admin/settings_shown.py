@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
-from admin import heard_words, task_words
+from admin import dates, heard_words, task_words
 from admin.language import N_, ngettext
 from admin.language import gettext as _
 from outreach.engine.deployment import Deployment
@@ -79,7 +79,7 @@ def days_ahead(program: StoredProgram, now: datetime) -> list[list[Day | None]]:
         day = today + timedelta(days=ahead)
         window = hours.window(day)
         open_at = _span(office.opens, office.closes) if office.is_open(day) else ""
-        days.append(Day(day, f"{day:%b} {day.day}", _span(*window) if window else "", open_at, is_holiday(day, state)))
+        days.append(Day(day, dates.month_day(day), _span(*window) if window else "", open_at, is_holiday(day, state)))
     days += [None] * (-len(days) % 7)
     return [days[first : first + 7] for first in range(0, len(days), 7)]
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from markupsafe import Markup
 
+from admin import dates
 from admin.language import N_
 from admin.language import gettext as _
 from admin.shell import said
@@ -74,7 +75,7 @@ def told(cell: Cell) -> str:
 
 def on(day: date) -> str:
     """Return a day as "Tue Dec 1"."""
-    return f"{day:%a %b} {day.day}"
+    return dates.week_day(day)
 
 
 def chips(text: str) -> Markup:

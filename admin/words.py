@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from admin import task_words, text_words
+from admin import dates, task_words, text_words
 from admin.language import N_, Sayings
 from admin.language import gettext as _
 from outreach.loops.instants import resolve
@@ -78,20 +78,22 @@ def plain(code: str | None) -> str:
 
 def clock(instant: datetime, zone: str) -> str:
     """Return "2:30 PM"."""
-    there = instant.astimezone(ZoneInfo(zone))
-    return f"{there.hour % 12 or 12}:{there:%M %p}"
+    return dates.clock(instant.astimezone(ZoneInfo(zone)).time())
 
 
 def day(instant: datetime, zone: str) -> str:
     """Return "Mon Nov 30"."""
-    there = instant.astimezone(ZoneInfo(zone))
-    return f"{there:%a %b} {there.day}"
+    return dates.week_day(instant.astimezone(ZoneInfo(zone)))
+
+
+def weekday(instant: datetime, zone: str) -> str:
+    """Return "Mon"."""
+    return dates.WEEKDAYS[instant.astimezone(ZoneInfo(zone)).weekday()]
 
 
 def date_of(instant: datetime, zone: str) -> str:
     """Return "Nov 30, 2026": for what stays on record for years."""
-    there = instant.astimezone(ZoneInfo(zone))
-    return f"{there:%b} {there.day}, {there.year}"
+    return dates.whole(instant.astimezone(ZoneInfo(zone)))
 
 
 def zone_name(instant: datetime, zone: str) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from admin import task_words
 from admin.language import N_
 from admin.language import gettext as _
-from admin.words import clock, day, zone_name
+from admin.words import clock, day, weekday, zone_name
 from locales.languages import Language, languages
 from outreach.loops.instants import local_date
 from outreach.loops.tasks import TaskKind
@@ -115,7 +115,7 @@ def when(at: datetime | None, now: datetime, zone: str, office: str) -> str:
     if local_date(at, zone) == local_date(now, zone):
         return clock(at, zone) + ending
     if abs(at - now) < _WEEK:
-        return f"{day(at, zone)[:3]} {clock(at, zone)}{ending}"
+        return f"{weekday(at, zone)} {clock(at, zone)}{ending}"
     return day(at, zone)
 
 

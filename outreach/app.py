@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, request
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
 from gunicorn.app.base import BaseApplication
@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import admin
+from admin.errors import error_page
 from outreach import web
 from outreach.bootstrap import bootstrap, calm_collector
 from outreach.engine.deployment import Deployment
@@ -33,16 +34,6 @@ _SAFE = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
-}
-_PLAIN_WORDS = {
-    400: "This request cannot be read.",
-    403: "You may not do this.",
-    404: "There is nothing here.",
-    405: "This address does not work that way.",
-    409: "Somebody else changed this meanwhile. Nothing was stored; look again.",
-    413: "This is too large.",
-    500: "Something went wrong here. Nothing was stored.",
-    503: "The database is away. Nothing was stored; try again in a minute.",
 }
 _log = structlog.get_logger()
 
@@ -126,8 +117,7 @@ def _page(deployment: Deployment, status: int, headers: Any = (), problem: Excep
     quote = deployment.timer.token()[:12]
     if problem is not None:
         _log.error("request.failed", id=quote, status=status, endpoint=request.endpoint, trail=_trail(problem))
-    words = _PLAIN_WORDS.get(status, _PLAIN_WORDS[400])
-    answer = Response(render_template("error.html", words=words, status=status, quote=quote), status=status)
+    answer = Response(error_page(status, quote), status=status)
     for name, value in headers:
         if name.lower() in ("allow", "retry-after"):
             answer.headers[name] = value

@@ -15,7 +15,7 @@
     if (up) last = new Date();
     note.hidden = up;
     document.getElementById("gone").hidden = !gone;
-    note.querySelector("time").textContent = last.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+    note.querySelector("time").textContent = last.toLocaleTimeString(document.documentElement.lang || [], { hour: "numeric", minute: "2-digit" });
   };
   document.addEventListener("DOMContentLoaded", open);
   document.addEventListener("outreach:panes", () => {

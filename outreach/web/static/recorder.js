@@ -33,11 +33,12 @@
     return new File([view.buffer], "recording.wav", { type: "audio/wav" });
   };
 
+  const words = () => document.getElementById("recordings").dataset; // in the reader's language
   const say = (box, text) => (box.querySelector("[role=status]").textContent = text);
   const pressed = (box, on) => {
     const button = box.querySelector("[data-record]");
     button.setAttribute("aria-pressed", String(on));
-    button.querySelector("[data-words]").textContent = on ? "Stop" : "Record again";
+    button.querySelector("[data-words]").textContent = on ? words().stop : words().again;
   };
 
   const begin = async (box) => {
@@ -56,7 +57,7 @@
     context.createMediaStreamSource(stream).connect(node);
     tape = { box, stream, context, parts, ends: setTimeout(end, LONGEST * 1000) };
     pressed(box, true);
-    say(box, "Recording. Read the sentence, then press Stop.");
+    say(box, words().recording);
   };
 
   const end = async () => {
@@ -75,19 +76,19 @@
     audio.src = URL.createObjectURL(file);
     audio.hidden = false;
     pressed(box, false);
-    say(box, `Recorded ${((file.size - 44) / 2 / rate).toFixed(1)} seconds. Listen to it, then press Upload.`);
+    say(box, words().recorded.replace("{seconds}", ((file.size - 44) / 2 / rate).toFixed(1)));
   };
 
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-record]");
     if (!button || button.disabled) return;
     const box = button.closest("[data-recorder]");
-    if (tape && tape.box !== box) return say(box, "Another sentence is being recorded. Stop that first.");
+    if (tape && tape.box !== box) return say(box, words().another);
     button.disabled = true; // until it is known whether there is a microphone
     try {
       await (tape ? end() : begin(box));
     } catch {
-      say(box, "No microphone can be used here. Allow it in the browser, or upload a file.");
+      say(box, words().silent);
     } finally {
       button.disabled = false;
     }
