@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin import refusals, task_words, words
+from admin import loop_words, refusals, task_words, words
 from admin.access import allowed, asks_itself_again, deployment, signed_in
 from admin.language import N_, ngettext
 from admin.language import gettext as _
@@ -17,6 +17,7 @@ from outreach.engine import huddles
 from outreach.engine.huddles import Huddle, own_part
 from outreach.engine.refusals import NotAsked
 from outreach.loops.huddle import LINE, Age
+from outreach.loops.status import Status
 from outreach.store import huddles as stored
 from outreach.store.huddles import Kept
 from outreach.store.reads import huddle as reads
@@ -138,7 +139,7 @@ def _rows(figures: Any, before: Kept | None) -> list[dict[str, Any]]:
     most = max((count for _status, ages, _overdue in figures["rows"] for count in ages), default=0) or 1
     return [
         {
-            "status": status,
+            "status": loop_words.named(Status(status)),
             "cells": [(count, -(-count * _HEAT // most), old) for old, count in enumerate(ages)],
             "loops": sum(ages),
             "overdue": overdue,

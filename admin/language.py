@@ -19,7 +19,7 @@ from babel.messages.pofile import read_po
 from flask import Flask, g, has_request_context, request, session
 
 # A language is offered once its catalogue is whole: half a page in another is worse than English.
-SPOKEN: Mapping[str, str] = MappingProxyType({"en": "English"})
+SPOKEN: Mapping[str, str] = MappingProxyType({"en": "English", "es": "Español"})
 _K = TypeVar("_K")
 _HERE = Path(__file__).parent / "translations"
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 
+from admin.language import gettext as _
 from admin.report_words import percent, week
 from outreach.loops.reports.tables import Line, Table
 
@@ -65,7 +66,7 @@ def curve(found: Table) -> Curve | None:
         if (len(lines) - 1 - place) % every == 0
     )
     ticks = tuple((_y(mark, bottom, top), f"{mark * 100:.0f}%") for mark in marks)
-    return Curve(runs, ticks, labels, f"Axis {bottom * 100:.0f} to {top * 100:.0f}%", _last(runs, lines))
+    return Curve(runs, ticks, labels, _axis(bottom, top), _last(runs, lines))
 
 
 def _runs(lines: Sequence[Line], bottom: float, top: float) -> tuple[tuple[Point, ...], ...]:
@@ -86,8 +87,12 @@ def _last(runs: Sequence[Sequence[Point]], lines: Sequence[Line]) -> tuple[float
     return (point.x, point.y - 8, percent(known[-1].rate)) if known else None
 
 
+def _axis(bottom: float, top: float) -> str:
+    return _("Axis %(low)s to %(high)s%%", low=f"{bottom * 100:.0f}", high=f"{top * 100:.0f}")
+
+
 def _of(line: Line) -> str:
-    return f"of {line.counted.whole:,}" if line.counted else "held back"
+    return _("of %(num)s", num=f"{line.counted.whole:,}") if line.counted else _("held back")
 
 
 def _x(place: int, count: int) -> float:

@@ -6,7 +6,9 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 
+from admin.language import gettext as _
 from admin.report_words import FEW, MEASURES, NOTE, TABS, group, hours, queue, reason
+from admin.words import plain
 from outreach.engine.reports import Report
 from outreach.loops.reports.grids import Crossed
 from outreach.loops.reports.spans import AGES
@@ -42,13 +44,14 @@ def quiet(cell: str | int | float | None) -> str:
 
 def _rows(found: Report, names: Mapping[str, str]) -> Iterable[Row]:
     scope = found.scope
-    yield [f"{TABS[found.tab]}: {scope.first.isoformat()} to {scope.last.isoformat()}, by the day of the visit"]
+    days = {"tab": TABS[found.tab], "first": scope.first.isoformat(), "last": scope.last.isoformat()}
+    yield [_("%(tab)s: %(first)s to %(last)s, by the day of the visit", **days)]
     for what, chosen in (("program", scope.program), ("clinic", scope.clinic), ("language", scope.language)):
         if chosen is not None:
-            yield [f"Only {what} {chosen}"]
-    yield [f"Counted {found.counted_at.isoformat(timespec='minutes')}"]
-    yield [NOTE]
-    yield [f"{FEW}: a number of 1 to 10, or one that would give such a number away"]
+            yield [_("Only %(what)s %(chosen)s", what=plain(what), chosen=chosen)]
+    yield [_("Counted %(when)s", when=found.counted_at.isoformat(timespec="minutes"))]
+    yield [_(NOTE)]
+    yield [_("%(few)s: a number of 1 to 10, or one that would give such a number away", few=FEW)]
     yield []
     yield list(_HEAD)
     for tables, by in ((found.groups, found.by), (found.weekly, By.WEEK)):
@@ -85,19 +88,19 @@ def _beside(found: Report, names: Mapping[str, str]) -> Iterable[Row]:
         if crossed is not None and crossed.total is not None:
             yield from ([], *_grid(title, crossed, found.by, names))
     if found.waits:
-        yield from ([], ["time_to_first_contact", "group", "loops", "heard", "half", "nine tenths"])
+        yield from ([], ["time_to_first_contact", "group", "loops", "heard", "half", "nine_tenths"])
     for wait in found.waits:
         counted, label = wait.line.counted, group(wait.line.key, found.by, wait.line.groups, names)
         spans = (hours(wait.half), hours(wait.most)) if counted else ()
         yield ["", label, counted.whole if counted else FEW, counted.part if counted else FEW, *spans]
     if found.costs is not None and found.costs.total is not None:
-        yield from ([], ["cost", "group", "texts", "segments at most"])
+        yield from ([], ["cost", "group", "texts", "segments_at_most"])
         yield ["", "all", found.costs.total.texts, found.costs.total.segments]
         for cost in found.costs.lines:
             few = cost.texts is None
             yield ["", group(cost.key, found.by, 2, names), FEW if few else cost.texts, FEW if few else cost.segments]
     if found.queues:
-        yield from ([], ["tasks", "queue", "open", *(name for name, _ in AGES), "past due", "finished", "half within"])
+        yield from ([], ["tasks", "queue", "open", *(name for name, _ in AGES), "past_due", "finished", "half_within"])
     for row in found.queues:
         half = hours(row.half) if row.finished else ""
         yield ["", queue(row.queue), row.open, *row.ages, row.past_due, row.finished, half]

@@ -19,6 +19,7 @@ from outreach.loops.consent import Channel
 from outreach.loops.loop import Loop
 from outreach.store import loops
 from outreach.store.reads import planned
+from outreach.store.touches import WELCOME
 from outreach.store.unit_of_work import UnitOfWork
 
 MOST = 1000  # visits that one preview plays
@@ -133,7 +134,9 @@ def load_cast(uow: UnitOfWork, loop_ids: Sequence[int], may_call: bool) -> Cast:
 
 def _of(episode: Episode, may_call: bool) -> Iterator[Any]:
     """What the facts of a visit's texts are asked with: a text to its phone, and a call to the one that rings."""
-    about = {"member_id": episode.stored.member, "program_id": episode.stored.program, "loop_id": episode.loop.id}
+    about: dict[str, Any] = {"member_id": episode.stored.member, "program_id": episode.stored.program}
+    # Whichever words: none of a person's own are foreseen.
+    about |= {"loop_id": episode.loop.id, "words": WELCOME}
     if episode.phone is not None:
         yield SimpleNamespace(channel=Channel.SMS, contact_point_id=episode.phone, **about)
     if may_call and episode.by_voice.phone is not None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 from console_world import Visit, World
 
-from admin import language
-
 
 @pytest.fixture
 def asked(world: World) -> Visit:
@@ -16,9 +14,3 @@ def asked(world: World) -> Visit:
     world.hear(visit, "No tengo quien me lleve")
     world.settle()
     return visit
-
-
-@pytest.fixture
-def spanish(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The console offers Spanish, as it will once all of it is translated."""
-    monkeypatch.setattr(language, "SPOKEN", {"en": "English", "es": "Español"})

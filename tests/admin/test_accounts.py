@@ -610,7 +610,7 @@ def test_a_link_that_was_made_before_there_was_a_carrier_signs_nobody_in_beside_
     assert "token" not in answer.headers.get("Set-Cookie", "")
 
 
-def test_the_language_that_somebody_chose_comes_with_their_account(world, spanish):
+def test_the_language_that_somebody_chose_comes_with_their_account(world):
     _, secret, _ = enrolled(world)
     here, _ = in_by_code(world, secret)
     assert '<html lang="en"' in here.get("/account").text

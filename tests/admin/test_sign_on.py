@@ -404,9 +404,9 @@ def test_a_second_factor_there_is_one_here(world, there):
 def test_without_a_second_factor_there_ours_is_asked_for(world, there, methods):
     browser = with_password(world, "coordinator")
     secret = signing_in.new_secret()
-    step = signing_in.pyotp.TOTP(secret).generate_otp(int(world.timer.now().timestamp()) // 30 - 1)
     linked(world, there, browser)
-    signing_in.enrol_codes(world.deployment, OPERATOR, one(world).id, secret, step)
+    code = signing_in.pyotp.TOTP(secret).generate_otp(int(world.timer.now().timestamp()) // 30 - 1)
+    signing_in.enrol_codes(world.deployment, OPERATOR, one(world).id, secret, code)
     there.person["amr"] = methods
     there.spoil = lambda claims: claims.pop("amr") if claims["amr"] is None else None
     browser, answer = came(world, there)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from admin import member_words, ride_words, task_words, words
 from conversations.meaning import PartOfDay, Preferences
+from outreach.engine.placing import Aside
 from outreach.engine.rides import SERVICES
 from outreach.loops.loop import Stage
 from outreach.loops.rides import Leg, RideNeed, TripStatus
@@ -141,7 +142,7 @@ def test_preferences_are_said_in_words(preferences, said):
 
 def test_every_code_on_the_screen_has_words():
     assert set(task_words.KINDS) == set(TaskKind)
-    assert set(task_words.RESOLUTIONS) == {code for rule in RULES.values() for code in rule.resolutions}
+    assert set(task_words.RESOLUTIONS) == {code for rule in RULES.values() for code in rule.resolutions} | set(Aside)
     assert set(task_words.BLOCKERS) == set(Blocker)
     assert set(ride_words.STATUSES) == set(TripStatus)
     assert set(ride_words.NEEDS) == set(RideNeed)

@@ -124,7 +124,7 @@ def test_a_hostile_letter_is_understood_in_no_time() -> None:
         "hola gracias " * 8_000,
     ):
         understand(hostile, "en", prompt)
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 10  # what grows with the square of a letter takes minutes
 
 
 @given(st.text(), st.sampled_from([None, *sorted(OPTIONS)]), st.sampled_from([*sorted(languages()), "", "xx"]))
