@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext as catalogues
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -41,6 +42,16 @@ def speaks() -> str:
         g.speaks = chosen if chosen in SPOKEN else request.accept_languages.best_match(list(SPOKEN)) or "en"
     found: str = g.speaks
     return found
+
+
+@contextmanager
+def in_english() -> Iterator[None]:
+    """Say everything in English for a while, whatever the reader chose: for what is taken away and compared."""
+    before, g.speaks = speaks(), "en"
+    try:
+        yield
+    finally:
+        g.speaks = before
 
 
 def choose(language: str) -> None:

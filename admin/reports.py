@@ -14,6 +14,7 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 from admin import report_chart, report_words
 from admin.access import allowed, asks_itself_again, deployment, signed_in
 from admin.language import gettext as _
+from admin.language import in_english
 from admin.looks import looking
 from admin.report_sheet import sheet
 from admin.roles import Right
@@ -56,7 +57,9 @@ def taken() -> Response:
         names = _names(clinics) if by is By.CLINIC else _names(known)
     name = f"outreach-{tab}-{scope.first.isoformat()}-{scope.last.isoformat()}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(sheet(found, names), content_type="text/csv; charset=utf-8", headers=headers)
+    with in_english():  # whoever takes it away, the same report is the same file
+        text = sheet(found, names)
+    return Response(text, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _page(tab: Tab, scope: Scope, by: By) -> str:

@@ -115,6 +115,16 @@ def test_what_is_refused_and_what_is_not_there_is_said_in_spanish(world, told):
     assert "Escriba el número, como 202-555-0142." in refused.text
 
 
+def test_a_report_that_is_taken_away_is_the_same_file_for_every_reader(world, told):
+    browser = world.browser("supervisor")
+    said = [line for line in browser.get("/reports/sheet.csv?tab=visits").text.splitlines() if not line.startswith("Counted")]
+    with browser.client.session_transaction(base_url=browser.base) as kept:
+        kept["speaks"] = "es"
+    again = browser.get("/reports/sheet.csv?tab=visits").text.splitlines()
+    assert said == [line for line in again if not line.startswith("Counted")]
+    assert any("by the day of the visit" in line for line in said)
+
+
 def test_days_and_clocks_are_written_the_spanish_way(world, told):
     browser = world.browser()
     assert "Mon Nov 30, 2:30 PM ET" in browser.get(f"/loops/{told.loop}").text
