@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, Interval, literal
+from sqlalchemy import BigInteger, Date, Interval, cast, extract, func, literal, type_coerce
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from outreach.store.unit_of_work import UnitOfWork
 
 _MICROSECONDS = 1_000_000
+_HOUR = 3600 * _MICROSECONDS
 
 
 class monday(FunctionElement[date]):  # noqa: N801 - a function of SQL, and named like one
@@ -37,3 +38,11 @@ def later(uow: UnitOfWork, instant: Any, span: timedelta) -> Any:
     if uow.dialect == "postgresql":
         return instant.op("+")(literal(span, Interval()))
     return instant.op("+")(literal(int(span.total_seconds()) * _MICROSECONDS, BigInteger()))
+
+
+def hours_between(uow: UnitOfWork, begin: Any, end: Any) -> Any:
+    """Return the expression of the whole hours from one instant to another, begun ones counted; NULL where one is."""
+    if uow.dialect == "postgresql":
+        return cast(func.ceil(extract("epoch", end - begin) / 3600), BigInteger)
+    span = type_coerce(end, BigInteger) - type_coerce(begin, BigInteger)
+    return (span + literal(_HOUR - 1, BigInteger())).op("/")(literal(_HOUR, BigInteger()))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import (
     CTE,
     ColumnElement,
     Select,
+    String,
     and_,
     case,
     cast,
@@ -28,13 +29,13 @@ from outreach.loops.call_outcomes import CallOutcome
 from outreach.loops.consent import Action
 from outreach.loops.reports.spans import HOURS
 from outreach.store.everywhere import places
-from outreach.store.reads.reports.instants import later
+from outreach.store.reads.reports.instants import hours_between
 from outreach.store.reads.reports.scope import BOTH, Both, By, Scope, coded, visits_once
 from outreach.store.tables import ARCHIVED, consent_event, prompt, reply, signal, touch
 from outreach.store.unit_of_work import UnitOfWork
 
 ARRIVED = ("delivered", "read")
-_NEVER = "never"
+_NEVER, _LONGER = "never", str(HOURS[-1] + 1)
 
 
 @dataclass(slots=True)
@@ -93,9 +94,9 @@ def _answers(here: CTE) -> Iterable[Select[Any]]:
     for asked, text in zip(places(prompt), places(touch), strict=True):
         in_time = and_(asked.c.state == "answered", asked.c.ended_at <= asked.c.expires_at)
         code = case((in_time, "answered"), (asked.c.state == "open", "open"), else_="not_answered").label("code")
-        rows = here.join(asked, asked.c.loop_id == here.c.loop_id).join(text, text.c.id == asked.c.touch_id)
-        query = select(*_both(here), code).select_from(rows).where(text.c.carrier_status.in_(ARRIVED))
-        yield _counted("answered", query)
+        arrived = exists().where(text.c.id == asked.c.touch_id, text.c.carrier_status.in_(ARRIVED))
+        rows = here.join(asked, asked.c.loop_id == here.c.loop_id)
+        yield _counted("answered", select(*_both(here), code).select_from(rows).where(arrived))
 
 
 def _reach(here: CTE, heard: CTE) -> Select[Any]:
@@ -119,14 +120,11 @@ def _reach(here: CTE, heard: CTE) -> Select[Any]:
 
 def _first_contacts(uow: UnitOfWork, here: CTE, heard: CTE) -> Select[Any]:
     """Loops by the hours from their opening until the member was first heard."""
-    took = case(
-        (heard.c.first.is_(None), _NEVER),
-        *((heard.c.first <= later(uow, here.c.opened_at, timedelta(hours=hours)), str(hours)) for hours in HOURS),
-        else_=str(HOURS[-1] * 2),
-    ).label("code")
+    took = hours_between(uow, here.c.opened_at, heard.c.first)
+    hours = case((heard.c.first.is_(None), _NEVER), (took > HOURS[-1], _LONGER), else_=cast(took, String)).label("code")
     rows = here.outerjoin(heard, heard.c.loop_id == here.c.loop_id)
     week = cast(null(), here.c.week.type).label("week")
-    return _counted("waited", select(here.c.grouped, week, took).select_from(rows))
+    return _counted("waited", select(here.c.grouped, week, hours).select_from(rows))
 
 
 def _spans(rows: Iterable[Any]) -> dict[str, Spans]:
@@ -136,17 +134,23 @@ def _spans(rows: Iterable[Any]) -> dict[str, Spans]:
         if row.code == _NEVER:
             spans.never += row.n
         else:
-            spans.hours[int(row.code)] += row.n
+            spans.hours[_bound(int(row.code))] += row.n
     return dict(found)
+
+
+def _bound(hours: int) -> int:
+    return HOURS[bisect_left(HOURS, hours)] if hours <= HOURS[-1] else HOURS[-1] * 2
 
 
 def _heard(here: CTE) -> CTE:
     """Return when the member of each loop was first heard: a reply, or a call in which somebody spoke."""
     replied = select(here.c.loop_id, reply.c.received_at.label("at")).join(reply, reply.c.loop_id == here.c.loop_id)
     spoke = [
-        select(here.c.loop_id, table.c.sent_at.label("at"))
-        .join(table, table.c.loop_id == here.c.loop_id)
-        .where(table.c.call_outcome.is_not(None), table.c.call_outcome == CallOutcome.REACHED)
+        select(table.c.loop_id, table.c.sent_at.label("at")).where(
+            table.c.call_outcome.is_not(None),  # few are calls, and have an index of their own
+            table.c.call_outcome == CallOutcome.REACHED,
+            exists().where(here.c.loop_id == table.c.loop_id),
+        )
         for table in places(touch)
     ]
     every = replied.union_all(*spoke).subquery()
