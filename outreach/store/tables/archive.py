@@ -9,7 +9,7 @@ from sqlalchemy import Column, Index, String, Table, text
 
 from outreach.store.tables.base import metadata
 from outreach.store.tables.loops import loop_event
-from outreach.store.tables.touches import attempt, own_words, prompt, touch
+from outreach.store.tables.touches import CALLED, attempt, own_words, prompt, touch
 from outreach.store.tables.work import awaited
 
 _REFUSED = text("state = 'refused'")
@@ -31,7 +31,7 @@ def _archived(live: Table, *indexes: Index) -> Table:
 ARCHIVED: dict[Table, Table] = {
     awaited: _archived(awaited, Index(None, "loop_id")),
     loop_event: _archived(loop_event, Index(None, "loop_id", "id")),
-    prompt: _archived(prompt),
+    prompt: _archived(prompt, Index(None, "loop_id")),
     attempt: _archived(attempt, Index(None, "contact_point_id", "claimed_at")),
     own_words: _archived(own_words),
     touch: _archived(
@@ -41,6 +41,7 @@ ARCHIVED: dict[Table, Table] = {
         Index(None, "member_id"),
         # Counted at every scrape, and never to fall: a counter that falls has begun anew.
         Index("ix_archived_touch_refused", "rule", sqlite_where=_REFUSED, postgresql_where=_REFUSED),
+        Index("ix_archived_touch_called", "loop_id", sqlite_where=CALLED, postgresql_where=CALLED),
         Index("ix_archived_touch_author", "author", sqlite_where=_BY_PEOPLE, postgresql_where=_BY_PEOPLE),
     ),
 }

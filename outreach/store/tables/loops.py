@@ -29,6 +29,7 @@ anchor = Table(
     Index(None, "member_id"),
     Index(None, "clinic_id", "starts_at"),
     Index(None, "starts_at", "id"),
+    Index(None, "day"),  # reports go by it
 )
 
 loop = Table(

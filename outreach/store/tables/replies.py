@@ -8,6 +8,7 @@ from outreach.store.tables.base import metadata
 from outreach.store.types import Id, SealedText, UtcDateTime
 
 _UNREAD = text("read_at IS NULL")
+_OF_A_LOOP = text("loop_id IS NOT NULL")
 
 reply = Table(
     "reply",
@@ -34,6 +35,7 @@ reply = Table(
     Column("reason", String),
     Column("trail", SealedText),  # rules and the words they rest on
     Index(None, "contact_point_id", "received_at"),  # a conversation belongs to a number
+    Index("ix_reply_of_loop", "loop_id", "received_at", sqlite_where=_OF_A_LOOP, postgresql_where=_OF_A_LOOP),
     Index("ix_reply_unread", "contact_point_id", sqlite_where=_UNREAD, postgresql_where=_UNREAD),
 )
 

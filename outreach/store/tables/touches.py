@@ -13,6 +13,7 @@ UNDER_WAY = text("state = 'sent' AND lease_until IS NOT NULL")  # calls alone: a
 _ANSWER = text("reply_id IS NOT NULL")
 _OPEN = text("state = 'open'")
 UNCONFIRMED = text("state = 'sent' AND carrier_rank < 5")  # below `sent_unconfirmed`: more may be heard of it
+CALLED = text("call_outcome IS NOT NULL")  # few: most touches are texts
 _FAILED = text("error_code IS NOT NULL")
 _FAILED_SID = text("failed_sid IS NOT NULL")
 _UNMATCHED = text("matched_at IS NULL")
@@ -71,6 +72,7 @@ touch = Table(
     ),
     Index("ix_touch_lease", "lease_until", sqlite_where=_IN_FLIGHT, postgresql_where=_IN_FLIGHT),
     Index("ix_touch_call", "lease_until", sqlite_where=UNDER_WAY, postgresql_where=UNDER_WAY),
+    Index("ix_touch_called", "loop_id", sqlite_where=CALLED, postgresql_where=CALLED),
     Index("ix_touch_unconfirmed", "sent_at", "id", sqlite_where=UNCONFIRMED, postgresql_where=UNCONFIRMED),
     Index("ix_touch_sid", "sid", sqlite_where=text("sid IS NOT NULL"), postgresql_where=text("sid IS NOT NULL")),
     Index(None, "contact_point_id"),

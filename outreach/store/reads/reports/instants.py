@@ -45,4 +45,4 @@ def hours_between(uow: UnitOfWork, begin: Any, end: Any) -> Any:
     if uow.dialect == "postgresql":
         return cast(func.ceil(extract("epoch", end - begin) / 3600), BigInteger)
     span = type_coerce(end, BigInteger) - type_coerce(begin, BigInteger)
-    return (span + literal(_HOUR - 1, BigInteger())).op("/")(literal(_HOUR, BigInteger()))
+    return (span + literal(_HOUR - 1, BigInteger())) // literal(_HOUR, BigInteger())
