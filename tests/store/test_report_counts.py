@@ -46,7 +46,8 @@ people = st.fixed_dictionaries(
 )
 cases = st.fixed_dictionaries(
     {
-        "member": st.integers(0, 3), "day": st.integers(-1, 14), "outcome": outcomes, "silent": st.sampled_from([False, False, False, True]),
+        "member": st.integers(0, 3), "day": st.integers(-1, 14), "outcome": outcomes,
+        "silent": st.sampled_from([False, False, False, True]),
         "source": st.sampled_from([None, "ehr", "member"]), "cancelled": st.booleans(),
         "reason": st.sampled_from([None, "transport_failure", "forgot"]),
         "barriers": st.lists(st.sampled_from(["transport_failure", "childcare"]), unique=True, max_size=2),
