@@ -15,6 +15,7 @@ from admin import (
     evidence,
     glass,
     huddle,
+    live,
     loop_acts,
     loops,
     member_acts,
@@ -43,9 +44,11 @@ from admin import (
     wording_tasks,
 )
 from admin.shell import prepare
+from admin.watch import Watch
+from outreach.engine.deployment import Deployment
 
 PAGES = (
-    sessions.pages, sign_on.pages, own_account.pages, people.pages, glass.pages, huddle.pages, loops.pages,
+    live.pages, sessions.pages, sign_on.pages, own_account.pages, people.pages, glass.pages, huddle.pages, loops.pages,
     loop_acts.acts, members.pages, member_acts.acts, around_member.acts, consenting.pages, evidence.pages,
     member_evidence.pages, rides.pages, standing.pages, search.pages, showing.pages, unmatched.pages, audit_pages.pages,
     tasks.pages, task_acts.acts, undoing.acts, absences.pages, sends.pages, own_clinic.pages, recordings.pages,
@@ -57,5 +60,7 @@ PAGES = (
 def register(app: Flask) -> None:
     """Add the console's pages to `app`."""
     prepare(app)
+    serving: Deployment = app.extensions["outreach"]
+    app.extensions["outreach.watch"] = Watch(serving, serving.settings.web_streams)
     for pages in PAGES:
         app.register_blueprint(pages)

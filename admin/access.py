@@ -109,6 +109,18 @@ def person() -> Person | None:
     return found
 
 
+def while_signed_in() -> Callable[[], bool]:
+    """Return what tells, long after this request, whether its session is open yet: asking is no sign of anybody."""
+    serving, token = deployment(), str(session.get("token"))
+
+    def open_yet() -> bool:
+        with serving.read(DOOR) as uow:
+            found = sessions.of_token(uow, token)
+        return found is not None and not found.over(serving.timer.now())
+
+    return open_yet
+
+
 def signed_in() -> Person:
     """Return the person behind a page that `allowed` let through."""
     found = person()
@@ -143,7 +155,7 @@ def _network(address: str) -> str:
 
 def asks_itself_again() -> bool:
     """Whether an open page asks for its own news: that is no sign of somebody being there."""
-    return "Outreach-Live" in request.headers
+    return "Outreach-Live" in request.headers or request.endpoint == "live.changes"
 
 
 def looks_anew(subject: str) -> bool:

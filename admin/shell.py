@@ -79,6 +79,7 @@ def _shell() -> dict[str, Any]:
             "standing": standing(uow, counts),
             "words_for_me": for_me(uow, found),
             "unmatched": unmatched.count(uow) if found.may(Right.MEMBERS) else 0,
+            "streams": deployment().settings.web_streams > 0,
             "simulated_phones": not deployment().settings.carrier_configured,
         }
 

@@ -10,6 +10,7 @@ from admin import call_words, heard_words, known_around, stopping, undo
 from admin.access import allowed, deployment, signed_in
 from admin.choices import choices
 from admin.conversation import talk
+from admin.live import watch
 from admin.looks import looking
 from admin.loops import four_answers
 from admin.roles import Right
@@ -42,8 +43,8 @@ def task_page(task_id: int, failed: str = "", problem: str = "") -> str | None:
     except _NotOpen:
         return None
     phone = seen["talk"].phone
-    if phone is not None and not seen["marked"]:
-        talks.arrive(deployment(), signed_in().actor, phone)
+    if phone is not None and not seen["marked"] and talks.arrive(deployment(), signed_in().actor, phone):
+        watch().tell_all()  # whoever has it open too; it is in no trail, for nothing was done
     answers = four_answers(seen["talk"].loop, seen["frozen"]) if seen["talk"].loop else ()
     return render_template(
         "admin/task.html", answers=answers, failed=failed, problem=problem, back=back(), ways=stopping.WAYS, **seen,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+from types import FrameType
 from typing import Any
 
 import structlog
@@ -36,6 +38,7 @@ _SAFE = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 _log = structlog.get_logger()
+_THREADS = 8  # that answer
 
 
 def create_app(deployment: Deployment) -> Flask:
@@ -133,6 +136,18 @@ def _trail(problem: Exception) -> list[str]:
     return found[:1] + found[-5:]
 
 
+def _close_streams_first(app: Flask) -> None:
+    """Let SIGTERM end what would go on for minutes; gunicorn waits for the requests that are left."""
+    before = signal.getsignal(signal.SIGTERM)
+
+    def close(number: int, frame: FrameType | None) -> None:
+        app.extensions["outreach.watch"].close()
+        if callable(before):
+            before(number, frame)
+
+    signal.signal(signal.SIGTERM, close)
+
+
 class _Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
     """Gunicorn in this process, configured by our settings and by nothing else."""
 
@@ -148,7 +163,7 @@ class _Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
             "bind": f"0.0.0.0:{self._settings.port}",
             "worker_class": "gthread",
             "workers": 1,
-            "threads": 8,
+            "threads": _THREADS + self._settings.web_streams,  # a stream keeps one, and sleeps
             "timeout": 60,
             "graceful_timeout": 20,
             "keepalive": 5,
@@ -169,6 +184,7 @@ class _Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
             ticking.start()
             self.cfg.set("worker_exit", lambda _server, _worker: ticking.shutdown(wait=True))
         app = create_app(deployment)
+        _close_streams_first(app)
         calm_collector()
         return app
 

@@ -144,6 +144,7 @@ class Settings(BaseSettings):
     # Whole months that finished contact stays in the working tables: nothing the gate asks goes back as far as three.
     archive_months: int = Field(13, ge=3, validation_alias="OUTREACH_ARCHIVE_MONTHS")
     send_slots: int = Field(400, ge=1, validation_alias="OUTREACH_SEND_SLOTS")  # requests in flight per process
+    web_streams: int = Field(48, ge=0, validation_alias="OUTREACH_WEB_STREAMS")  # open pages that are told of news
     rates: Rates = Field(default_factory=Rates)
     sign_on: SignOn = Field(default_factory=SignOn)
     timing: Timing = Timing()

@@ -80,6 +80,7 @@ class World:
         self.members = 0
 
     def close(self) -> None:
+        self.app.extensions["outreach.watch"].close()
         self.deployment.database.engine.dispose()
 
     def visit(

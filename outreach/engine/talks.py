@@ -8,11 +8,13 @@ from outreach.store import loops, people, presence, touches
 from outreach.store.actor import Actor
 
 
-def arrive(deployment: Deployment, actor: Actor, phone: int) -> None:
-    """Note that the actor has the conversation of a phone open; it lapses by itself within half a minute."""
+def arrive(deployment: Deployment, actor: Actor, phone: int) -> bool:
+    """Note that the actor has the conversation of a phone open; return whether they had not. It lapses by itself."""
     with deployment.write(actor) as uow:
+        new = not presence.is_there(uow, phone, actor.name, deployment.timer.now())
         presence.mark(uow, phone, actor.name, deployment.timer.now())
         uow.commit()
+    return new
 
 
 def release(deployment: Deployment, actor: Actor, phone: int) -> None:

@@ -21,6 +21,12 @@ def others(uow: UnitOfWork, phone: int, person: str, at: datetime) -> list[str]:
     return [row.person for row in uow.all(query.where(presence.c.person != person).order_by(presence.c.person))]
 
 
+def is_there(uow: UnitOfWork, phone: int, person: str, at: datetime) -> bool:
+    """Whether somebody has the conversation of a phone open, as far as is known at `at`."""
+    query = select(presence.c.person).where(presence.c.contact_point_id == phone, presence.c.person == person)
+    return bool(uow.all(query.where(presence.c.seen_at > at - GONE)))
+
+
 def is_marked(uow: UnitOfWork, phone: int, person: str, at: datetime) -> bool:
     """Whether it is known already that somebody is there."""
     query = select(presence.c.person).where(presence.c.contact_point_id == phone, presence.c.person == person)

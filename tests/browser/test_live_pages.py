@@ -1,0 +1,71 @@
+"""Two people at work at once: what one does is on the other's screen within seconds, by a stream or by asking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+from test_console import Place, place, signed_in
+
+from admin import watch
+
+__all__ = ["place"]
+SOON = 2000.0  # milliseconds
+
+
+def at_work(chromium: Any, place: Place, name: str, streams: bool = True) -> Any:
+    page = signed_in(chromium, place, name)
+    if not streams:
+        page.route("**/changes?*", lambda route: route.fulfill(status=503))
+    page.goto(f"{place.url}/tasks")
+    return page
+
+
+@pytest.fixture
+def pages(chromium: Any, place: Place) -> Iterator[Any]:
+    place.world.hear(place.reminded, "can my sister come?")
+    opened = [at_work(chromium, place, "Maya Ortiz"), at_work(chromium, place, "Lee Park")]
+    yield opened
+    for page in opened:
+        page.context.close()
+
+
+def listening(place: Place, count: int) -> None:
+    watching: watch.Watch = place.world.app.extensions["outreach.watch"]
+    expect_looks = watching.looks + 2
+    for _ in range(200):
+        if len(watching._listeners) >= count and watching.looks >= expect_looks:
+            return
+        watching.wait(watch.Listener("t", None), 0.05)
+    raise AssertionError("nobody listens")
+
+
+def row(page: Any, task: int) -> Any:
+    return page.locator(f"#task-{task}")
+
+
+def test_what_one_takes_the_other_sees_taken_within_two_seconds(pages: Any, place: Place) -> None:
+    mine, other = pages
+    task = place.world.task("answer_member")
+    listening(place, 2)
+    row(other, task).get_by_role("button", name="Take").click()
+    expect(row(mine, task).get_by_text("Lee Park")).to_be_visible(timeout=SOON)
+
+
+def test_a_text_that_arrives_is_soon_in_the_open_conversation(pages: Any, place: Place) -> None:
+    mine, _ = pages
+    mine.goto(f"{place.url}/tasks/{place.world.task('answer_member')}")
+    listening(place, 2)
+    place.world.hear(place.reminded, "and my brother?")
+    expect(mine.locator("#thread").get_by_text("and my brother?").first).to_be_visible(timeout=3 * SOON)
+
+
+def test_where_no_stream_can_be_had_the_page_asks_by_itself(chromium: Any, place: Place) -> None:
+    place.world.hear(place.reminded, "can my sister come?")
+    page = at_work(chromium, place, "Maya Ortiz", streams=False)
+    task = place.world.task("answer_member")
+    place.world.browser(name="Lee Park").act(task, "claim")
+    expect(row(page, task).get_by_text("Lee Park")).to_be_visible(timeout=6000)
+    page.context.close()
