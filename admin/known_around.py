@@ -67,16 +67,3 @@ def around(uow: UnitOfWork, member: MemberRow, phones: Iterable[PhoneRow]) -> Ar
         relations=list(around_words.RELATIONS.items()),
         may_hear={each: INFORMATION[each] for each in TOLD_TO_PROXIES},
     )
-
-
-def spoken_with(uow: UnitOfWork, member_id: int) -> list[tuple[str, str]]:
-    """Return what whoever talks with a member has to know first: (label, words), nothing where all is plain."""
-    said = known(around_member.changes(uow, member_id))
-    needs = Interpreter(said.get(Fact.INTERPRETER, Interpreter.NONE))
-    found = [(_("Speaks"), around_words.language(said[Fact.SPOKEN]))] if Fact.SPOKEN in said else []
-    if needs is not Interpreter.NONE:
-        found.append((_("Interpreter"), around_words.INTERPRETERS[needs]))
-    still = [each.reason for each in around_member.barriers(uow, member_id) if each.ended_at is None]
-    if still:
-        found.append((_("In the way"), ", ".join(loop_words.reason(each) for each in still)))
-    return found

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from admin import consent_words, known_around, loop_words, member_words, ride_words, signal_words, stopping, words
+from admin import beside, consent_words, loop_words, member_words, ride_words, signal_words, stopping, words
 from admin.access import allowed, signed_in
 from admin.choices import choices
 from admin.homes import home
@@ -152,7 +152,7 @@ def _beside(uow: UnitOfWork, loop: LoopRow) -> dict[str, object]:
     agreed = next((phone.ledger for phone in phones if phone.id == member.phone_id), ())
     return {
         "member": member,
-        "beside": known_around.spoken_with(uow, loop.member_id),
+        "beside": beside.spoken_with(uow, loop.member_id),
         "language": languages().get(member.language),
         "badge_of": badge_of(loop),
         "tasks": [(task, choices(task), badges(task)) for task in tasks],

@@ -60,21 +60,10 @@ def rights() -> Mapping[Role, frozenset[Right]]:
 OF_ALL = frozenset({Right.ACCOUNTS, Right.HOLD, Right.RELEASE})
 
 # What shows people's data, or lets texts leave: nobody comes near it by a password alone (HIP-15, ASVS 6.3.3).
-_GRAVE = frozenset(
-    {
-        Right.MEMBERS,
-        Right.CARE,
-        Right.OWN_WORDS,
-        Right.PROOF,
-        Right.AUDIT,
-        Right.OWN_CLINIC,
-        Right.ACCOUNTS,
-        Right.PROGRAMS,
-        Right.PUBLISH,
-        Right.RELEASE,
-        Right.BREAK_GLASS,
-    }
-)
+_GRAVE = frozenset({
+    Right.MEMBERS, Right.CARE, Right.OWN_WORDS, Right.PROOF, Right.AUDIT, Right.OWN_CLINIC, Right.ACCOUNTS,
+    Right.PROGRAMS, Right.PUBLISH, Right.RELEASE, Right.BREAK_GLASS,
+})  # fmt: skip
 
 
 def needs_proof(role: Role) -> bool:

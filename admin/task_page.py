@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import abort, render_template
 
-from admin import call_words, heard_words, known_around, stopping, undo
+from admin import beside, call_words, heard_words, stopping, undo
 from admin.access import allowed, deployment, signed_in
 from admin.choices import choices
 from admin.conversation import talk
@@ -70,7 +70,7 @@ def _seen(uow: UnitOfWork, task_id: int, written: Typed | None) -> dict[str, Any
         "zone": zone,
         "about": concerned,
         "talk": found,
-        "beside": known_around.spoken_with(uow, alone) if alone else (),
+        "beside": beside.spoken_with(uow, alone) if alone else (),
         "marked": found.phone is None or presence.is_marked(uow, found.phone, signed_in().name, here),
         "undo": undo.offered(),
         "work": listing(uow),

@@ -47,8 +47,7 @@ def note(
 def newest(uow: UnitOfWork, program_id: int) -> dict[str, Version]:
     """Return the newest version of everything of a program that has any, by thing."""
     last = select(setting_version.c.thing, func.max(setting_version.c.version).label("version"))
-    last = last.where(setting_version.c.program_id == program_id).group_by(setting_version.c.thing)
-    found = last.subquery()
+    found = last.where(setting_version.c.program_id == program_id).group_by(setting_version.c.thing).subquery()
     joined = (setting_version.c.thing == found.c.thing) & (setting_version.c.version == found.c.version)
     query = select(setting_version).join(found, joined).where(setting_version.c.program_id == program_id)
     return {row.thing: Version(row.version, row.at, row.actor, row.settings) for row in uow.all(query)}
