@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from admin import dates, heard_words, wording_names
+from admin import dates, heard_words, text_words, wording_names
 from admin.language import N_, ngettext
 from admin.language import gettext as _
 from admin.settings_fields import Difference, Field, Form, Group, Kind, Typed, differences, fields, read, typed_from
@@ -227,8 +227,8 @@ def sentence(conditions: Sequence[Condition]) -> str:
 
 
 def name(key: str) -> str:
-    """Return what a step is called: its key is its program's own word."""
-    return key.replace("_", " ").capitalize()
+    """Return what a step is called: as its texts are elsewhere, else by its program's own word."""
+    return text_words.name(key)
 
 
 def _icon(step: CadenceStep) -> str:

@@ -20,7 +20,7 @@ WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 _CONVERSATION = text(
     "SELECT task.id FROM task JOIN reply ON reply.id = task.reply_id JOIN member ON member.id = task.member_id"
     " WHERE task.state = 'open' AND task.kind NOT IN ('crisis', 'safety_review')"
-    " ORDER BY member.language = 'ar' DESC, task.id DESC LIMIT 1"
+    " ORDER BY task.kind = 'answer_member' DESC, member.language = 'ar' DESC, task.id DESC LIMIT 1"
 )
 _PROGRAM = text("SELECT id FROM program ORDER BY id LIMIT 1")
 _MEMBER = text(
@@ -32,8 +32,8 @@ _PAGES = (
     ("huddle", "supervisor", "/huddle"),
     ("reports", "supervisor", "/reports"),
     ("cadence", "program_staff", "/cadences/{program}"),
-    ("cadence-preview", "program_staff", "/cadences/{program}/preview"),
-    ("words", "program_staff", "/words/{program}/es"),
+    ("cadence-preview", "program_staff", "/cadences/{program}/preview?of=month"),
+    ("words", "program_staff", "/words?program={program}"),
     ("settings", "program_staff", "/settings/{program}"),
     ("member", "coordinator", "/members/{member}"),
     ("audit", "privacy_officer", "/audit"),
@@ -49,7 +49,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, shown(Path(folder), members=60) as demo, sync_playwright() as running:
         chromium = running.chromium.launch(executable_path=browser_path, args=["--headless", "--no-sandbox"])
         noon = demo.now + timedelta(days=3, hours=3)
-        demo.play_until(lambda: demo.now >= noon)
+        demo.play_until(lambda: demo.now >= noon and None not in (_found(demo, _CONVERSATION), _found(demo, _RIDE)))
         conversation, ride = _id(demo, _CONVERSATION), _id(demo, _RIDE)
         wide = _signed_in(chromium, demo, WIDE, "light")
         dark = _signed_in(chromium, demo, WIDE, "dark")
@@ -60,11 +60,11 @@ def main() -> None:
         _take(wide, demo, f"/loops/{ride}", "loop")
         _take(dark, demo, f"/tasks/{conversation}", "conversation-dark")
         _take(phone, demo, f"/tasks/{conversation}", "conversation-phone")
-        demo.play_until(lambda: False)
         named = {"program": _id(demo, _PROGRAM), "member": _id(demo, _MEMBER)}
         for name, role, path in _PAGES:
             _take(_signed_in(chromium, demo, WIDE, "light", role), demo, path.format(**named), name)
-        _take(_signed_in(chromium, demo, WIDE, "light", locale="es-US"), demo, "/tasks", "spanish")
+        _take(_signed_in(chromium, demo, WIDE, "light", locale="es-US"), demo, f"/tasks/{conversation}", "spanish")
+        demo.play_until(lambda: False)
         _take(wide, demo, "/demo/summary", "summary")
         chromium.close()
 
@@ -97,8 +97,14 @@ def _take_call(page: Any, demo: Shown) -> None:
 
 
 def _id(demo: Shown, query: Any) -> int:
+    found = _found(demo, query)
+    assert found is not None, query
+    return found
+
+
+def _found(demo: Shown, query: Any) -> int | None:
     with demo.demo.deployment.read(OPERATOR) as uow:
-        return int(uow.execute(query).scalar_one())
+        return uow.execute(query).scalar_one_or_none()
 
 
 if __name__ == "__main__":

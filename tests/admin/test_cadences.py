@@ -87,7 +87,7 @@ def test_a_step_is_changed_in_the_draft_and_shows_what_it_was(world: World, auth
     save(author, at, "day_before", at="16:30")
     assert next(row for row in draft_of(world, at).steps if row["key"] == "day_before")["at"] == "16:30"
     page = author.get(f"{at}/differences").text
-    assert "<h3>Day before" in page
+    assert "<h3>Day-before reminder" in page
     assert "15:00" in page
     assert "16:30" in page
     assert "o-cadence-changed" in author.get(at).text

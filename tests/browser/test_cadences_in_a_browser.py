@@ -56,7 +56,7 @@ def test_a_step_is_changed_previewed_and_published_by_a_second_person(
     faultless(author)
     author.locator("tbody a").click()
     author.get_by_role("button", name="Write a draft").click()
-    author.get_by_role("link", name="PM Day before").click()
+    author.get_by_role("link", name="PM Day-before reminder").click()
     author.get_by_label("At, on the clocks of the clinic").fill("16:30")
     author.get_by_role("button", name="Save in the draft").first.click()
     author.get_by_text("Saved in the draft.").wait_for()
