@@ -21,12 +21,23 @@ TABS = Sayings(
     {
         Tab.VISITS: N_("Visits"),
         Tab.OUTREACH: N_("Outreach"),
+        Tab.CONSENT: N_("Consent"),
         Tab.RIDES: N_("Rides"),
         Tab.DELIVERY: N_("Delivery and cost"),
         Tab.TASKS: N_("Tasks"),
     }
 )
-GROUPED = Sayings({By.LANGUAGE: N_("written language"), By.CLINIC: N_("clinic"), By.PROGRAM: N_("program")})
+GROUPED = Sayings(
+    {
+        By.LANGUAGE: N_("written language"),
+        By.CLINIC: N_("clinic"),
+        By.PROGRAM: N_("program"),
+        By.TIER: N_("risk tier"),
+        By.RIDE: N_("need of a ride"),
+    }
+)
+_TIERS = Sayings({"1": N_("1, routine"), "2": N_("2, rising"), "3": N_("3, high"), "4": N_("4, critical")})
+_RIDES = Sayings({"yes": N_("Needs a ride"), "no": N_("Comes by themselves"), "unknown": N_("Not known")})
 NOTE = N_("These numbers describe; they do not explain. Groups differ in more ways than are counted here.")
 
 
@@ -84,6 +95,13 @@ MEASURES: Mapping[str, Said] = {
             "their weeks, at one clinic."
         ),
     ),
+    "covered": Said(
+        N_("Consent coverage"), N_("may be texted or called"), N_("members with a visit"), "",
+        N_(
+            "Members with a visit who agree, as of now, to at least one kind of text or call on a phone of theirs that "
+            "works: the consent has not ended, the number is theirs, and the phone is not opted out. Each counts once."
+        ),
+    ),
     "opted_out": Said(
         N_("Opt-out rate"), N_("phones opted out"), N_("phones texted"), "",
         N_(
@@ -102,8 +120,15 @@ MEASURES: Mapping[str, Said] = {
         N_("Ride success"), N_("legs completed"), N_("legs needed"), N_("Unknown"),
         N_(
             "Legs that the broker reports completed, of those booked for past visits and not cancelled by the "
-            "member; a need that nobody booked counts as one leg. When the car came is not known, so punctuality "
-            "is not in it."
+            "member; a need that nobody booked counts as one leg."
+        ),
+    ),
+    "picked_up": Said(
+        N_("Pickup in time"), N_("picked up in time"), N_("legs needed"), N_("Not told"),
+        N_(
+            "Of the legs of ride success, those whose car was there by the end of its pickup window, as the broker "
+            "reported it since the booking. Late ones, legs that came to nothing and those nobody booked are not. "
+            "Where no window is on record, or nobody told when the car came, they stand beside."
         ),
     ),
     "ride_misses": Said(
@@ -166,6 +191,10 @@ def group(key: str, by: By, groups: int, names: Mapping[str, str]) -> str:
     if by is By.LANGUAGE:
         known = languages().get(key)
         return _(known.english_name) if known else key
+    if by is By.TIER:
+        return _TIERS.get(key, key)
+    if by is By.RIDE:
+        return _RIDES.get(key, key)
     return week(key) if by is By.WEEK else names.get(key, key)
 
 
@@ -177,6 +206,10 @@ def _others(by: By, groups: int) -> str:
             return ngettext("Other, %(num)d clinic", "Other, %(num)d clinics", groups)
         case By.PROGRAM:
             return ngettext("Other, %(num)d program", "Other, %(num)d programs", groups)
+        case By.TIER:
+            return ngettext("Other, %(num)d tier", "Other, %(num)d tiers", groups)
+        case By.RIDE:
+            return ngettext("Other, %(num)d group", "Other, %(num)d groups", groups)
         case By.WEEK:
             return ngettext("Other, %(num)d week", "Other, %(num)d weeks", groups)
 

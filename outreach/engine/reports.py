@@ -33,6 +33,7 @@ class Tab(StrEnum):
 
     VISITS = "visits"
     OUTREACH = "outreach"
+    CONSENT = "consent"
     RIDES = "rides"
     DELIVERY = "delivery"
     TASKS = "tasks"
@@ -86,22 +87,26 @@ def _visits(uow: UnitOfWork, scope: Scope, by: By) -> Report:
 
 def _outreach(uow: UnitOfWork, scope: Scope, by: By) -> Report:
     said = outreach.contact(uow, scope, by)
-    measured = (
-        (m.CONFIRMED, said.confirmed), (m.ANSWERED, said.answered), (m.REACHED, said.reached),
-        (m.OPTED_OUT, consent.opt_outs(uow, scope, by)),
-    )  # fmt: skip
-    found = [_tables((measure,), counted, by) for measure, counted in measured]
-    weekly = tuple(each for one in found for each in one.weekly)
-    groups = tuple(each for one in found for each in one.groups)
-    return Report(Tab.OUTREACH, scope, by, uow.now, weekly, groups, waits=waits(said.waits))
+    each = ((m.CONFIRMED, said.confirmed), (m.ANSWERED, said.answered), (m.REACHED, said.reached))
+    found = _each(each, by)
+    return Report(Tab.OUTREACH, scope, by, uow.now, found.weekly, found.groups, waits=waits(said.waits))
+
+
+def _consent(uow: UnitOfWork, scope: Scope, by: By) -> Report:
+    covered, left = consent.coverage(uow, scope, by), consent.opt_outs(uow, scope, by)
+    found = _each(((m.COVERED, covered), (m.OPTED_OUT, left)), by)
+    return Report(Tab.CONSENT, scope, by, uow.now, found.weekly, found.groups)
 
 
 def _rides(uow: UnitOfWork, scope: Scope, by: By) -> Report:
     found = visits.visit_tallies(uow, scope, by, {})
-    legs = _tables((m.RIDES,), rides.legs(uow, scope, by), by)
+    legs = rides.legs(uow, scope, by)
+    ended = _tables((m.RIDES,), legs.ended, by)
+    there = _tables((m.PICKED_UP,), legs.picked_up, by, ended)
     rates = _tables((m.KEPT, m.NO_SHOW, m.LATE), found.fates, by)
     misses = _tables((m.RIDE_MISSES,), visits.ride_misses(uow, scope, by), by, rates)
-    return Report(Tab.RIDES, scope, by, uow.now, (*legs.weekly, *misses.weekly), (*legs.groups, *misses.groups))
+    weekly = (*ended.weekly, *there.weekly, *misses.weekly)
+    return Report(Tab.RIDES, scope, by, uow.now, weekly, (*ended.groups, *there.groups, *misses.groups))
 
 
 def _delivery(uow: UnitOfWork, scope: Scope, by: By) -> Report:
@@ -123,6 +128,14 @@ class _Tables:
 
     weekly: tuple[Table, ...]
     groups: tuple[Table, ...]
+
+
+def _each(measured: tuple[tuple[Measure, Both], ...], by: By) -> _Tables:
+    """Make tables of measures that share no rows."""
+    found = [_tables((measure,), counted, by) for measure, counted in measured]
+    return _Tables(
+        tuple(each for one in found for each in one.weekly), tuple(each for one in found for each in one.groups)
+    )
 
 
 def _tables(wanted: tuple[Measure, ...], found: Both, by: By, before: _Tables | None = None) -> _Tables:
@@ -156,6 +169,7 @@ def _due_before(uow: UnitOfWork) -> dict[int, date]:
 _TABS: Mapping[Tab, Callable[[UnitOfWork, Scope, By], Report]] = {
     Tab.VISITS: _visits,
     Tab.OUTREACH: _outreach,
+    Tab.CONSENT: _consent,
     Tab.RIDES: _rides,
     Tab.DELIVERY: _delivery,
     Tab.TASKS: _tasks,

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from admin.report_sheet import quiet
 from outreach.store.actor import OPERATOR
 
-TABS = ("visits", "outreach", "rides", "delivery", "tasks")
+TABS = ("visits", "outreach", "consent", "rides", "delivery", "tasks")
 DAYS = "from=2026-08-24&to=2026-11-22"
 
 
@@ -36,7 +36,7 @@ def cells(answer):
 @pytest.mark.parametrize("tab", TABS)
 def test_every_page_stands_empty_small_and_filled(world, tab):
     browser = world.browser("supervisor")
-    for by in ("language", "clinic", "program"):
+    for by in ("language", "clinic", "program", "tier", "ride"):
         assert browser.get(f"/reports?tab={tab}&by={by}").status_code == 200
     world.visit("Canary Name", language="es")
     world.remind()

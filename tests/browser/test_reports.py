@@ -15,7 +15,7 @@ from outreach.store.actor import OPERATOR
 
 expect = pytest.importorskip("playwright.sync_api", reason="NOTHING IS LOOKED AT: install playwright").expect
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="NO ACCESSIBILITY CHECK: install axe")
-TABS = ("visits", "outreach", "rides", "delivery", "tasks")
+TABS = ("visits", "outreach", "consent", "rides", "delivery", "tasks")
 DAYS = "from=2026-08-24&to=2026-11-22"
 
 

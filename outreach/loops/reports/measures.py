@@ -89,8 +89,13 @@ COMPLETE = Measure("complete", _codes("firm"), _codes("not_firm"))
 CONFIRMED = Measure("confirmed", _codes("confirmed"), _codes("not_confirmed"))
 ANSWERED = Measure("answered", _codes("answered"), _codes("not_answered"), _codes("open"))
 REACHED = Measure("reached", _codes("reached"), _codes("not_reached"), _codes("not_agreed"))
+COVERED = Measure("covered", _codes("covered"), _codes("not_covered"))
 OPTED_OUT = Measure("opted_out", _codes("opted_out"), _codes("not_opted_out"))
 CONTACTED = Measure("contacted", _codes("contacted"), _codes("not_contacted"))
 RIDES = Measure("rides", _codes("completed"), _codes("undone", "never_booked"), _codes("unknown"))
+PICKED_UP = Measure(
+    "picked_up", _codes("in_time"), _codes("late", "undone", "never_booked"), _codes("untold"), _codes("late"),
+    within=("rides",),
+)  # fmt: skip
 RIDE_MISSES = Measure("ride_misses", _codes("for_a_ride"), _codes("otherwise"), within=("no_show", "late_cancel"))
 DELIVERED = Measure("delivered", _codes("delivered"), _codes("failed"), _codes("unconfirmed"))

@@ -9,9 +9,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Join, Select, String, cast, func, select
+from sqlalchemy import CTE, ColumnElement, Join, Select, String, case, cast, func, select
 
 from outreach.loops.anchor import Sensitivity
+from outreach.loops.rides import RideNeed
 from outreach.store.reads.reports.instants import monday
 from outreach.store.tables import anchor, loop, member
 
@@ -32,6 +33,8 @@ class By(StrEnum):
     LANGUAGE = "language"
     CLINIC = "clinic"
     PROGRAM = "program"
+    TIER = "tier"
+    RIDE = "ride"
     WEEK = "week"
 
 
@@ -50,6 +53,10 @@ GROUPS: dict[By, ColumnElement[Any]] = {
     By.LANGUAGE: member.c.language,
     By.CLINIC: anchor.c.clinic_id,
     By.PROGRAM: loop.c.program_id,
+    By.TIER: member.c.tier,
+    By.RIDE: case(
+        (loop.c.ride_need == RideNeed.UNKNOWN, "unknown"), (loop.c.ride_need == RideNeed.OWN, "no"), else_="yes"
+    ),
 }
 BOTH = ("grouped", "week")
 SPEAKABLE = anchor.c.sensitivity != Sensitivity.SILENT  # others are in no measure of messages (rulebook 6.2)
