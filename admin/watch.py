@@ -95,7 +95,7 @@ class Watch:
             self._changed.release()
 
     def _begin(self) -> None:
-        if self._thread is None:
+        if self._thread is None or not self._thread.is_alive():  # what broke it is in the log
             self._thread = Thread(target=self._run, name="watch", daemon=True)
             self._thread.start()
 

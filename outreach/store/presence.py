@@ -11,7 +11,7 @@ from outreach.store.batches import rows_in
 from outreach.store.tables import presence
 from outreach.store.unit_of_work import UnitOfWork
 
-GONE = timedelta(seconds=25)  # a page asks every three seconds; one that has not for so long is closed
+GONE = timedelta(seconds=25)  # a page asks every ten seconds at least; one that has not for so long is closed
 _FRESH = timedelta(seconds=8)  # a mark as young as this says enough: most asks of a page write nothing
 
 

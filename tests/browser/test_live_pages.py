@@ -69,3 +69,54 @@ def test_where_no_stream_can_be_had_the_page_asks_by_itself(chromium: Any, place
     place.world.browser(name="Lee Park").act(task, "claim")
     expect(row(page, task).get_by_text("Lee Park")).to_be_visible(timeout=6000)
     page.context.close()
+
+
+def heard(place: Place, count: int) -> bool:
+    """Whether soon so many listen, and no more."""
+    watching: watch.Watch = place.world.app.extensions["outreach.watch"]
+    for _ in range(40):
+        if sum(not each.over for each in watching._listeners) == count:
+            return True
+        watching.wait(watch.Listener("t", None), 0.05)
+    return False
+
+
+def test_whoever_goes_from_page_to_page_keeps_one_place_and_a_copy_of_the_tab_has_its_own(
+    pages: Any, place: Place
+) -> None:
+    mine, _ = pages
+    for path in ("loops", "unmatched", "tasks", "loops", "tasks"):
+        mine.goto(f"{place.url}/{path}")
+    assert heard(place, 2)
+    with mine.expect_popup() as opened:
+        mine.evaluate("open('/loops')")
+    opened.value.wait_for_load_state()
+    assert heard(place, 3)
+
+
+def test_a_page_that_nobody_sees_does_not_listen_and_comes_back_up_to_date(pages: Any, place: Place) -> None:
+    mine, other = pages
+    task = place.world.task("answer_member")
+    listening(place, 2)
+    hidden = "value => { Object.defineProperty(document, 'hidden', {value, configurable: true}); "
+    hidden += "document.dispatchEvent(new Event('visibilitychange')) }"
+    mine.evaluate(hidden, True)
+    row(other, task).get_by_role("button", name="Take").click()
+    mine.wait_for_timeout(2 * SOON)
+    expect(row(mine, task).get_by_text("Lee Park")).to_have_count(0)
+    mine.evaluate(hidden, False)
+    expect(row(mine, task).get_by_text("Lee Park")).to_be_visible(timeout=SOON)
+
+
+def test_what_is_half_typed_and_where_survives_being_told(pages: Any, place: Place) -> None:
+    mine, _ = pages
+    mine.goto(f"{place.url}/tasks/{place.world.task('answer_member')}")
+    listening(place, 2)
+    mine.keyboard.press("w")
+    field = mine.get_by_label("Your words")
+    field.fill("half typ")
+    field.evaluate("field => field.setSelectionRange(2, 4)")
+    place.world.hear(place.reminded, "and my brother?")
+    expect(mine.locator("#thread").get_by_text("and my brother?").first).to_be_visible(timeout=3 * SOON)
+    where = "field => [field.value, field.selectionStart, field.selectionEnd, field === document.activeElement]"
+    assert field.evaluate(where) == ["half typ", 2, 4, True]

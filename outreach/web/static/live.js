@@ -3,7 +3,8 @@
 (() => {
   "use strict";
   const OFTEN = 3000, SELDOM = 10000, LATER = 60000; // milliseconds
-  const tab = Math.random().toString(36).slice(2);
+  // The next page in this tab has its name, and so its place at the server; a copy of the tab, made meanwhile, has not.
+  const tab = sessionStorage.getItem("tab") ?? Math.random().toString(36).slice(2);
   let stream = null;
   let asked = Date.now();
   const live = () => document.getElementById("live");
@@ -38,6 +39,12 @@
     ask();
     listen();
   });
-  window.addEventListener("pagehide", hang);
-  window.addEventListener("pageshow", listen);
+  window.addEventListener("pagehide", () => {
+    sessionStorage.setItem("tab", tab);
+    hang();
+  });
+  window.addEventListener("pageshow", () => {
+    sessionStorage.removeItem("tab");
+    listen();
+  });
 })();
