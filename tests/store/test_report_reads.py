@@ -18,8 +18,9 @@ from outreach.loops.reports.measures import Counted
 from outreach.loops.reports.tables import OTHER
 from outreach.store.actor import OPERATOR
 from outreach.store.database import Database
+from outreach.store.reads.reports import rides
 from outreach.store.reads.reports.scope import By, Scope
-from outreach.store.tables import ARCHIVED, anchor, attempt, clinic, prompt, touch
+from outreach.store.tables import ARCHIVED, anchor, attempt, clinic, loop, loop_event, prompt, touch, trip
 
 COUNT = 900
 WHOLE = Scope(FIRST, FIRST + timedelta(days=13 * 7 - 1))
@@ -53,7 +54,7 @@ def of(found: Report, name: str) -> Counted:
 
 def test_every_page_is_the_same_on_both_databases(here: World) -> None:
     for tab in Tab:
-        for by in (By.LANGUAGE, By.CLINIC, By.PROGRAM):
+        for by in (By.LANGUAGE, By.CLINIC, By.PROGRAM, By.TIER, By.RIDE):
             found = counted(here, tab, by=by)
             names = {str(row.id): row.key for row in _clinics(here)}
             keys = [[names.get(line.key, line.key) for line in each.lines] for each in found.groups]
@@ -90,7 +91,7 @@ def test_what_contact_came_to_is_what_the_rows_say(here: World) -> None:
     heard = sum(n % 5 in (0, 1, 3) for n in range(COUNT))
     never_agreed = sum(n % 9 == 0 and n % 5 not in (0, 1, 3) for n in range(COUNT))
     assert of(found, "reached") == Counted(heard, COUNT - never_agreed, never_agreed)
-    assert of(found, "opted_out") == Counted(sum(n % 23 == 5 for n in range(COUNT)), COUNT, 0)
+    assert of(counted(here, Tab.CONSENT), "opted_out") == Counted(sum(n % 23 == 5 for n in range(COUNT)), COUNT, 0)
     assert sum(wait.line.counted.part for wait in found.waits if wait.line.counted) == heard
     english = next(wait for wait in found.waits if wait.line.key == "en")
     assert english.half == 216  # asked seven days after the opening, and half of all within 41 hours
@@ -111,14 +112,14 @@ def test_a_clinic_or_a_language_alone_is_a_part_of_the_whole(here: World) -> Non
 
 def test_days_outside_are_not_counted(here: World) -> None:
     before = Scope(FIRST - timedelta(days=7), FIRST - timedelta(days=1))
-    for tab in (Tab.VISITS, Tab.OUTREACH, Tab.RIDES, Tab.DELIVERY):
+    for tab in (Tab.VISITS, Tab.OUTREACH, Tab.CONSENT, Tab.RIDES, Tab.DELIVERY):
         for each in counted(here, tab, before).groups:
             assert each.total == Counted(0, 0)
             assert each.lines == ()
 
 
 def test_what_is_archived_is_in_the_reports_of_its_days(here: World) -> None:
-    before = {tab: counted(here, tab) for tab in (Tab.VISITS, Tab.OUTREACH, Tab.RIDES, Tab.DELIVERY)}
+    before = {tab: counted(here, tab) for tab in (Tab.VISITS, Tab.OUTREACH, Tab.CONSENT, Tab.RIDES, Tab.DELIVERY)}
     with here.deployment.write(OPERATOR) as uow:
         half = [row.id for row in uow.all(select(touch.c.id).order_by(touch.c.id).limit(COUNT // 2))]
         for key in (prompt.c.touch_id, attempt.c.touch_id, touch.c.id):
@@ -182,13 +183,54 @@ def test_tasks_are_counted_by_age_and_by_what_they_took(here: World) -> None:
     assert queues["schedulers"].half is not None
 
 
+def test_a_pickup_is_in_time_when_the_car_was_there_by_the_end_of_its_window(here: World) -> None:
+    """What the broker told of an earlier booking, or of the other leg, or only that it is over, says nothing."""
+    told: Counter[str] = Counter()
+    with here.deployment.write(OPERATOR) as uow:
+        rows = uow.all(select(trip).select_from(_TRIPS).where(_COMPLETED).order_by(trip.c.id))
+        for n, row in enumerate(rows):
+            minutes, status, leg, became = _CARS[n % len(_CARS)]
+            until = None if n % 11 == 0 else row.recorded_at + timedelta(hours=2)
+            uow.execute(update(trip).where(trip.c.id == row.id).values(pickup_until=until))
+            if minutes is not None:
+                at = row.recorded_at + timedelta(minutes=minutes)
+                body = {"at": at.isoformat(), "leg": leg, "status": status, "pickup_from": None}
+                table = loop_event if n % 3 else ARCHIVED[loop_event]
+                more = {} if n % 3 else {"month": "2026-10"}
+                about = {"id": uow.next_id(), "loop_id": row.loop_id, "kind": "TripReported", "at": at}
+                uow.execute(insert(table).values(**about, body=body, actor="broker", **more))
+            told["untold" if until is None else became] += 1
+        uow.commit()
+    with here.deployment.read(OPERATOR) as uow:
+        legs = rides.legs(uow, WHOLE, By.LANGUAGE)
+    there, ended = (sum(map(Counter, each.groups.values()), Counter()) for each in (legs.picked_up, legs.ended))
+    assert (there["in_time"], there["late"]) == (told["in_time"], told["late"])
+    assert there["untold"] == told["untold"] + ended["unknown"]
+    assert (there["undone"], there["never_booked"]) == (ended["undone"], ended["never_booked"])
+    assert min(told.values()) > 0
+
+
+_TRIPS = trip.join(loop, loop.c.id == trip.c.loop_id).join(anchor, anchor.c.id == loop.c.anchor_id)
+_COMPLETED = (trip.c.status == "completed") & anchor.c.cancelled.is_(False)
+_CARS = (
+    (30, "arrived", "outbound", "in_time"),
+    (120, "onboard", "outbound", "in_time"),
+    (121, "arrived", "outbound", "late"),
+    (190, "onboard", "outbound", "late"),
+    (60, "completed", "outbound", "untold"),
+    (60, "arrived", "return", "untold"),
+    (-5, "arrived", "outbound", "untold"),
+    (None, "", "", "untold"),
+)
+
+
 def test_silent_visits_are_in_no_measure_of_messages(here: World) -> None:
     before = counted(here, Tab.VISITS)
     with here.deployment.write(OPERATOR) as uow:
         uow.execute(update(anchor).values(sensitivity="silent"))
         uow.commit()
     assert counted(here, Tab.VISITS).groups == before.groups
-    for tab in (Tab.OUTREACH, Tab.DELIVERY):
+    for tab in (Tab.OUTREACH, Tab.CONSENT, Tab.DELIVERY):
         found = counted(here, tab)
         assert [each.total for each in found.groups] == [Counted(0, 0)] * len(found.groups)
         assert found.waits == ()
