@@ -169,3 +169,21 @@ def test_a_page_that_stays_open_counts_nothing_anew(filled):
     again = browser.client.get(f"/reports?{DAYS}", base_url=browser.base, headers={"Outreach-Live": "1"})
     assert again.status_code == 200
     assert "o-figures" not in again.text
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_page_can_be_taken_away_and_printed(filled, tab):
+    """Of each page the file has the same measures by group and by week, and the paper says who printed it."""
+    browser = filled.browser("supervisor")
+    for by in ("language", "tier", "ride"):
+        shown = browser.get(f"/reports?{DAYS}&tab={tab}&by={by}").text
+        assert "data-print" in shown
+        assert "Printed by" in shown
+        rows = cells(browser.get(f"/reports/sheet.csv?{DAYS}&tab={tab}&by={by}"))
+        assert not any(cell.lstrip().startswith(("=", "@", "+")) for row in rows for cell in row)
+        if tab == "tasks":
+            assert any(row[:2] == ["tasks", "queue"] for row in rows)
+            continue
+        grouped = {row[0] for row in rows if row[1:2] == [by]}
+        assert len(grouped) == shown.count('id="by-')
+        assert grouped == {row[0] for row in rows if row[1:2] == ["week"]}
