@@ -8,6 +8,7 @@ from admin import loop_words, words
 from admin.language import N_, Sayings
 from admin.language import gettext as _
 from admin.sharing_words import INFORMATION
+from admin.words import plain
 from locales.languages import languages
 from outreach.loops.around_member import Fact, Interpreter, Relation, Teller
 from outreach.store.around_member import Barrier, Change, Proxy
@@ -84,7 +85,7 @@ def heard(found: Heard, zone: str) -> Line:
     more = _("Heard for L-%(loop)s", loop=found.loop)
     if found.at is not None:
         more = f"{more}, {words.date_of(found.at, zone)}"
-    return Line(loop_words.reason(found.reason), more if found.open else f"{more}, {_('closed')}")
+    return Line(loop_words.reason(found.reason), more if found.open else f"{more}, {plain('closed')}")
 
 
 def near(found: Proxy, zone: str) -> Line:

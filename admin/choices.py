@@ -48,7 +48,7 @@ def choices(task: TaskRow, people: int = 1) -> Choices:
     """Return the resolutions of the task's kind, and which further fields each needs."""
     rule = RULES[TaskKind(task.kind)]
     endings = tuple(Ending(code, task_words.resolution(code), _asks(code, people)) for code in rule.resolutions)
-    return Choices(task_words.kind(task.kind), rule.next_action, endings)
+    return Choices(task_words.kind(task.kind), _(rule.next_action), endings)
 
 
 def _asks(resolution: str, people: int) -> str:

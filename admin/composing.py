@@ -90,12 +90,14 @@ def verdict_of(verdict: Decision, now: datetime, zone: str, spoken: str) -> Verd
             why, button = _("until %(when)s", when=near(until, now, zone)), _("Send in %(language)s", language=spoken)
             return Verdict("circle-check", "good", _("Allowed now,"), why, "", button)
         case HeldUntil(rule="FREEZE"):
-            why = f"{rule_words.why('FREEZE')} {_('It leaves when sending is released.')}"
+            then = _("It leaves when sending is released.")
+            why = f"{rule_words.why('FREEZE')} {then}"
             button = _("Send in %(language)s when released", language=spoken)
             return Verdict("clock-pause", "warn", _("Held."), why, "FREEZE", button)
         case HeldUntil(when, rule):
             time = f"{clock(now, zone)} {zone_name(now, zone)}"
-            why = f"{_('It is %(time)s now.', time=time)} {rule_words.why(rule)}"
+            here = _("It is %(time)s now.", time=time)
+            why = f"{here} {rule_words.why(rule)}"
             button = _("Send at %(time)s in %(language)s", time=clock(when, zone), language=spoken)
             head = _("Held until %(when)s.", when=near(when, now, zone))
             return Verdict("clock-pause", "warn", head, why, rule, button)

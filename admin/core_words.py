@@ -75,3 +75,59 @@ REASONS_TO_TELL = frozenset(
         N_("treatment: when the member arrives"),
     }
 )
+# What each kind of task asks a person to do.
+NEXT_ACTIONS = frozenset(
+    {
+        N_(
+            "A text with a day or place may have reached a stranger: four-factor risk assessment, notices "
+            "within 60 days"
+        ),
+        N_("Answer the medicine question by phone"),
+        N_(
+            "Ask by the safe way, never on this phone: was it the member who wrote? What they asked for "
+            "stands meanwhile"
+        ),
+        N_("Ask for consent anew before it lapses"),
+        N_("Ask for consent to texts, or call instead"),
+        N_("Ask the carrier whether the text or call left"),
+        N_("Ask the clinic for this file's missing outcomes"),
+        N_("Ask the clinic how the visit ended"),
+        N_("Book a new visit and ease what stood in the way"),
+        N_("Book a ride with the broker"),
+        N_("Book an interpreter for the visit"),
+        N_("Call the broker: where is the ride? Then the member and the clinic"),
+        N_("Call the member about the visit"),
+        N_("Call the member now; a person must clear this"),
+        N_("Call with an interpreter; get the words approved"),
+        N_("Call: did they mean the visit or the texts?"),
+        N_("Call: how sick are they, and what do they need?"),
+        N_("Cancel the booked ride with the broker"),
+        N_("Feels better and does not come: is that safe?"),
+        N_("Find a time outside work or school"),
+        N_("Find a working number"),
+        N_("Find care for whom the member cares for"),
+        N_("Find out who wrote from this number"),
+        N_("Find out, gently and by phone, who died"),
+        N_("Get the member home: call the broker, then the member"),
+        N_("Help with cost or coverage"),
+        N_("Is the member back?"),
+        N_("Listen to the message at the carrier, and call back"),
+        N_("Offer help with housing"),
+        N_("Offer help with phone or internet"),
+        N_("Read the text and answer the member"),
+        N_("Read the text and decide"),
+        N_("Take the new address; find a clinic near it"),
+        N_("Texts or calls to this phone are blocked or declined: find out, in another way, whether they want none"),
+        N_("The carrier blocks this number and we know of no STOP: an opt-out, or a new owner? Nothing is sent to it"),
+        N_("The carrier filters this text: change its words or its sender"),
+        N_("The carrier refuses what we send: put the account, sender or text right"),
+        N_("The clinic's webhook does not answer: repair it or phone the clinic"),
+        N_("They asked for a person and nobody was there: call back"),
+        N_("They rang us and hung up: call back"),
+        N_("This clinic has no system: tell them by phone"),
+        N_("Too late for an ordinary booking: urgent statement, taxi, mileage, telehealth, or move the visit"),
+        N_("Two visits at one time: ask the clinics which one stands"),
+        N_("Two visits missed in a row: ask what stands in the way"),
+        N_("What we were told of this visit does not fit together: find out"),
+    }
+)

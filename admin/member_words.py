@@ -110,7 +110,8 @@ def looked_up(phone: PhoneRow, zone: str) -> str:
     """Return when the number was last looked up, and what the answer was (LAW-37)."""
     if phone.looked_up_at is None:
         return _("Never")
-    return f"{date_of(phone.looked_up_at, zone)}, {_ANSWERS.get(phone.answer or '', _('no answer'))}"
+    answer = _ANSWERS.get(phone.answer or "", _("no answer"))
+    return f"{date_of(phone.looked_up_at, zone)}, {answer}"
 
 
 def zones(member: MemberRow, now: datetime) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
-from admin import dates, heard_words, task_words
+from admin import dates, heard_words, member_words, task_words
 from admin.language import N_, ngettext
 from admin.language import gettext as _
 from outreach.engine.deployment import Deployment
@@ -14,6 +14,7 @@ from outreach.engine.throughput import SenderKind, kind_of, limits, sender_key
 from outreach.loops.business_days import is_holiday
 from outreach.loops.failures import REFUSED, UNDELIVERED, Failure, FailureClass, table
 from outreach.loops.instants import local_date, resolve
+from outreach.loops.numbers import NumberState
 from outreach.loops.pauses import What
 from outreach.loops.rates import CARRIERS_DAY, Bucket, Daily, Steady, refilled
 from outreach.loops.reasons import REASONS
@@ -245,7 +246,9 @@ def _follows(row: Failure) -> tuple[str, ...]:
     if row.urgent_only:
         said.append(_("Tried again only if it cannot wait"))
     if row.number is not None:
-        said.append(_("The number is out of use: %(state)s", state=_(row.number.replace("_", " "))))
+        said.append(
+            _("The number is out of use: %(state)s", state=member_words.number(NumberState(row.number))[0].lower())
+        )
     if row.soft:
         said.append(_("Counts against the number"))
     if row.asks_line:

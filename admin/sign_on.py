@@ -166,4 +166,5 @@ def _unsure(problem: NotVouched) -> str:
     if problem.why == "domain":
         return _("%(name)s does not vouch for an address that may come in here.", name=_provider().name)
     unsure = _("What %(name)s said of you could not be checked, so you are not signed in.", name=_provider().name)
-    return f"{unsure} {_('Begin again; if it stays so, tell whoever looks after Outreach.')}"
+    then = _("Begin again; if it stays so, tell whoever looks after Outreach.")
+    return f"{unsure} {then}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from together import each
 
 from admin.core_codes import CODES, LANGUAGES
-from admin.core_words import FAILURES, REASONS_TO_TELL
+from admin.core_words import FAILURES, NEXT_ACTIONS, REASONS_TO_TELL
 from admin.roles import Role
 from conversations.meaning import Reason
 from locales.languages import languages
@@ -15,6 +15,7 @@ from outreach.loops.consent import Category, Channel, Organisation, Party
 from outreach.loops.loop import Closed, Stage
 from outreach.loops.outcomes import Outcome, Source
 from outreach.loops.sharing import Information, Recipient, Workflow
+from outreach.loops.tasks import RULES
 
 _CODES = (Stage, Closed, Outcome, Source, Reason, Information, Recipient, Workflow, Category, Channel, Organisation)
 
@@ -34,3 +35,7 @@ def test_every_meaning_of_an_error_of_the_carriers_can_be_translated():
 
 def test_every_reason_to_tell_somebody_something_can_be_translated():
     assert set(sharing.DEFAULTS.values()) == REASONS_TO_TELL
+
+
+def test_every_next_action_of_a_task_can_be_translated():
+    assert {rule.next_action for rule in RULES.values()} == NEXT_ACTIONS
