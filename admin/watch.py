@@ -1,7 +1,8 @@
 """Telling open pages that something changed: one question a second for all of them, none while nobody listens.
 
-The trail is what is watched: nothing changes without an entry (HIP-14). Entries may be committed a moment after later
-ones, so a window behind the newest is read again, and what was seen there is not told twice.
+The trail is what is watched, for nothing that people do changes without an entry (HIP-14), and the texts that left.
+Entries may be committed a moment after later ones, so a window behind the newest is read again, and what was seen
+there is not told twice. What carriers report of a text later, a page finds when it asks in its own time.
 """
 
 from __future__ import annotations
@@ -100,7 +101,7 @@ class Watch:
             self._thread.start()
 
     def _run(self) -> None:
-        seen: set[int] | None = None
+        seen: set[news.Entry] | None = None
         while True:
             with self._changed:
                 if not self._listeners or self._closed:
@@ -114,7 +115,7 @@ class Watch:
             with self._changed:
                 self._changed.wait_for(lambda: self._closed or not self._listeners, EVERY)
 
-    def _look(self, seen: set[int] | None, scopes: set[Scope | None]) -> set[int]:
+    def _look(self, seen: set[news.Entry] | None, scopes: set[Scope | None]) -> set[news.Entry]:
         self.looks += 1
         with self.deployment.read(_WATCH) as uow:
             found = news.latest(uow, uow.now - WINDOW, _MOST)
@@ -127,7 +128,7 @@ class Watch:
                 self._changed.notify_all()
         return set(found)
 
-    def _concerns(self, scope: Scope | None, entries: list[int]) -> bool:
+    def _concerns(self, scope: Scope | None, entries: list[news.Entry]) -> bool:
         if scope is None:
             return True
         with self.deployment.read(Actor(_WATCH.kind, _WATCH.name, scope=scope)) as uow:

@@ -9,13 +9,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from console_world import World, on
+from console_world import REMINDED, World, on
 from sqlalchemy import text
 
 from admin import live, watch
 from outreach.app import create_app
 from outreach.store.actor import OPERATOR, Actor, Scope
 from outreach.store.database import Database
+from outreach.store.reads import news
 
 SEEN = text("SELECT seen_at FROM session")
 
@@ -102,6 +103,22 @@ def test_who_only_looks_is_no_news(world):
         other.get(f"/loops/{visit.loop}")
         other.get(f"/members/{visit.member}")
         assert event(lines) == ": here"
+
+
+def test_a_text_that_leaves_is_news_to_whom_it_concerns(either):
+    mine = either.visit()
+    either.remind()
+    with either.deployment.write(OPERATOR) as uow:
+        uow.execute(text("UPDATE touch SET carrier_rank = 1 WHERE state = 'sent'"))  # as carriers say at first
+        uow.commit()
+    elsewhere = either.row("SELECT id FROM clinic WHERE key <> 'riverside'").id
+    with either.deployment.read(OPERATOR) as uow:
+        left = [entry for entry in news.latest(uow, REMINDED - timedelta(seconds=10), 9) if entry[0] == "touch"]
+    assert left
+    for clinic, concerned in ((mine.clinic, True), (elsewhere, False)):
+        reader = Actor("service", "watch", scope=Scope(clinics=frozenset({clinic})))
+        with either.deployment.read(reader) as uow:
+            assert news.any_of(uow, left) is concerned
 
 
 def test_one_change_is_told_once(world):

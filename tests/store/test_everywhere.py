@@ -16,7 +16,7 @@ READS = Path(__file__).parents[2] / "outreach" / "store" / "reads"
 # They ask for what is open, planned or last, which is never archived; and one hands its condition to `evidence_rows`.
 OTHERS = {
     "happenings", "holds", "phones", "planned", "queues", "receiving", "simulation", "tour", "loop_evidence",
-    "on_the_line", "words_waiting", "huddle",
+    "on_the_line", "words_waiting", "huddle", "news",
 }  # fmt: skip
 
 
