@@ -8,7 +8,9 @@ from datetime import datetime, time
 from outreach.loops.business_days import BusinessCalendar
 from outreach.loops.instants import local_date, resolve
 
-HOURS = tuple(sorted({*range(1, 49), *range(54, 169, 6), *range(192, 721, 24), 1080, 1440, 2160}))  # up to 90 days
+HOURS: tuple[int, ...] = tuple(
+    sorted({*range(1, 49), *range(54, 169, 6), *range(192, 721, 24), 1080, 1440, 2160})
+)  # up to 90 days
 AGES = (("0 to 1", 1), ("2", 2), ("3 to 5", 5), ("6 to 10", 10), ("over 10", None))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -139,7 +138,7 @@ def _spans(rows: Iterable[Any]) -> dict[str, Spans]:
 
 
 def _bound(hours: int) -> int:
-    return HOURS[bisect_left(HOURS, hours)] if hours <= HOURS[-1] else HOURS[-1] * 2
+    return next((bound for bound in HOURS if hours <= bound), HOURS[-1] * 2)
 
 
 def _heard(here: CTE) -> CTE:
