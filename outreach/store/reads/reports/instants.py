@@ -22,6 +22,12 @@ class monday(FunctionElement[date]):  # noqa: N801 - a function of SQL, and name
     inherit_cache = True
 
 
+@compiles(monday)
+def _of_none(element: Any, compiler: Any, **options: Any) -> str:
+    # Whoever narrows a query to a scope asks it for its tables, which writes it out for no database in particular.
+    return f"monday({compiler.process(element.clauses, **options)})"
+
+
 @compiles(monday, "sqlite")
 def _of_sqlite(element: Any, compiler: Any, **options: Any) -> str:
     return f"date({compiler.process(element.clauses, **options)}, 'weekday 0', '-6 days')"
