@@ -9,6 +9,7 @@ from __future__ import annotations
 import gettext as catalogues
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -17,10 +18,12 @@ from typing import Any, TypeVar
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Flask, g, has_request_context, request, session
+from flask import Flask, has_request_context, request, session
 
 # A language is offered once its catalogue is whole: half a page in another is worse than English.
 SPOKEN: Mapping[str, str] = MappingProxyType({"en": "English", "es": "Español"})
+# A page says hundreds of sentences: asking the request for each who reads it was a tenth of the page's time.
+_READER: ContextVar[str | None] = ContextVar("reader", default=None)
 _K = TypeVar("_K")
 _HERE = Path(__file__).parent / "translations"
 
@@ -31,32 +34,41 @@ def prepare(app: Flask) -> None:
     install: Any = app.jinja_env
     install.install_gettext_callables(_gettext, _ngettext, newstyle=True)
     app.context_processor(lambda: {"speaks": speaks(), "spoken": SPOKEN})
+    app.teardown_request(_forget_the_reader)
+
+
+def _forget_the_reader(_problem: BaseException | None) -> None:
+    _READER.set(None)
 
 
 def speaks() -> str:
     """Return the language of this request: what the reader chose, else what their browser asks for, else English."""
+    return _READER.get() or _of_this_reader()
+
+
+def _of_this_reader() -> str:
     if not has_request_context():
         return "en"
-    if "speaks" not in g:
-        chosen = session.get("speaks")
-        g.speaks = chosen if chosen in SPOKEN else request.accept_languages.best_match(list(SPOKEN)) or "en"
-    found: str = g.speaks
+    chosen = session.get("speaks")
+    found = str(chosen) if chosen in SPOKEN else request.accept_languages.best_match(list(SPOKEN)) or "en"
+    _READER.set(found)
     return found
 
 
 @contextmanager
 def in_english() -> Iterator[None]:
     """Say everything in English for a while, whatever the reader chose: for what is taken away and compared."""
-    before, g.speaks = speaks(), "en"
+    before = _READER.set("en")
     try:
         yield
     finally:
-        g.speaks = before
+        _READER.reset(before)
 
 
 def choose(language: str) -> None:
     """Remember in which language this reader wants the console. Raises KeyError for one that it does not speak."""
-    session["speaks"] = g.speaks = language if language in SPOKEN else SPOKEN[language]
+    session["speaks"] = language if language in SPOKEN else SPOKEN[language]
+    _READER.set(language)
 
 
 def gettext(text: str, /, **values: object) -> str:

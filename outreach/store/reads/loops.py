@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal, select, tuple_
+from sqlalchemy import Column, ColumnElement, Select, exists, literal, select, tuple_
 
 from conversations.meaning import Preferences
+from locales.languages import languages
 from outreach.loops.standing import Standing
 from outreach.store import health
 from outreach.store.batches import rows_in
@@ -33,8 +34,6 @@ from outreach.store.tables import (
 )
 from outreach.store.touches import LEFT
 from outreach.store.unit_of_work import UnitOfWork
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # an open loop without a next time is unheld: it comes first
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +102,7 @@ _SHOWN = (
     program.c.name.label("program"), loop.c.member_id, loop.c.parent_id, loop.c.next_at, loop.c.ride_need,
     loop.c.tried, loop.c.called, loop.c.preferences,
 )  # fmt: skip
-_NEXT = func.coalesce(loop.c.next_at, literal(_EPOCH, loop.c.next_at.type))
-_KEYS = {Sort.NEXT: _NEXT, Sort.VISIT: anchor.c.starts_at, Sort.OPENED: loop.c.opened_at}
-_ENDED = func.coalesce(loop.c.closed_at, literal(_EPOCH, loop.c.closed_at.type))
+_KEYS = {Sort.NEXT: loop.c.next_at, Sort.VISIT: anchor.c.starts_at, Sort.OPENED: loop.c.opened_at}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +128,10 @@ def page(uow: UnitOfWork, wanted: Wanted, after: int | None, limit: int) -> list
 
 
 def languages_there(uow: UnitOfWork) -> list[str]:
-    """Return the languages of members who have an open loop, by their codes."""
-    query = select(member.c.language).distinct().order_by(member.c.language)
-    return [row.language for row in uow.all(query)]
+    """Return the languages that members speak, by their codes: one look into an index for each there is."""
+    there = {code: exists(select(member.c.id).where(member.c.language == code)).label(code) for code in languages()}
+    row = uow.all(select(*there.values()))[0]
+    return sorted(code for code in there if row._mapping[code])
 
 
 def one(uow: UnitOfWork, loop_id: int) -> LoopRow | None:
@@ -188,28 +186,50 @@ def _query() -> Select[Any]:
 
 
 def _place(uow: UnitOfWork, loop_id: int) -> Any:
-    columns = (loop.c.id, loop.c.closed, *(key.label(sort) for sort, key in _KEYS.items()), _ENDED.label("ended_at"))
+    columns = (loop.c.id, loop.c.closed, *(key.label(sort) for sort, key in _KEYS.items()), loop.c.closed_at)
     rows = uow.all(select(*columns).join(anchor, anchor.c.id == loop.c.anchor_id).where(loop.c.id == loop_id))
     return rows[0] if rows else None
 
 
 def _open(uow: UnitOfWork, wanted: Wanted, last: Any, limit: int) -> list[Any]:
-    query, key = _chosen(_query(), wanted).where(loop.c.closed.is_(None)), _KEYS[wanted.sort]
+    query = _chosen(_query(), wanted).where(loop.c.closed.is_(None))
     if wanted.show == "unheld":
         query = query.where(loop.c.id.in_(sorted(health.unheld(uow))[:limit]))
     if wanted.overdue:
         late = exists().where(task.c.loop_id == loop.c.id, task.c.state == "open", task.c.due_at <= uow.now)
         query = query.where(late)
-    if last is not None:
-        query = query.where(_pair(key) > _literal(last._mapping[wanted.sort.value], last.id))
-    return list(uow.all(query.order_by(key, loop.c.id).limit(limit)))
+    key, after = _KEYS[wanted.sort], None if last is None else (last._mapping[wanted.sort.value], last.id)
+    return _ascending(uow, query, key, after, limit)
+
+
+def _ascending(uow: UnitOfWork, query: Select[Any], key: Column[Any], after: Any, limit: int) -> list[Any]:
+    """Return loops by a time and their ids, those without it first: an index has each half in order."""
+    at, last = after or (None, 0)
+    found: list[Any] = []
+    if at is None and key.nullable:
+        found += uow.all(query.where(key.is_(None), loop.c.id > last).order_by(loop.c.id).limit(limit))
+    rest = query.where(key.is_not(None))
+    if at is not None:
+        rest = rest.where(tuple_(key, loop.c.id) > _literal(at, last))
+    if len(found) < limit:
+        found += uow.all(rest.order_by(key, loop.c.id).limit(limit - len(found)))
+    return found
 
 
 def _closed(uow: UnitOfWork, wanted: Wanted, last: Any, limit: int) -> list[Any]:
-    query = _chosen(_query(), wanted).where(loop.c.closed.is_not(None))
-    if last is not None:
-        query = query.where(_pair(_ENDED) < _literal(last.ended_at, last.id))
-    return list(uow.all(query.order_by(_ENDED.desc(), loop.c.id.desc()).limit(limit)))
+    query, key = _chosen(_query(), wanted).where(loop.c.closed.is_not(None)), loop.c.closed_at
+    found: list[Any] = []
+    if last is None or last.closed_at is not None:
+        known = query.where(key.is_not(None))
+        if last is not None:
+            known = known.where(tuple_(key, loop.c.id) < _literal(last.closed_at, last.id))
+        found += uow.all(known.order_by(key.desc(), loop.c.id.desc()).limit(limit))
+    if len(found) < limit:
+        old = query.where(key.is_(None))  # from before it was noted when
+        if last is not None and last.closed_at is None:
+            old = old.where(loop.c.id < last.id)
+        found += uow.all(old.order_by(loop.c.id.desc()).limit(limit - len(found)))
+    return found
 
 
 def _chosen(query: Select[Any], wanted: Wanted) -> Select[Any]:
@@ -218,10 +238,6 @@ def _chosen(query: Select[Any], wanted: Wanted) -> Select[Any]:
     if wanted.language is not None:
         query = query.join(member, member.c.id == loop.c.member_id).where(member.c.language == wanted.language)
     return query
-
-
-def _pair(at: ColumnElement[Any]) -> ColumnElement[Any]:
-    return tuple_(at, loop.c.id)
 
 
 def _literal(at: datetime, row_id: int) -> ColumnElement[Any]:

@@ -63,6 +63,13 @@ loop = Table(
         "ix_loop_age", "opened_at", "id", sqlite_where=text("closed IS NULL"), postgresql_where=text("closed IS NULL")
     ),
     Index(
+        "ix_loop_closed",
+        "closed_at",
+        "id",
+        sqlite_where=text("closed IS NOT NULL"),
+        postgresql_where=text("closed IS NOT NULL"),
+    ),
+    Index(
         "ix_loop_open", "next_at", "id", sqlite_where=text("closed IS NULL"), postgresql_where=text("closed IS NULL")
     ),
 )

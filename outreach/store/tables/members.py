@@ -31,7 +31,7 @@ member = Table(
     Column("external_id", SealedText, nullable=False),
     Column("name", SealedText),
     Column("about", SealedText),  # sex and the years they may be born in, to tell people of one id apart
-    Column("language", String, nullable=False),
+    Column("language", String, nullable=False, index=True),
     Column("zones", JSON, nullable=False),
     Column("zone_source", String, nullable=False),
     Column("tier", Integer, nullable=False, server_default="1"),  # rulebook 6.1: 1 routine to 4 critical
