@@ -91,10 +91,12 @@ _SHOWN = (
 
 def open_tasks(uow: UnitOfWork, limit: int, chosen: Chosen, skip: int = 0) -> list[TaskRow]:
     """Return up to `limit` open tasks behind the first `skip`: stat first, then asap, what is overdue, by due time."""
-    query = _query().where(task.c.state == "open", *_of(uow, chosen))
+    query = select(task.c.id).where(task.c.state == "open", *_of(uow, chosen))
     if not chosen.snoozed:
         query = query.where(~_put_off(uow))
-    return _rows(uow, _most_pressing_first(uow, query).limit(limit).offset(skip))
+    # Which ones first, of all there are, by the tasks alone; then what else is shown, of these.
+    first = _most_pressing_first(uow, query).limit(limit).offset(skip)
+    return _rows(uow, _most_pressing_first(uow, _query().where(task.c.id.in_(first))))
 
 
 def count_put_off(uow: UnitOfWork, chosen: Chosen) -> int:
@@ -113,7 +115,8 @@ def tasks_of_loop(uow: UnitOfWork, limit: int, loop_id: int, phone_id: int | Non
 def tasks_of_member(uow: UnitOfWork, limit: int, member_id: int, phone_ids: Sequence[int]) -> list[TaskRow]:
     """Return the open tasks about a member: of their loops, of themselves, and of their phones beside any loop."""
     of_the_phones = and_(task.c.loop_id.is_(None), task.c.member_id.is_(None), task.c.contact_point_id.in_(phone_ids))
-    theirs = or_(task.c.member_id == member_id, loop.c.member_id == member_id, of_the_phones)
+    their_loops = select(loop.c.id).where(loop.c.member_id == member_id)
+    theirs = or_(task.c.member_id == member_id, task.c.loop_id.in_(their_loops), of_the_phones)
     return _rows(uow, _most_pressing_first(uow, _query().where(task.c.state == "open", theirs)).limit(limit))
 
 

@@ -45,6 +45,7 @@ task = Table(
     Column("resolved_by", String),
     Column("resolved_at", UtcDateTime),
     Index("ix_task_open_of_loop", "loop_id", "kind", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index("ix_task_open_of_member", "member_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index("ix_task_open_due", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index("ix_task_unmatched", "due_at", "id", sqlite_where=_UNMATCHED, postgresql_where=_UNMATCHED),
     Index("ix_task_escalate", "escalate_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
