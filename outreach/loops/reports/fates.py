@@ -65,11 +65,9 @@ def arrived(status: str | None) -> str:
     return "failed" if status is not None and lattice.failed(status) else "unconfirmed"
 
 
-_UNDONE = frozenset(
-    {
-        TripStatus.NO_SHOW_PROVIDER, TripStatus.CANCELLED_BROKER, TripStatus.DENIED, TripStatus.NO_SHOW_MEMBER,
-    }
-)  # fmt: skip
+_UNDONE = frozenset({
+    TripStatus.NO_SHOW_PROVIDER, TripStatus.CANCELLED_BROKER, TripStatus.DENIED, TripStatus.NO_SHOW_MEMBER,
+})  # fmt: skip
 
 
 def rode(status: str) -> str:

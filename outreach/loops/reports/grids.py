@@ -48,8 +48,7 @@ def crossed(counts: Mapping[tuple[str, str], int], beside: Table | None) -> Cros
     for (reason, group), count in counts.items():
         folded[OTHER if reason in hidden else reason, group if group in widest else OTHER] += count
     places = [*widest, *([OTHER] if any(column == OTHER for _, column in folded) else [])]
-    lines = _lines(folded, places, len(hidden))
-    return Crossed(tuple(places), lines, sum(rows.values()))
+    return Crossed(tuple(places), _lines(folded, places, len(hidden)), sum(rows.values()))
 
 
 def _shown(columns: Mapping[str, int], beside: Table | None) -> set[str]:
@@ -71,12 +70,8 @@ def _lines(folded: Mapping[tuple[str, str], int], places: list[str], others: int
     order = sorted(rows, key=lambda key: (key == OTHER, -rows[key], key))
     grid = {(row, place): folded.get((row, place), 0) for row in order for place in places}
     held = held_cells(grid) if len(places) > 1 else frozenset()
-    return tuple(
-        GridLine(
-            row,
-            rows[row],
-            tuple(None if held is None or (row, place) in held else grid[row, place] for place in places),
-            others if row == OTHER else 1,
-        )
-        for row in order
-    )
+
+    def cells(row: str) -> tuple[int | None, ...]:
+        return tuple(None if held is None or (row, place) in held else grid[row, place] for place in places)
+
+    return tuple(GridLine(row, rows[row], cells(row), others if row == OTHER else 1) for row in order)
