@@ -6,13 +6,17 @@ from datetime import datetime
 
 from flask import session
 
-from admin.access import deployment
+from admin.access import asks_itself_again, deployment
 from outreach.engine.passkeys import CHALLENGE_LASTS, Question
 
 
 def put(question: Question) -> str:
-    """Remember what this page asks; return the options for the browser, as JSON."""
-    session["challenge"] = {"is": question.challenge, "at": deployment().timer.now().isoformat()}
+    """Remember what this page asks; return the options for the browser, as JSON.
+
+    A page that stays open and asks itself again keeps the question that it was drawn with.
+    """
+    if not (asks_itself_again() and "challenge" in session):
+        session["challenge"] = {"is": question.challenge, "at": deployment().timer.now().isoformat()}
     return question.options
 
 

@@ -64,6 +64,16 @@ def test_a_passkey_signs_in_alone_and_proves_both_factors(world, device):
     assert browser.get("/tasks").status_code == 200
 
 
+def test_a_passkey_is_added_on_a_page_that_stood_open_and_asked_for_its_news(world):
+    account(world)
+    browser, made = world.browser(role=None), Authenticator()
+    browser.post("/sign-in", "/sign-in", sign_in=EMAIL, password=PASSWORD)
+    answer = made.make(asked(browser.get("/account")))
+    for _ in range(3):
+        browser.client.get("/account", base_url=browser.base, headers={"Outreach-Live": "1"})
+    assert post(browser, "/account/passkeys", answer, name="Office laptop").status_code == 200
+
+
 def test_a_passkey_is_taken_while_somebody_else_guesses_the_password(world, device):
     for _ in range(8):
         other = world.browser(role=None)
