@@ -105,9 +105,9 @@ def _pump_for_a_while(working: Working, queue: str, longest: float) -> None:
     timer = working.deployment.timer
     with working.alone(queue) as alone:
         give_up = timer.monotonic() + longest
-        while alone and timer.monotonic() < give_up and not working.stopping.is_set():
+        while alone and (left := give_up - timer.monotonic()) > 0 and not working.stopping.is_set():
             if not working.pump(queue):
-                working.stopping.wait(PAUSES[queue])
+                working.stopping.wait(min(PAUSES[queue], left))
 
 
 def run(deployment: Deployment) -> None:

@@ -59,7 +59,7 @@ def test_a_cluster_carries_pump_jobs_for_every_queue(
     run.prepare_cluster(real.settings)
     run.prepare_cluster(real.settings)  # twice is once
     world.build(real, tmp_path / "world", 1, 4)
-    app = cluster.app_for(real, longest=1.0)
+    app = cluster.app_for(real, longest=0.1)
     with app.open():
         for queue in QUEUES:
             app.tasks["pump"].configure(queue=queue, queueing_lock=queue).defer(queue=queue)

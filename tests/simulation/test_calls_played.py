@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -107,7 +108,7 @@ def test_a_visitor_has_some_seconds_to_pick_up_before_the_member_does(
     ours.rings_for = RINGS_FOR
     assert ours.answer() == 0
     assert ours.busy()
-    world.timer.sleep(RINGS_FOR)
+    world.timer.ahead += timedelta(seconds=RINGS_FOR)
     assert ours.answer() == 1
     assert not ours.busy()
 
@@ -120,7 +121,7 @@ def test_a_visitor_who_went_away_has_hung_up(world: World, rosa: Visit, monkeypa
     ours.touched(ringing.sid)
     exchange.pick_up(world.deployment, ringing)
     assert ours.answer() == 0
-    world.timer.sleep(FORGOTTEN)
+    world.timer.ahead += timedelta(seconds=FORGOTTEN)
     assert ours.answer() == 1
     assert one(world, "SELECT call_outcome AS o FROM touch WHERE channel = 'voice'").o == "hung_up"
     assert held(world)
