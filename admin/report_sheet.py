@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from admin.language import gettext as _
 from admin.report_words import FEW, MEASURES, NOTE, TABS, group, hours, queue, reason
 from admin.words import plain
+from outreach.engine.report_waits import Waits
 from outreach.engine.reports import Report
 from outreach.loops.reports.grids import Crossed
 from outreach.loops.reports.spans import AGES
@@ -87,12 +88,8 @@ def _beside(found: Report, names: Mapping[str, str]) -> Iterable[Row]:
     for title, crossed in (("reasons", found.reasons), ("barriers", found.barriers)):
         if crossed is not None and crossed.total is not None:
             yield from ([], *_grid(title, crossed, found.by, names))
-    if found.waits:
-        yield from ([], ["time_to_first_contact", "group", "loops", "heard", "half", "nine_tenths"])
-    for wait in found.waits:
-        counted, label = wait.line.counted, group(wait.line.key, found.by, wait.line.groups, names)
-        spans = (hours(wait.half), hours(wait.most)) if counted else ()
-        yield ["", label, counted.whole if counted else FEW, counted.part if counted else FEW, *spans]
+    if found.waits is not None and found.waits.rows:
+        yield from _waits(found.waits, found.by, names)
     if found.costs is not None and found.costs.total is not None:
         yield from ([], ["cost", "group", "texts", "segments_at_most"])
         yield ["", "all", found.costs.total.texts, found.costs.total.segments]
@@ -104,6 +101,26 @@ def _beside(found: Report, names: Mapping[str, str]) -> Iterable[Row]:
     for row in found.queues:
         half = hours(row.half) if row.finished else ""
         yield ["", queue(row.queue), row.open, *row.ages, row.past_due, row.finished, half]
+
+
+_WAITS = {
+    "contacted": ("time_to_first_contact", "group", "loops", "heard"),
+    "booked": ("ask_to_book_time", "group", "asked", "booked"),
+}
+
+
+def _waits(found: Waits, by: By, names: Mapping[str, str]) -> Iterable[Row]:
+    apart = MEASURES[found.measure.name].apart
+    beside = ["apart", "apart_is"] if apart else []
+    yield from ([], [*_WAITS[found.measure.name], "half", "nine_tenths", *beside])
+    for wait in found.rows:
+        counted, label = wait.line.counted, group(wait.line.key, by, wait.line.groups, names)
+        if counted is None:
+            yield ["", label, FEW, FEW, None, None, *([FEW, apart] if apart else [])]
+            continue
+        unknown = FEW if counted.unknown is None else counted.unknown
+        spans = (hours(wait.half), hours(wait.most))
+        yield ["", label, counted.whole, counted.part, *spans, *([unknown, apart] if apart else [])]
 
 
 def _grid(title: str, crossed: Crossed, by: By, names: Mapping[str, str]) -> Iterable[Row]:

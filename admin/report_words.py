@@ -131,6 +131,16 @@ MEASURES: Mapping[str, Said] = {
             "Where no window is on record, or nobody told when the car came, they stand beside."
         ),
     ),
+    "booked": Said(
+        N_("Time from asking to booking"), N_("booked"), N_("rides asked for"), N_("No longer needed"),
+        N_(
+            "Hours from the task to arrange a ride, the first for the visit, until the first trip was on record: "
+            "within how many hours half and nine tenths of all rides asked for were booked. Those that nobody booked "
+            "count as longer than all others; those no longer needed stand beside. Past visits that were not "
+            "cancelled; each counts once. A ride booked before there was such a task was not waited for, and is not "
+            "counted."
+        ),
+    ),
     "ride_misses": Said(
         N_("Misses with a ride among the reasons"), N_("for want of a ride"), N_("no-shows and late cancels"), "",
         N_("No-shows and late cancels for which the member named the ride, of all of them."),

@@ -10,7 +10,8 @@ from enum import StrEnum
 from outreach.engine import report_costs
 from outreach.engine.deployment import Deployment
 from outreach.engine.report_costs import Costs
-from outreach.engine.report_waits import QueueRow, Wait, queue_rows, waits
+from outreach.engine.report_waits import Waits, waits
+from outreach.engine.report_work import QueueRow, queue_rows
 from outreach.loops.instants import local_date, resolve
 from outreach.loops.reports import measures as m
 from outreach.loops.reports.grids import Crossed, crossed
@@ -19,7 +20,7 @@ from outreach.loops.reports.tables import Table, table, together
 from outreach.store import programs
 from outreach.store.actor import Actor
 from outreach.store.reads.metrics import office_zone
-from outreach.store.reads.reports import consent, delivery, outreach, rides, visits
+from outreach.store.reads.reports import asks, consent, delivery, outreach, rides, visits
 from outreach.store.reads.reports.scope import Both, By, Scope
 from outreach.store.unit_of_work import UnitOfWork
 
@@ -51,7 +52,7 @@ class Report:
     groups: tuple[Table, ...] = ()
     reasons: Crossed | None = None
     barriers: Crossed | None = None
-    waits: tuple[Wait, ...] = ()
+    waits: Waits | None = None
     costs: Costs | None = None
     queues: tuple[QueueRow, ...] = ()
 
@@ -89,7 +90,7 @@ def _outreach(uow: UnitOfWork, scope: Scope, by: By) -> Report:
     said = outreach.contact(uow, scope, by)
     each = ((m.CONFIRMED, said.confirmed), (m.ANSWERED, said.answered), (m.REACHED, said.reached))
     found = _each(each, by)
-    return Report(Tab.OUTREACH, scope, by, uow.now, found.weekly, found.groups, waits=waits(said.waits))
+    return Report(Tab.OUTREACH, scope, by, uow.now, found.weekly, found.groups, waits=waits(m.CONTACTED, said.waits))
 
 
 def _consent(uow: UnitOfWork, scope: Scope, by: By) -> Report:
@@ -106,7 +107,8 @@ def _rides(uow: UnitOfWork, scope: Scope, by: By) -> Report:
     rates = _tables((m.KEPT, m.NO_SHOW, m.LATE), found.fates, by)
     misses = _tables((m.RIDE_MISSES,), visits.ride_misses(uow, scope, by), by, rates)
     weekly = (*ended.weekly, *there.weekly, *misses.weekly)
-    return Report(Tab.RIDES, scope, by, uow.now, weekly, (*ended.groups, *there.groups, *misses.groups))
+    groups = (*ended.groups, *there.groups, *misses.groups)
+    return Report(Tab.RIDES, scope, by, uow.now, weekly, groups, waits=waits(m.BOOKED, asks.asks(uow, scope, by)))
 
 
 def _delivery(uow: UnitOfWork, scope: Scope, by: By) -> Report:

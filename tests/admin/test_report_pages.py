@@ -151,6 +151,28 @@ def test_the_file_says_what_the_page_says(filled):
     assert [row[1] for row in rows if row[:1] == [""] and "Forgot" in row[1:2][0][:6]]
 
 
+def test_how_soon_a_ride_is_booked_stands_beside_ride_success_and_in_the_file(filled):
+    with filled.deployment.write(OPERATOR) as uow:
+        uow.execute(
+            text(
+                "INSERT INTO task (id, program_id, loop_id, kind, owner_queue, priority, opened_at, state)"
+                " SELECT anchor_id + 500000000000000000, program_id, id, 'arrange_ride', 'rides', 'urgent', opened_at,"
+                " 'resolved' FROM loop WHERE id IN (SELECT loop_id FROM trip) OR ride_need = 'needed'"
+            )
+        )
+        uow.commit()
+    browser = filled.browser("supervisor")
+    shown = browser.get(f"/reports?{DAYS}&tab=rides").text
+    assert "Time from asking to booking by written language" in shown
+    assert "No longer needed" in shown
+    assert "within 7 days" in shown
+    rows = cells(browser.get(f"/reports/sheet.csv?{DAYS}&tab=rides"))
+    begin = next(n for n, row in enumerate(rows) if row[:1] == ["ask_to_book_time"])
+    assert rows[begin][2:] == ["asked", "booked", "half", "nine_tenths", "apart", "apart_is"]
+    assert ["", "Spanish"] in [row[:2] for row in rows[begin + 1 :]]
+    assert not any(0 < int(cell) < 11 for row in rows[begin + 1 :] for cell in row[2:4] if cell.isdigit())
+
+
 def test_what_took_long_to_count_is_kept_a_while_and_says_when_it_was_counted(filled, monkeypatch):
     monkeypatch.setattr("admin.reports._QUICK", 0.0)
     browser = filled.browser("supervisor")

@@ -12,11 +12,12 @@ import pytest
 from outreach.loops import lattice
 from outreach.loops.business_days import BusinessCalendar
 from outreach.loops.outcomes import Outcome, Source
-from outreach.loops.reports.fates import arrived, fate, firm, rode
-from outreach.loops.reports.measures import COMPLETE, KEPT, LATE, NO_SHOW, Counted
+from outreach.loops.reports.fates import arrived, fate, firm
+from outreach.loops.reports.measures import BOOKED, COMPLETE, KEPT, LATE, NO_SHOW, Counted
+from outreach.loops.reports.rides import needless, rode
 from outreach.loops.reports.spans import age_bounds, percentile
 from outreach.loops.reports.tables import OTHER, table, together
-from outreach.loops.rides import TripStatus
+from outreach.loops.rides import RideNeed, TripStatus
 
 SCENARIOS = tomllib.loads((Path(__file__).parent / "reports.toml").read_text(encoding="utf-8"))
 RATES = (KEPT, NO_SHOW, LATE)
@@ -44,6 +45,11 @@ def test_a_text_is_delivered_when_the_carrier_says_so_and_silence_is_neither() -
 
 def test_a_leg_is_completed_when_the_broker_says_so() -> None:
     assert {status.value: rode(status) for status in TripStatus} == SCENARIOS["legs"]
+
+
+def test_a_ride_that_was_asked_for_and_never_booked_is_needed_until_somebody_has_one_or_does_not_come() -> None:
+    assert {need.value: needless(need) for need in RideNeed} == SCENARIOS["asks"]
+    assert BOOKED.counted({"booked": 30, "not_booked": 10, "needless": 5}) == Counted(30, 40, 5)
 
 
 def test_a_firm_outcome_comes_from_who_was_there_or_paid() -> None:

@@ -22,8 +22,9 @@ from outreach.store import consents
 from outreach.store import tables as t
 from outreach.store.actor import OPERATOR
 from outreach.store.database import Database
-from outreach.store.reads.reports import consent, delivery, outreach, visits
+from outreach.store.reads.reports import asks, consent, delivery, outreach, visits
 from outreach.store.reads.reports.scope import Both, By, Scope
+from outreach.store.reads.reports.waiting import Spans
 from outreach.store.unit_of_work import UnitOfWork
 
 FIRST = date(2026, 11, 2)  # a Monday
@@ -46,6 +47,15 @@ texts = st.fixed_dictionaries(
 people = st.fixed_dictionaries(
     {"language": st.sampled_from(["en", "es", "vi"]), "agreed": st.booleans(), "phone": st.integers(0, 3)}
 )
+ASKS = ["arrange_ride", "ride_urgent", "ride_problem"]
+KINDS = st.sampled_from([*ASKS, "cancel_ride", "reschedule"])
+rides_of = st.fixed_dictionaries(
+    {
+        "need": st.sampled_from(["unknown", "own", "needed", "booked", "failed"]),
+        "asked": st.lists(st.tuples(KINDS, st.integers(-300, 1200)), max_size=3),
+        "booked": st.lists(st.tuples(st.integers(-300, 3000), st.booleans()), max_size=2),
+    }
+)
 cases = st.fixed_dictionaries(
     {
         "member": st.integers(0, 3), "day": st.integers(-1, 14), "outcome": outcomes,
@@ -54,7 +64,7 @@ cases = st.fixed_dictionaries(
         "reason": st.sampled_from([None, "transport_failure", "forgot"]),
         "barriers": st.lists(st.sampled_from(["transport_failure", "childcare"]), unique=True, max_size=2),
         "confirmed": st.sampled_from([None, -2, 2]), "replies": st.lists(st.integers(-300, 3000), max_size=2),
-        "texts": st.lists(texts, min_size=1, max_size=4),
+        "texts": st.lists(texts, min_size=1, max_size=4), "ride": rides_of,
     }
 )  # fmt: skip
 entries = st.one_of(
@@ -113,8 +123,9 @@ class Plain:
         self._put(
             t.loop, id=loop, version=1, program_id=self.program, member_id=self.members[case["member"]],
             anchor_id=anchor, lane="appointment", stage="scheduled", outcome=case["outcome"], source=case["source"],
-            reason=case["reason"], barriers=case["barriers"], opened_at=self._at(-240),
+            reason=case["reason"], barriers=case["barriers"], opened_at=self._at(-240), ride_need=case["ride"]["need"],
         )  # fmt: skip
+        self._ride(loop, case["ride"])
         if case["confirmed"] is not None:
             self._put(
                 t.signal, id=self.uow.next_id(), loop_id=loop, clinic_id=self.clinics[0], kind="visit-confirmed",
@@ -125,10 +136,27 @@ class Plain:
             new = self.uow.next_id()
             self._put(
                 t.reply, id=new, sid=f"SMp{new}", contact_point_id=self.phones[0], loop_id=loop, body=self.blob,
-                media_count=0, received_at=self._at(-240) + hours * timedelta(minutes=17), safety=[],
+                media_count=0, received_at=self._turn(hours), safety=[],
             )  # fmt: skip
         for nth, text in enumerate(case["texts"]):
             self._text(loop, nth, text, self.members[case["member"]])
+
+    def _ride(self, loop: int, ride: dict[str, Any]) -> None:
+        for kind, turns in ride["asked"]:
+            self._put(
+                t.task, id=self.uow.next_id(), program_id=self.program, loop_id=loop, kind=kind, owner_queue="rides",
+                priority="urgent", opened_at=self._turn(turns), state="open",
+            )  # fmt: skip
+        for nth, (turns, current) in enumerate(ride["booked"]):
+            self._put(
+                t.trip, id=self.uow.next_id(), loop_id=loop, leg="outbound", broker="b", trip_id=f"T{nth}",
+                status="scheduled", will_call=False, service="ambulatory", current=current, recorded_by="x",
+                recorded_at=self._turn(turns),
+            )  # fmt: skip
+
+    def _turn(self, turns: int) -> datetime:
+        """Return an instant that many times 17 minutes after the loop was opened."""
+        return self._at(-240) + turns * timedelta(minutes=17)
 
     def _text(self, loop: int, nth: int, text: dict[str, Any], member: int) -> None:
         touch, prompt, sent = *self.uow.next_ids(2), self._at(text["sent"])
@@ -262,6 +290,23 @@ def check_visits(uow: UnitOfWork, plain: Plain) -> None:
     )
 
 
+def check_asks(uow: UnitOfWork, plain: Plain) -> None:
+    found: dict[str, Spans] = defaultdict(Spans)
+    for group, _, case in plain.cases():
+        ride, starts = case["ride"], (case["starts"] - plain._at(-240)) / timedelta(minutes=17)
+        asked = [turns for kind, turns in ride["asked"] if kind in ASKS and turns < starts]
+        booked = min((turns for turns, _ in ride["booked"]), default=None)
+        if case["cancelled"] or case["starts"] > NOW or not asked or (booked is not None and booked < min(asked)):
+            continue
+        if booked is None:
+            found[group].apart += ride["need"] in ("unknown", "own")
+            found[group].never += ride["need"] not in ("unknown", "own")
+            continue
+        hours = (booked - min(asked)) * 17 / 60
+        found[group].hours[next((h for h in HOURS if hours <= h), HOURS[-1] * 2)] += 1
+    assert asks.asks(uow, DAYS, By.LANGUAGE) == found
+
+
 def check_texts(uow: UnitOfWork, plain: Plain) -> None:
     sent = delivery.sent(uow, DAYS, By.LANGUAGE)
     assert sent.delivered == both((group, week, arrived(text["status"])) for group, week, text in plain.texts())
@@ -348,6 +393,7 @@ def test_the_statements_count_what_a_person_would_count_row_by_row(database: Dat
             plain = Plain(uow, drawn)
             plain.store()
             check_visits(uow, plain)
+            check_asks(uow, plain)
             check_texts(uow, plain)
             check_contact(uow, plain)
             check_coverage(uow, plain)

@@ -20,7 +20,7 @@ from outreach.store.actor import OPERATOR
 from outreach.store.database import Database
 from outreach.store.reads.reports import rides
 from outreach.store.reads.reports.scope import By, Scope
-from outreach.store.tables import ARCHIVED, anchor, attempt, clinic, loop, loop_event, prompt, touch, trip
+from outreach.store.tables import ARCHIVED, anchor, attempt, clinic, loop, loop_event, prompt, task, touch, trip
 
 COUNT = 900
 WHOLE = Scope(FIRST, FIRST + timedelta(days=13 * 7 - 1))
@@ -92,8 +92,9 @@ def test_what_contact_came_to_is_what_the_rows_say(here: World) -> None:
     never_agreed = sum(n % 9 == 0 and n % 5 not in (0, 1, 3) for n in range(COUNT))
     assert of(found, "reached") == Counted(heard, COUNT - never_agreed, never_agreed)
     assert of(counted(here, Tab.CONSENT), "opted_out") == Counted(sum(n % 23 == 5 for n in range(COUNT)), COUNT, 0)
-    assert sum(wait.line.counted.part for wait in found.waits if wait.line.counted) == heard
-    english = next(wait for wait in found.waits if wait.line.key == "en")
+    assert found.waits is not None
+    assert sum(wait.line.counted.part for wait in found.waits.rows if wait.line.counted) == heard
+    english = next(wait for wait in found.waits.rows if wait.line.key == "en")
     assert english.half == 216  # asked seven days after the opening, and half of all within 41 hours
 
 
@@ -210,6 +211,27 @@ def test_a_pickup_is_in_time_when_the_car_was_there_by_the_end_of_its_window(her
     assert min(told.values()) > 0
 
 
+def test_a_ride_is_waited_for_from_the_task_to_arrange_it_to_the_first_booking(here: World) -> None:
+    """Every third visit asks; booked five hours later, or not; what nobody booked counts as longer than all of it."""
+    with here.deployment.write(OPERATOR) as uow:
+        for n, row in enumerate(uow.all(select(loop.c.id, loop.c.opened_at, loop.c.program_id).order_by(loop.c.id))):
+            opened = row.opened_at + timedelta(days=6, hours=19)  # trips are on record after seven days
+            about = {"id": uow.next_id(), "loop_id": row.id, "program_id": row.program_id, "owner_queue": "rides"}
+            about |= {"kind": "arrange_ride", "priority": "urgent", "opened_at": opened, "state": "open"}
+            uow.insert(task, [about] if n % 3 == 0 else [])
+        uow.commit()
+    found = counted(here, Tab.RIDES)
+    assert found.waits is not None
+    assert found.waits.measure.name == "booked"
+    called_off = [OUTCOMES[(n * 31 + n // 97) % len(OUTCOMES)][0] == "cancelled_by_clinic" for n in range(COUNT)]
+    booked = sum(n % 6 == 3 and not called_off[n] for n in range(COUNT))
+    shown = [wait.line.counted for wait in found.waits.rows if wait.line.counted]
+    assert sum(each.part for each in shown) == booked
+    assert sum(each.whole for each in shown) == booked + sum(n % 6 == 0 and not called_off[n] for n in range(COUNT))
+    spans = {wait.line.key: (wait.half, wait.most) for wait in found.waits.rows}
+    assert spans == {"es": (5, 5), "en": (None, None)}  # each third Spanish visit is booked, of three English ones one
+
+
 _TRIPS = trip.join(loop, loop.c.id == trip.c.loop_id).join(anchor, anchor.c.id == loop.c.anchor_id)
 _COMPLETED = (trip.c.status == "completed") & anchor.c.cancelled.is_(False)
 _CARS = (
@@ -233,4 +255,4 @@ def test_silent_visits_are_in_no_measure_of_messages(here: World) -> None:
     for tab in (Tab.OUTREACH, Tab.CONSENT, Tab.DELIVERY):
         found = counted(here, tab)
         assert [each.total for each in found.groups] == [Counted(0, 0)] * len(found.groups)
-        assert found.waits == ()
+        assert found.waits is None or found.waits.rows == ()

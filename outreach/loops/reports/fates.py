@@ -1,4 +1,4 @@
-"""What became of a visit, a question, a text or a leg, as reports count it (rulebook 6.2, OUT-02, NEMT-10)."""
+"""What became of a visit, and of a text, as reports count it (rulebook 6.2, OUT-02)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from enum import StrEnum
 from outreach.loops import lattice
 from outreach.loops.loop import Closed
 from outreach.loops.outcomes import Outcome, Source
-from outreach.loops.rides import TripStatus
 
 FIRM = frozenset({Source.EHR, Source.CLINIC_STAFF, Source.CLAIM})
 
@@ -63,18 +62,3 @@ def arrived(status: str | None) -> str:
     if status in ("delivered", "read", "partially_delivered"):
         return "delivered"
     return "failed" if status is not None and lattice.failed(status) else "unconfirmed"
-
-
-_UNDONE = frozenset({
-    TripStatus.NO_SHOW_PROVIDER, TripStatus.CANCELLED_BROKER, TripStatus.DENIED, TripStatus.NO_SHOW_MEMBER,
-})  # fmt: skip
-
-
-def rode(status: str) -> str:
-    """Return `completed`, `undone`, `unknown`, or `unneeded` for a leg that the member called off."""
-    known = TripStatus(status)
-    if known is TripStatus.COMPLETED:
-        return "completed"
-    if known is TripStatus.CANCELLED_MEMBER:
-        return "unneeded"
-    return "undone" if known in _UNDONE else "unknown"

@@ -97,5 +97,6 @@ PICKED_UP = Measure(
     "picked_up", _codes("in_time"), _codes("late", "undone", "never_booked"), _codes("untold"), _codes("late"),
     within=("rides",),
 )  # fmt: skip
+BOOKED = Measure("booked", _codes("booked"), _codes("not_booked"), _codes("needless"))
 RIDE_MISSES = Measure("ride_misses", _codes("for_a_ride"), _codes("otherwise"), within=("no_show", "late_cancel"))
 DELIVERED = Measure("delivered", _codes("delivered"), _codes("failed"), _codes("unconfirmed"))

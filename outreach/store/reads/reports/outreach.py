@@ -2,47 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    CTE,
-    ColumnElement,
-    Select,
-    String,
-    and_,
-    case,
-    cast,
-    exists,
-    func,
-    literal,
-    null,
-    select,
-    union_all,
-)
+from sqlalchemy import CTE, ColumnElement, Select, and_, case, cast, exists, func, literal, null, select, union_all
 
 from conversations.prompt import OPTIONS
 from outreach.loops.call_outcomes import CallOutcome
 from outreach.loops.consent import Action
-from outreach.loops.reports.spans import HOURS
 from outreach.store.everywhere import places
-from outreach.store.reads.reports.instants import hours_between
 from outreach.store.reads.reports.scope import BOTH, Both, By, Scope, coded, visits_once
+from outreach.store.reads.reports.waiting import Spans, took, waited
 from outreach.store.tables import ARCHIVED, consent_event, prompt, reply, signal, touch
 from outreach.store.unit_of_work import UnitOfWork
 
 ARRIVED = ("delivered", "read")
-_NEVER, _LONGER = "never", str(HOURS[-1] + 1)
-
-
-@dataclass(slots=True)
-class Spans:
-    """Loops of a group by how soon their member was first heard: an upper bound in hours, or never."""
-
-    hours: Counter[int] = field(default_factory=Counter)
-    never: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +40,7 @@ def contact(uow: UnitOfWork, scope: Scope, by: By) -> Contact:
     for row in uow.all(union_all(*parts)):
         found[row.measure].append(row)
     confirmed, answered, reached = (coded(found[measure]) for measure in ("confirmed", "answered", "reached"))
-    return Contact(confirmed, answered, reached, _spans(found["waited"]))
+    return Contact(confirmed, answered, reached, waited((row.grouped, row.code, row.n) for row in found["waited"]))
 
 
 def _counted(measure: str, query: Select[Any]) -> Select[Any]:
@@ -119,26 +95,10 @@ def _reach(here: CTE, heard: CTE) -> Select[Any]:
 
 def _first_contacts(uow: UnitOfWork, here: CTE, heard: CTE) -> Select[Any]:
     """Loops by the hours from their opening until the member was first heard."""
-    took = hours_between(uow, here.c.opened_at, heard.c.first)
-    hours = case((heard.c.first.is_(None), _NEVER), (took > HOURS[-1], _LONGER), else_=cast(took, String)).label("code")
+    hours = took(uow, here.c.opened_at, heard.c.first)
     rows = here.outerjoin(heard, heard.c.loop_id == here.c.loop_id)
     week = cast(null(), here.c.week.type).label("week")
     return _counted("waited", select(here.c.grouped, week, hours).select_from(rows))
-
-
-def _spans(rows: Iterable[Any]) -> dict[str, Spans]:
-    found: dict[str, Spans] = defaultdict(Spans)
-    for row in rows:
-        spans = found[str(row.grouped)]
-        if row.code == _NEVER:
-            spans.never += row.n
-        else:
-            spans.hours[_bound(int(row.code))] += row.n
-    return dict(found)
-
-
-def _bound(hours: int) -> int:
-    return next((bound for bound in HOURS if hours <= bound), HOURS[-1] * 2)
 
 
 def _heard(here: CTE) -> CTE:

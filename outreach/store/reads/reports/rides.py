@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import case, func, literal, select
 
-from outreach.loops.reports.fates import rode
+from outreach.loops.reports.rides import rode
 from outreach.loops.rides import RideNeed, TripStatus
 from outreach.store.everywhere import places
 from outreach.store.reads.reports.scope import BOTH, Both, By, Scope, counted, tallied, visits
