@@ -12,7 +12,7 @@ from importlib.metadata import version
 
 import structlog
 
-from outreach.channels.carrier import Accepted, Carrier, Outgoing, Result
+from outreach.channels.carrier import Accepted, Answers, Carrier, Outgoing, Result
 from outreach.engine.claim import rehearse
 from outreach.engine.deployment import Deployment
 from outreach.engine.missed import is_behind
@@ -41,9 +41,10 @@ class _Counted:
     sent: LastMinute
     slots: int
 
-    def post(self, batch: Sequence[Outgoing]) -> Iterator[Result]:
+    def post(self, batch: Sequence[Outgoing]) -> Answers:
         """Pass a batch on, at once: it must be on its way while the next one is claimed."""
-        return map(self._counted, self.carrier.post(batch))
+        answers = self.carrier.post(batch)
+        return Answers(map(self._counted, answers), len(batch), answers.came)
 
     def _counted(self, result: Result) -> Result:
         self.sent.add(isinstance(result, Accepted))

@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import Any, NoReturn
 
 from outreach.bootstrap import bootstrap
-from outreach.channels.carrier import Carrier, Outgoing, Result
+from outreach.channels.carrier import Answers, Carrier, Outgoing, Result
 from outreach.engine import dispatch
 from outreach.engine import record as recording
 from outreach.engine.pump import pump_all
@@ -48,7 +48,10 @@ class DiesWhilePosting:
     def __init__(self, carrier: Carrier, after: int) -> None:
         self.slots, self.carrier, self.after = carrier.slots, carrier, after
 
-    def post(self, batch: Sequence[Outgoing]) -> Iterator[Result]:
+    def post(self, batch: Sequence[Outgoing]) -> Answers:
+        return Answers(self._post(batch), len(batch))
+
+    def _post(self, batch: Sequence[Outgoing]) -> Iterator[Result]:
         for number, result in enumerate(self.carrier.post(batch), 1):
             if number >= self.after:
                 die()

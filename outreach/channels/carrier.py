@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import inf
@@ -90,13 +90,33 @@ class GivenBack:
 Result = Accepted | Rejected | Throttled | InDoubt | GivenBack
 
 
+@dataclass(slots=True, eq=False)
+class Answers:
+    """The results of one batch, `left` of them to come: to iterate is to wait for them.
+
+    `came` counts those that are here, so that other work can be done meanwhile; a carrier that answers at once has all.
+    """
+
+    results: Iterator[Result]
+    left: int
+    came: Callable[[], float] = lambda: inf
+
+    def __iter__(self) -> Iterator[Result]:
+        return self
+
+    def __next__(self) -> Result:
+        found = next(self.results)
+        self.left -= 1
+        return found
+
+
 class Carrier(Protocol):
     """Posts messages and starts calls. Never retries by itself; concurrency is its own affair."""
 
     slots: int  # how many it can take at once
 
-    def post(self, batch: Sequence[Outgoing]) -> Iterator[Result]:
-        """Yield exactly one result for each message or call, as they come, in any order."""
+    def post(self, batch: Sequence[Outgoing]) -> Answers:
+        """Begin, and answer with exactly one result for each message or call, as they come, in any order."""
         ...
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from outreach.channels.carrier import Outgoing, Result
+from outreach.channels.carrier import Answers, Outgoing
 from outreach.engine.claim import claim, lanes_due, lanes_of
 from outreach.engine.deployment import Deployment
 from outreach.engine.number_lookups import look_up_due
@@ -20,7 +20,7 @@ SQLITE_BATCH = 50  # a longer transaction would keep inbound replies waiting
 SQLITE_PAUSE = 0.005
 LONGEST_TURN = 5.0  # seconds: then the other queues have theirs, however much is due in this one
 _RECORD_AT = 100
-_AHEAD = 1
+_MOMENT = 0.02  # seconds between two looks while the carrier has not answered
 
 
 def send_due(deployment: Deployment, queue: Queue) -> int:
@@ -30,13 +30,14 @@ def send_due(deployment: Deployment, queue: Queue) -> int:
     """
     began, done, line = deployment.timer.monotonic(), 0, _Line(deployment)
     before = list(Queue)[: list(Queue).index(queue)]
-    while decided := _round(deployment, queue, line):
-        done += decided
-        if deployment.timer.monotonic() - began > LONGEST_TURN:
+    while deployment.timer.monotonic() - began <= LONGEST_TURN:
+        if decided := _round(deployment, queue, line):
+            done += decided
+            for urgent in before:
+                while more := _round(deployment, urgent, line):
+                    done += more
+        elif not line.listen():
             break
-        for urgent in before:
-            while more := _round(deployment, urgent, line):
-                done += more
     line.hang_up()
     return done
 
@@ -66,30 +67,51 @@ def _batch(deployment: Deployment, queue: Queue, sender: str, lanes: list[Lane],
 
 @dataclass(slots=True)
 class _Line:
-    """What is with the carrier: one batch is on its way while the next is claimed. No transaction is open meanwhile."""
+    """What is with the carrier: batches on their way while the next is claimed. No transaction is open meanwhile."""
 
     deployment: Deployment
-    batches: deque[Iterator[Result]] = field(default_factory=deque)
+    batches: deque[Answers] = field(default_factory=deque)
 
     @property
     def room(self) -> int:
-        """How many texts a batch may have, so that all batches together fit the carrier's slots."""
-        return (self.deployment.carrier.slots + _AHEAD) // (_AHEAD + 1)
+        """How many texts a batch may have, so that two of this size fit the carrier's slots."""
+        return (self.deployment.carrier.slots + 1) // 2
 
     def post(self, outgoing: Sequence[Outgoing]) -> None:
-        """Hand a batch to the carrier, then record the batches before it."""
-        deployment = self.deployment
+        """Hand a batch to the carrier, then record what was answered of those before it, or must make room."""
+        before = list(self.batches)
         if outgoing:
-            self.batches.append(deployment.carrier.post(outgoing))
-        while len(self.batches) > _AHEAD:
-            self._record_next()
+            self.batches.append(self.deployment.carrier.post(outgoing))
+        self._record_what_came(before)
+        while sum(batch.left for batch in self.batches) > self.room:
+            self._record(self.batches[0])
+
+    def listen(self) -> bool:
+        """Record what was answered, or give the carrier a moment; return whether to look for what is due meanwhile.
+
+        On SQLite all queues share one thread, which rather waits for the answers and goes on to the next queue.
+        """
+        if self.deployment.database.dialect == "sqlite":
+            return False
+        if not self._record_what_came(list(self.batches)) and self.batches:
+            self.deployment.timer.sleep(_MOMENT)
+        return bool(self.batches)
 
     def hang_up(self) -> None:
         """Wait for every answer and record it."""
         while self.batches:
-            self._record_next()
+            self._record(self.batches[0])
 
-    def _record_next(self) -> None:
-        answers = self.batches.popleft()
-        while results := list(islice(answers, _RECORD_AT)):
-            record(self.deployment, results)
+    def _record_what_came(self, batches: Iterable[Answers]) -> bool:
+        """Record batches that were answered, whole or enough of them for a transaction; return whether any was."""
+        came = [batch for batch in batches if batch.came() >= min(batch.left, _RECORD_AT)]
+        for batch in came:
+            self._record(batch)
+        return bool(came)
+
+    def _record(self, batch: Answers) -> None:
+        self.batches.remove(batch)
+        results = list(islice(batch, _RECORD_AT))
+        record(self.deployment, results)
+        if results and batch.left:
+            self.batches.appendleft(batch)

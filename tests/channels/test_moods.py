@@ -74,7 +74,7 @@ def test_twi_06_an_ambiguous_network_says_nothing_and_keeps_about_half(batch):
 def test_the_same_attempt_meets_the_same_fate(batch):
     one, other = Scene(Mood.AMBIGUOUS), Scene(Mood.AMBIGUOUS)
     list(one.carrier.post(batch))
-    list(other.carrier.post(reversed(batch)))
+    list(other.carrier.post(batch[::-1]))
     assert one.kept() == sorted(other.kept())
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from scene import ANA, NOW, OPERATOR, VISIT_DAY, Scene, local
+from scene import ANA, BEN, NOW, OPERATOR, VISIT_DAY, Scene, local
 from twin import GIVE_BACK, KEEP, LOSE, Throttle
 
-from outreach.channels.carrier import Accepted
+from outreach.channels.carrier import Accepted, Answers, Outgoing
 from outreach.channels.phones import MemoryNetwork
 from outreach.channels.send.phones import Phones
 from outreach.engine import dispatch, looks, pump
@@ -168,6 +170,29 @@ def test_a_late_answer_still_settles_a_text_that_was_given_up_for_lost(scene: Sc
     record(scene.deployment, [Accepted(outgoing.touch, outgoing.attempt, "SM-late", "queued")])
     scene.settle()
     assert (scene.touch(loop, "welcome").sid, scene.carrier.posted) == ("SM-late", [])
+
+
+def test_what_falls_due_while_the_carrier_takes_its_time_does_not_wait_for_its_answers(scene: Scene) -> None:
+    one_thread = scene.deployment.database.dialect == "sqlite"  # it has every queue to see to: the answers come first
+    first, second = scene.crowd(ANA, BEN)
+    later, posted = NOW + timedelta(minutes=5), []
+    scene.change(t.touch, scene.touch(second, "welcome").id, due_at=later)
+
+    @dataclass
+    class Slow:
+        slots: int = 50
+
+        def post(self, batch: Sequence[Outgoing]) -> Answers:
+            posted.append([(message.touch, scene.touch(first, "welcome").state) for message in batch])
+            return Answers(iter(list(scene.carrier.post(batch))), len(batch), self.came)
+
+        def came(self) -> int:
+            scene.at(later)
+            return 0 if len(posted) < 2 else 1
+
+    assert dispatch.send_due(replace(scene.deployment, carrier=Slow()), Queue.BULK) == 2 - one_thread
+    assert [state for [(_, state)] in posted] == ["claimed"] * (2 - one_thread)
+    assert scene.touch(first, "welcome").state == "sent"
 
 
 def test_a_worker_that_died_leaves_doubt_and_never_a_touch_that_is_due(scene: Scene, loop: int) -> None:

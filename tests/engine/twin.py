@@ -12,6 +12,7 @@ from time import monotonic
 
 from outreach.channels.carrier import (
     Accepted,
+    Answers,
     Arrived,
     Called,
     CallStatus,
@@ -85,9 +86,8 @@ class TwinCarrier:
     watch: Callable[[Outgoing], None] = lambda message: None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def post(self, batch: Sequence[Outgoing]) -> Iterator[Result]:
-        for message in batch:
-            yield self._answer(message)
+    def post(self, batch: Sequence[Outgoing]) -> Answers:
+        return Answers(map(self._answer, batch), len(batch))
 
     def sent_to(self, to: str, since: datetime) -> Sequence[Listed]:
         self.looks += 1

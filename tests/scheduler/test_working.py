@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -20,7 +20,7 @@ from clock import FakeTimer
 from sqlalchemy import text
 
 from outreach.bootstrap import RealTimer
-from outreach.channels.carrier import Accepted, Outgoing, Result
+from outreach.channels.carrier import Accepted, Answers, Outgoing
 from outreach.engine.deployment import Deployment
 from outreach.loops.cadence import Queue
 from outreach.simulation import world
@@ -286,9 +286,9 @@ def test_a_batch_is_with_the_carrier_before_anybody_waits_for_its_answers(deploy
     class Eager:
         slots = 1
 
-        def post(self, batch: Sequence[Outgoing]) -> Iterator[Result]:
+        def post(self, batch: Sequence[Outgoing]) -> Answers:
             posted.extend(batch)
-            return iter([Accepted(1, 1, "SM1", "queued")])
+            return Answers(iter([Accepted(1, 1, "SM1", "queued")]), 1)
 
     counted = Working(replace(deployment, carrier=Eager()))
     answers = counted.deployment.carrier.post([cast(Outgoing, object())])

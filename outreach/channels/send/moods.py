@@ -8,6 +8,7 @@ from typing import assert_never
 
 from outreach.channels.carrier import (
     Accepted,
+    Answers,
     Carrier,
     InDoubt,
     Outgoing,
@@ -39,8 +40,11 @@ class MoodyPhones:
         self._monotonic = monotonic
         self._sleep = sleep
 
-    def post(self, batch: Sequence[Outgoing]) -> Iterator[Result]:
-        """Yield one result for each message."""
+    def post(self, batch: Sequence[Outgoing]) -> Answers:
+        """Answer each message as the mood is."""
+        return Answers(self._post(batch), len(batch))
+
+    def _post(self, batch: Sequence[Outgoing]) -> Iterator[Result]:
         match self._temper.mood:
             case Mood.WORKING:
                 yield from self._phones.post(batch)

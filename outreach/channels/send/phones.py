@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from outreach.channels.carrier import Accepted, GivenBack, InDoubt, Outgoing, OutgoingCall, OutgoingText, Result
+from outreach.channels.carrier import (
+    Accepted,
+    Answers,
+    GivenBack,
+    InDoubt,
+    Outgoing,
+    OutgoingCall,
+    OutgoingText,
+    Result,
+)
 from outreach.channels.phones import RINGING, Network
 
 
@@ -17,8 +26,11 @@ class Phones:
         self._network = network
         self._monotonic = monotonic
 
-    def post(self, batch: Sequence[Outgoing]) -> Iterator[Result]:
-        """Yield GivenBack for what came too late, then one result for each of the others; a call rings."""
+    def post(self, batch: Sequence[Outgoing]) -> Answers:
+        """Answer GivenBack for what came too late, then one result for each of the others; a call rings."""
+        return Answers(self._post(batch), len(batch))
+
+    def _post(self, batch: Sequence[Outgoing]) -> Iterator[Result]:
         started = self._monotonic()
         for message in batch:
             if started > message.not_after:

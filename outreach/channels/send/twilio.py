@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 import ssl
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from queue import SimpleQueue
@@ -27,6 +27,7 @@ from aiohttp.connector import Connection
 
 from outreach.channels.carrier import (
     Accepted,
+    Answers,
     GivenBack,
     InDoubt,
     Outgoing,
@@ -89,11 +90,11 @@ class TwilioSender:
         self._thread: Thread
         self._under_way: set[asyncio.Task[None]] = set()
 
-    def post(self, batch: Sequence[Outgoing]) -> Iterator[Result]:
-        """Start the whole batch at once and yield one result for each message as the answers come."""
+    def post(self, batch: Sequence[Outgoing]) -> Answers:
+        """Start the whole batch at once; one result for each message, as the answers come."""
         answers: SimpleQueue[Result] = SimpleQueue()
         self._running().call_soon_threadsafe(self._start, tuple(batch), answers)
-        return (answers.get() for _ in range(len(batch)))
+        return Answers((answers.get() for _ in range(len(batch))), len(batch), answers.qsize)
 
     def close(self) -> None:
         """Wait for what is under way, then hang up."""
