@@ -67,12 +67,12 @@ def app_for(deployment: Deployment, working: Working | None = None, longest: flo
     def pump_job(queue: str) -> None:
         _pump_for_a_while(at_work, queue, longest)
 
-    @app.periodic(cron="*/5 * * * * *")
+    @app.periodic(cron="* * * * * */5")  # seconds come last
     @app.task(name="tick", queue=TICK, queueing_lock=TICK)
     async def tick(timestamp: int) -> None:
         await defer_missing(app)
 
-    @app.periodic(cron="*/15 * * * * *")
+    @app.periodic(cron="* * * * * */15")
     @app.task(name="rescue", queue=TICK, queueing_lock="rescue")
     async def rescue(timestamp: int) -> None:
         await remove_stalled(app)

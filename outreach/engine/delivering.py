@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from conversations.meaning import Intent
 from conversations.prompt import UNCLEAR_WORDS
@@ -41,6 +42,7 @@ class Delivered:
 
     uow: UnitOfWork
     read: list[Read] = field(default_factory=list)
+    waiting: dict[int, datetime] = field(default_factory=dict)  # for the rest, by reply: until when
     answered: list[int] = field(default_factory=list)
     withdrawn: list[int] = field(default_factory=list)
     verified: list[int] = field(default_factory=list)
@@ -61,6 +63,7 @@ class Delivered:
     def write(self) -> None:
         """Write all of it, and let the loops decide."""
         unread.mark_read(self.uow, self.read)
+        unread.read_later(self.uow, self.waiting)
         self._end_questions()
         people.verified(self.uow, *self.verified)
         events.append(self.uow, list(self.heard.items()))

@@ -75,7 +75,7 @@ def receive(
         reply = replies.store(uow, row, body, [(each.url, each.content_type) for each in media], alone)
         if reply is None:
             return Received(None)
-        _hold_pieces(uow, before, heard_at, reply if together else None)
+        _hold_pieces(uow, phone, before, heard_at, reply if together else None)
         if line is not None:
             ours, ask_scope = _we_confirm(deployment, body, provider_word), deployment.settings.stop_scope_question
             said = Said(reply, safety, _rule(screening), _at(said_at, safety), ours, ask_scope)
@@ -95,16 +95,16 @@ def _just_before(uow: UnitOfWork, phone: int, heard_at: datetime) -> tuple[Piece
     return just_before([piece_of(each) for each in lately if each.read_with is None], heard_at)
 
 
-def _hold_pieces(uow: UnitOfWork, before: Sequence[Piece], heard_at: datetime, whole: int | None) -> None:
+def _hold_pieces(uow: UnitOfWork, phone: int, before: Sequence[Piece], heard_at: datetime, whole: int | None) -> None:
     """More came: the unread texts just before it wait for the rest, or are read with it when they say it together.
 
     What nobody has looked at yet is left to whoever looks: it may be complete, and then waits for nothing.
     """
     waiting = [piece for piece in before if not piece.read]
     if whole is not None:
-        unread.read_with(uow, [piece.id for piece in waiting], whole)
+        unread.read_with(uow, phone, [piece.id for piece in waiting], whole)
     else:
-        unread.wait_longer(uow, [piece.id for piece in waiting], read_at_the_latest(before, heard_at))
+        unread.wait_longer(uow, phone, [piece.id for piece in waiting], read_at_the_latest(before, heard_at))
 
 
 def settle_stop(deployment: Deployment, number: str) -> None:

@@ -82,7 +82,7 @@ def _read(deployment: Deployment, phones: Sequence[int]) -> int:
         order = [phone for phone in phones if phone in hearing]
         worked = sum(_next_on(uow, hearing[phone], texts[phone], delivered, busy) for phone in order)
         delivered.write()
-        unread.read_later(uow, broken, uow.now + _LOOK_AGAIN)
+        unread.read_later(uow, dict.fromkeys(broken, uow.now + _LOOK_AGAIN))
         uow.commit()
     for reply_id in broken:
         log.error("reply_unreadable", reply=reply_id)
@@ -104,7 +104,7 @@ def _next_on(uow: UnitOfWork, ear: Ear, texts: Sequence[StoredReply], delivered:
         return True
     for each in texts:
         if each.read_from is None and each.read_with is None:
-            unread.read_later(uow, [each.id], waits_until(ear, texts, each))
+            delivered.waiting[each.id] = waits_until(ear, texts, each)
     return True
 
 
@@ -120,7 +120,7 @@ def _read_apart(deployment: Deployment, phone: int) -> None:
         except Exception:
             log.exception("reply_unreadable", reply=reply_id)
             with deployment.write(WORKER) as uow:
-                unread.read_later(uow, [reply_id], uow.now + _LOOK_AGAIN)
+                unread.read_later(uow, {reply_id: uow.now + _LOOK_AGAIN})
                 uow.commit()
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, or_, select, update
 
-from outreach.store.batches import rows_in
+from outreach.store.batches import rows_in, update_rows
 from outreach.store.replies import OPENED, TRAIL, StoredReply, if_it_opens
 from outreach.store.tables import reply
 from outreach.store.unit_of_work import CHUNK, UnitOfWork
@@ -20,7 +20,8 @@ _NOW = bindparam("now", type_=reply.c.read_from.type)
 _DUE = (
     select(reply.c.id, reply.c.contact_point_id)
     .where(*_FREE, or_(reply.c.read_from.is_(None), reply.c.read_from <= _NOW))
-    .order_by(reply.c.id)
+    # Not by id alone: PostgreSQL would walk the key past all that was ever read.
+    .order_by(reply.c.received_at, reply.c.id)
     .limit(bindparam("most"))
 )
 _UNREAD = select(*OPENED).where(reply.c.read_at.is_(None)).order_by(reply.c.received_at, reply.c.id)
@@ -48,25 +49,27 @@ def of_phones(uow: UnitOfWork, phones: Iterable[int]) -> tuple[dict[int, list[St
     return found, broken
 
 
-def read_later(uow: UnitOfWork, reply_ids: Iterable[int], at: datetime) -> None:
-    """These unread texts wait for the rest until `at`."""
-    wanted = list(reply_ids)
-    if wanted:
-        uow.execute(update(reply).where(reply.c.id.in_(wanted), reply.c.read_at.is_(None)).values(read_from=at))
+def read_later(uow: UnitOfWork, until: Mapping[int, datetime]) -> None:
+    """These unread texts wait for the rest, each until its time."""
+    update_rows(uow, reply, ("id",), [{"id": each, "read_from": at} for each, at in until.items()])
 
 
-def wait_longer(uow: UnitOfWork, reply_ids: Sequence[int], at: datetime) -> None:
+def wait_longer(uow: UnitOfWork, phone: int, reply_ids: Sequence[int], at: datetime) -> None:
     """More came: those of these that wait already do so until `at`."""
     if reply_ids:
-        waits = (reply.c.id.in_(reply_ids), reply.c.read_at.is_(None), reply.c.read_from.is_not(None))
+        waits = (*_still_unread(phone, reply_ids), reply.c.read_from.is_not(None))
         uow.execute(update(reply).where(*waits).values(read_from=at))
 
 
-def read_with(uow: UnitOfWork, reply_ids: Iterable[int], whole: int) -> None:
+def read_with(uow: UnitOfWork, phone: int, reply_ids: Sequence[int], whole: int) -> None:
     """These unread texts are pieces of a later one, and are read with it."""
-    wanted = list(reply_ids)
-    if wanted:
-        uow.execute(update(reply).where(reply.c.id.in_(wanted), reply.c.read_at.is_(None)).values(read_with=whole))
+    if reply_ids:
+        uow.execute(update(reply).where(*_still_unread(phone, reply_ids)).values(read_with=whole))
+
+
+def _still_unread(phone: int, reply_ids: Sequence[int]) -> tuple[ColumnElement[bool], ...]:
+    # With the phone: for ids alone PostgreSQL may walk through the index of all that is unread.
+    return reply.c.contact_point_id == phone, reply.c.id.in_(reply_ids), reply.c.read_at.is_(None)
 
 
 _MARK = update(reply).where(reply.c.id == bindparam("reply_id")).values(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from scene import ANA, BEN, VISIT_DAY, Scene, local
+from sqlalchemy import event
 
 from outreach.engine import piecing, reading, understanding
 from outreach.engine.reading import Understood
@@ -36,6 +37,18 @@ def test_each_member_is_understood_by_their_own_question(scene: Scene) -> None:
     assert _stages(scene, loops)[:2] == ["confirmed", "confirmed"]
     assert scene.rows(t.reply, t.reply.c.read_at.is_(None)) == []
     assert scene.unheld() == {}
+
+
+def test_texts_that_wait_for_the_rest_are_noted_in_one_statement_however_many(scene: Scene) -> None:
+    _asked(scene)
+    for number in (ANA, BEN, OTHER):
+        scene.hear(number, "I wanted to say that")
+    changed: list[str] = []
+    engine = scene.deployment.database.engine
+    event.listen(engine, "before_cursor_execute", lambda *asked: changed.append(asked[2]))
+    assert understanding.understand_waiting(scene.deployment) == 3
+    assert len([each for each in changed if each.startswith("UPDATE reply")]) == 1
+    assert all(row.read_from > row.received_at for row in scene.rows(t.reply))
 
 
 def test_a_phone_on_which_reading_breaks_holds_no_other(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,6 +47,15 @@ def test_a_tick_survives_a_database_that_is_away(deployment: Deployment) -> None
     single.tick(replace(deployment, database=Away()))  # type: ignore[arg-type]
 
 
+def test_a_cluster_looks_every_few_seconds_for_queues_that_nobody_pumps(deployment: Deployment) -> None:
+    from scheduler import cluster
+
+    clocks = cluster.app_for(deployment).periodic_registry.periodic_tasks
+    ticks = {name: [task.croniter.get_next(float, start_time=second) - second for second in range(0, 7200, 15)]
+             for (name, _), task in clocks.items()}  # fmt: skip
+    assert {name: set(waits) for name, waits in ticks.items()} == {"tick": {5.0}, "rescue": {15.0}}
+
+
 def test_a_cluster_carries_pump_jobs_for_every_queue(
     deployment: Deployment, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
