@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from admin.language import gettext as _
 from admin.report_words import FEW, MEASURES, NOTE, TABS, group, hours, queue, reason
 from admin.words import plain
+from outreach.engine.report_promises import Promises
 from outreach.engine.report_waits import Waits
 from outreach.engine.reports import Report
 from outreach.loops.reports.grids import Crossed
@@ -97,10 +98,26 @@ def _beside(found: Report, names: Mapping[str, str]) -> Iterable[Row]:
             few = cost.texts is None
             yield ["", group(cost.key, found.by, 2, names), FEW if few else cost.texts, FEW if few else cost.segments]
     if found.queues:
-        yield from ([], ["tasks", "queue", "open", *(name for name, _ in AGES), "past_due", "finished", "half_within"])
+        yield from ([], ["tasks", "queue", "open", *(name for name, _ in AGES), *_OF_QUEUES])
     for row in found.queues:
         half = hours(row.half) if row.finished else ""
-        yield ["", queue(row.queue), row.open, *row.ages, row.past_due, row.finished, half]
+        again = row.taken_back
+        yield ["", queue(row.queue), row.open, *row.ages, row.past_due, row.finished, half, again.part, again.rate]
+    if found.promises is not None:
+        yield from _promises(found.promises)
+
+
+_OF_QUEUES = ("past_due", "finished", "half_within", "taken_back", "taken_back_rate")
+
+
+def _promises(found: Promises) -> Iterable[Row]:
+    yield from ([], ["work", "what", "in_time", "of", "rate", "ci95_low", "ci95_high", "overdue", "still_has_time"])
+    for row in found.rows:
+        ends: tuple[float | None, float | None] = row.counted.interval if row.counted.whole else (None, None)
+        title, of = MEASURES[row.measure.name].title, row.counted
+        yield ["", title, of.part, of.whole, of.rate, *ends, row.overdue, of.unknown]
+    yield from ([], ["language_gaps", "", "opened", "open_now"])
+    yield ["", "", found.gaps.opened, found.gaps.open]
 
 
 _WAITS = {

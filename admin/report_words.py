@@ -145,6 +145,30 @@ MEASURES: Mapping[str, Said] = {
         N_("Misses with a ride among the reasons"), N_("for want of a ride"), N_("no-shows and late cancels"), "",
         N_("No-shows and late cancels for which the member named the ride, of all of them."),
     ),
+    "acknowledged": Said(
+        N_("Crises seen within 15 minutes"), N_("seen in time"), N_("crises"), N_("Still has time"),
+        N_(
+            "Crises raised in these days that a person took or ended within 15 minutes, by the wall clock at any hour, "
+            "of all that were raised. Who took one and took that back has not taken it. Those that nobody has taken "
+            "yet, though their time is over, are among all and stand in a column of their own; those that still have "
+            "time stand beside."
+        ),
+    ),
+    "interpreted": Said(
+        N_("Interpreters booked in time"), N_("booked in time"), N_("interpreters"), N_("Still has time"),
+        N_(
+            "Tasks to book an interpreter that were due in these days and were done by then, of all that were due. "
+            "Booked too late, not possible, and not booked yet are no booking in time. One that blocks is due when the "
+            "person who said so looks again. What was no longer needed is left out."
+        ),
+    ),
+    "taken_back": Said(
+        N_("Opened again"), N_("taken back"), N_("endings"), "",
+        N_(
+            "Endings of tasks in these days that a person took back, so that the task was open again, of all endings. "
+            "An ending that moved a visit or sent something cannot be taken back: what is left to do is a new task."
+        ),
+    ),
     "delivered": Said(
         N_("Delivery rate"), N_("delivered"), N_("texts with an end"), N_("Not confirmed"),
         N_(

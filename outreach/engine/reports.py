@@ -10,6 +10,7 @@ from enum import StrEnum
 from outreach.engine import report_costs
 from outreach.engine.deployment import Deployment
 from outreach.engine.report_costs import Costs
+from outreach.engine.report_promises import Promises, kept_promises
 from outreach.engine.report_waits import Waits, waits
 from outreach.engine.report_work import QueueRow, queue_rows
 from outreach.loops.instants import local_date, resolve
@@ -55,6 +56,7 @@ class Report:
     waits: Waits | None = None
     costs: Costs | None = None
     queues: tuple[QueueRow, ...] = ()
+    promises: Promises | None = None
 
     def named(self, name: str) -> Table | None:
         """Return the table of a measure by group."""
@@ -121,7 +123,9 @@ def _delivery(uow: UnitOfWork, scope: Scope, by: By) -> Report:
 def _tasks(uow: UnitOfWork, scope: Scope, by: By) -> Report:
     zone = office_zone(uow)
     begins, ends = (resolve(day, time(0), zone) for day in (scope.first, scope.last + timedelta(days=1)))
-    return Report(Tab.TASKS, scope, by, uow.now, queues=queue_rows(uow, (begins, ends), scope.program))
+    queues = queue_rows(uow, (begins, ends), scope.program)
+    promises = kept_promises(uow, (begins, ends), scope.program)
+    return Report(Tab.TASKS, scope, by, uow.now, queues=queues, promises=promises)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,9 @@ from report_rows import NOW, furnish
 from sqlalchemy import text
 
 from admin.report_sheet import quiet
-from outreach.store.actor import OPERATOR
+from outreach.engine import tasks, undoing
+from outreach.store import tables as t
+from outreach.store.actor import OPERATOR, Actor
 
 TABS = ("visits", "outreach", "consent", "rides", "delivery", "tasks")
 DAYS = "from=2026-08-24&to=2026-11-22"
@@ -171,6 +174,38 @@ def test_how_soon_a_ride_is_booked_stands_beside_ride_success_and_in_the_file(fi
     assert rows[begin][2:] == ["asked", "booked", "half", "nine_tenths", "apart", "apart_is"]
     assert ["", "Spanish"] in [row[:2] for row in rows[begin + 1 :]]
     assert not any(0 < int(cell) < 11 for row in rows[begin + 1 :] for cell in row[2:4] if cell.isdigit())
+
+
+def test_a_crisis_is_seen_when_somebody_takes_it_and_an_ending_taken_back_is_no_ending(filled):
+    """Four crises: one taken at once, one taken and given back at once, one ended late, one that is new."""
+    ids = [900 * 10**12 + n for n in range(5)]
+    with filled.deployment.write(OPERATOR) as uow:
+        for n, minutes in enumerate((60, 60, 60, 5)):
+            opened = NOW - timedelta(minutes=minutes)
+            row = {"id": ids[n], "kind": "crisis", "owner_queue": "on_call", "priority": "stat", "opened_at": opened}
+            uow.insert(t.task, [row | {"state": "open"}])
+        row = {"id": ids[4], "kind": "book_interpreter", "owner_queue": "coordinators", "priority": "routine"}
+        uow.insert(t.task, [row | {"opened_at": NOW, "due_at": NOW + timedelta(hours=2), "state": "open"}])
+        uow.commit()
+    actor = Actor("person", "Maya Ortiz")
+    filled.at(NOW - timedelta(minutes=50))
+    tasks.claim(filled.deployment, actor, ids[0])
+    undoing.undo(filled.deployment, actor, ids[1], tasks.claim(filled.deployment, actor, ids[1]))
+    filled.at(NOW)
+    note = tasks.resolve(filled.deployment, actor, ids[2], tasks.Finish("cleared"))
+    note_of_first = tasks.resolve(filled.deployment, actor, ids[0], tasks.Finish("cleared"))
+    undoing.undo(filled.deployment, actor, ids[0], note_of_first)
+    assert note is not None
+    browser = filled.browser("supervisor")
+    shown = browser.get("/reports?from=2026-11-23&to=2026-11-24&tab=tasks").text
+    assert "Crises seen within 15 minutes" in shown
+    rows = cells(browser.get("/reports/sheet.csv?from=2026-11-23&to=2026-11-24&tab=tasks"))
+    crisis = next(row for row in rows if row[1:2] == ["Crises seen within 15 minutes"])
+    assert (crisis[2:5], crisis[7:]) == (["1", "3", "0.3333"], ["1", "1"])
+    interpreter = next(row for row in rows if row[1:2] == ["Interpreters booked in time"])
+    assert (interpreter[2:5], interpreter[7:]) == (["0", "0", ""], ["0", "1"])
+    on_call = next(row for row in rows if row[1:2] == ["On call"])
+    assert on_call[-2:] == ["1", "0.5000"]
 
 
 def test_what_took_long_to_count_is_kept_a_while_and_says_when_it_was_counted(filled, monkeypatch):

@@ -17,7 +17,9 @@ from outreach.loops.reports.measures import BOOKED, COMPLETE, KEPT, LATE, NO_SHO
 from outreach.loops.reports.rides import needless, rode
 from outreach.loops.reports.spans import age_bounds, percentile
 from outreach.loops.reports.tables import OTHER, table, together
+from outreach.loops.reports.work import ACKNOWLEDGED, DONE, INTERPRETED, NOT_POSSIBLE, Kept, acknowledged, booked
 from outreach.loops.rides import RideNeed, TripStatus
+from outreach.loops.tasks import RULES, TaskKind
 
 SCENARIOS = tomllib.loads((Path(__file__).parent / "reports.toml").read_text(encoding="utf-8"))
 RATES = (KEPT, NO_SHOW, LATE)
@@ -55,6 +57,30 @@ def test_a_ride_that_was_asked_for_and_never_booked_is_needed_until_somebody_has
 def test_a_firm_outcome_comes_from_who_was_there_or_paid() -> None:
     assert {source.value: firm(source) for source in Source} == SCENARIOS["firm"]
     assert not firm(None)
+
+
+@pytest.mark.parametrize("crisis", SCENARIOS["crisis"], ids=lambda crisis: crisis["says"])
+def test_what_became_of_a_crisis(crisis: dict[str, Any]) -> None:
+    flags = {"seen": False, "in_time": False, "is_open": True, "over": False}
+    stands = acknowledged(**{name: crisis.get(name, usual) for name, usual in flags.items()})
+    assert stands == crisis["becomes"]
+    counted = ACKNOWLEDGED.counted({stands: 1})
+    assert (counted.part, counted.unknown) == (stands == "in_time", stands == "waiting")
+    assert counted.whole == (stands != "waiting")
+
+
+@pytest.mark.parametrize("work", SCENARIOS["interpreter"], ids=lambda work: work["says"])
+def test_what_became_of_an_interpreter_to_book(work: dict[str, Any]) -> None:
+    stands = booked(work.get("resolution"), in_time=work.get("in_time", False), over=work.get("over", False))
+    assert (stands or "") == work["becomes"]
+    counted = INTERPRETED.counted({stands: 1} if stands else {})
+    assert (counted.part, counted.unknown) == (stands == "in_time", stands == "waiting")
+
+
+def test_the_scenarios_have_every_way_work_can_stand() -> None:
+    for name in ("crisis", "interpreter"):
+        assert {each["becomes"] for each in SCENARIOS[name]} - {""} == {*Kept}
+    assert set(RULES[TaskKind.BOOK_INTERPRETER].resolutions) == {DONE, NOT_POSSIBLE}
 
 
 def test_a_rate_of_nothing_is_none_and_its_interval_says_nothing() -> None:
