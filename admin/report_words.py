@@ -176,6 +176,13 @@ MEASURES: Mapping[str, Said] = {
             "neither, they stand beside. Texts outside of loops are not counted here."
         ),
     ),
+    "spoken": Said(
+        N_("Texts in the member's language"), N_("in their language"), N_("texts that left"), N_("Not on record"),
+        N_(
+            "Texts that left in the written language the member has on record today, of all that left; the language is "
+            "that of the last try. Where a member changed language since, earlier texts count as in another one."
+        ),
+    ),
 }  # fmt: skip
 
 

@@ -44,9 +44,8 @@ def test_nothing_rolls_dice_that_remember() -> None:
 
 
 def test_only_dispatch_hands_a_batch_to_the_carrier() -> None:
-    assert [where(p) for p in product_files() if "deployment.carrier.post" in set(calls(p))] == [
-        "outreach/engine/dispatch.py"
-    ]
+    hands = [where(p) for p in product_files() if any(name.endswith("deployment.carrier.post") for name in calls(p))]
+    assert hands == ["outreach/engine/dispatch.py"]
 
 
 def test_domain_time_is_never_asked_of_the_database() -> None:

@@ -115,7 +115,7 @@ def _rides(uow: UnitOfWork, scope: Scope, by: By) -> Report:
 
 def _delivery(uow: UnitOfWork, scope: Scope, by: By) -> Report:
     sent = delivery.sent(uow, scope, by)
-    found = _tables((m.DELIVERED,), sent.delivered, by)
+    found = _each(((m.DELIVERED, sent.delivered), (m.SPOKEN, sent.spoken)), by)
     costs = report_costs.costs(uow, sent.words, found.groups[0])
     return Report(Tab.DELIVERY, scope, by, uow.now, found.weekly, found.groups, costs=costs)
 

@@ -32,7 +32,12 @@ DAYS = Scope(FIRST, FIRST + timedelta(days=13))
 HOUR = timedelta(hours=1)
 QUESTION = sorted(OPTIONS)[0]
 outcomes = st.sampled_from([None, "kept", "no_show", "left_without_being_seen", "cancelled_by_patient_late", "unknown"])
-tries = st.fixed_dictionaries({"outcome": st.sampled_from(["accepted", "rejected"]), "version": st.integers(0, 2)})
+tries = st.fixed_dictionaries(
+    {
+        "outcome": st.sampled_from(["accepted", "rejected"]), "version": st.integers(0, 2),
+        "language": st.sampled_from(["en", "es"]),
+    }
+)  # fmt: skip
 texts = st.fixed_dictionaries(
     {
         "state": st.sampled_from(["sent", "sent", "sent", "refused"]),
@@ -170,8 +175,8 @@ class Plain:
         for fencing, tried in enumerate(text["tries"], start=2):
             self._put(
                 t.attempt, touch_id=touch, fencing=fencing, contact_point_id=self.phones[text["phone"]], proactive=True,
-                claimed_at=sent, started_at=sent, language="en", message_version_id=self.versions[tried["version"]],
-                body=self.blob, body_sha256="", outcome=tried["outcome"],
+                claimed_at=sent, started_at=sent, language=tried["language"], outcome=tried["outcome"],
+                message_version_id=self.versions[tried["version"]], body=self.blob, body_sha256="",
             )  # fmt: skip
         if text["asked"]:
             late = text["asked"] == "late"
@@ -310,6 +315,11 @@ def check_asks(uow: UnitOfWork, plain: Plain) -> None:
 def check_texts(uow: UnitOfWork, plain: Plain) -> None:
     sent = delivery.sent(uow, DAYS, By.LANGUAGE)
     assert sent.delivered == both((group, week, arrived(text["status"])) for group, week, text in plain.texts())
+    spoken = {group: {group: "in_theirs", None: "untold"} for group, _, _ in plain.texts()}  # a group is a language
+    last = [
+        (group, week, text["tries"][-1]["language"] if text["tries"] else None) for group, week, text in plain.texts()
+    ]
+    assert sent.spoken == both((group, week, spoken[group].get(said, "in_another")) for group, week, said in last)
     words: dict[str, Counter[int]] = defaultdict(Counter)
     for group, _, text in plain.texts():
         for tried in text["tries"]:

@@ -20,7 +20,7 @@ from outreach.store.actor import OPERATOR
 from outreach.store.database import Database
 from outreach.store.reads.reports import rides
 from outreach.store.reads.reports.scope import By, Scope
-from outreach.store.tables import ARCHIVED, anchor, attempt, clinic, loop, loop_event, prompt, task, touch, trip
+from outreach.store.tables import ARCHIVED, anchor, attempt, clinic, loop, loop_event, member, prompt, task, touch, trip
 
 COUNT = 900
 WHOLE = Scope(FIRST, FIRST + timedelta(days=13 * 7 - 1))
@@ -109,6 +109,25 @@ def test_a_clinic_or_a_language_alone_is_a_part_of_the_whole(here: World) -> Non
     assert whole.costs.total is not None
     assert whole.costs.total.texts == COUNT
     assert whole.costs.total.segments >= COUNT
+
+
+def test_a_text_is_in_the_members_language_when_its_last_try_was(here: World) -> None:
+    """Every text here is English; the first tenth of them was tried again, in the member's own language."""
+    with here.deployment.write(OPERATOR) as uow:
+        rows = uow.all(select(attempt, member.c.language.label("theirs")).select_from(_TRIED).order_by(touch.c.id))
+        for row in rows[: COUNT // 10]:
+            again = {name: value for name, value in row._mapping.items() if name != "theirs"}
+            uow.insert(attempt, [again | {"fencing": 2, "language": row.theirs}])
+            uow.execute(update(touch).where(touch.c.id == row.touch_id).values(attempts=2))
+        uow.commit()
+    english = sum(LANGUAGES[n % len(LANGUAGES)] == "en" for n in range(COUNT))
+    later = sum(LANGUAGES[n % len(LANGUAGES)] != "en" for n in range(COUNT // 10))
+    found = counted(here, Tab.DELIVERY)
+    assert of(found, "spoken") == Counted(english + later, COUNT)
+    assert of(found, "delivered") == of(counted(here, Tab.DELIVERY, by=By.CLINIC), "delivered")
+
+
+_TRIED = attempt.join(touch, touch.c.id == attempt.c.touch_id).join(member, member.c.id == touch.c.member_id)
 
 
 def test_days_outside_are_not_counted(here: World) -> None:

@@ -100,3 +100,4 @@ PICKED_UP = Measure(
 BOOKED = Measure("booked", _codes("booked"), _codes("not_booked"), _codes("needless"))
 RIDE_MISSES = Measure("ride_misses", _codes("for_a_ride"), _codes("otherwise"), within=("no_show", "late_cancel"))
 DELIVERED = Measure("delivered", _codes("delivered"), _codes("failed"), _codes("unconfirmed"))
+SPOKEN = Measure("spoken", _codes("in_theirs"), _codes("in_another"), _codes("untold"))

@@ -86,7 +86,7 @@ def visits_once(scope: Scope, by: By) -> CTE:
 
     The database makes it first, and goes from there: a few visits lead to their texts, not all texts to a few visits.
     """
-    columns = (loop.c.id.label("loop_id"), loop.c.member_id, loop.c.opened_at, anchor.c.starts_at)
+    columns = (loop.c.id.label("loop_id"), loop.c.member_id, loop.c.opened_at, anchor.c.starts_at, member.c.language)
     return visits(scope, by, *columns).where(SPEAKABLE).cte("here")
 
 
