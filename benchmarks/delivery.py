@@ -171,7 +171,7 @@ def measure(options: argparse.Namespace) -> dict[str, list[str]]:
         if "lag" in options.only:
             sections["Lag and size"] = planned.lag_and_size(make("lag"), folder / "lag", options)
         if "planning" in options.only:
-            sections["Planning"] = planned.planning(make("planning"), folder, options)
+            sections["Planning"] = planned.planning(make("planning"), folder / "planning", options)
     return sections
 
 
@@ -186,7 +186,8 @@ def main() -> None:
     parser.add_argument("--future", type=int, default=20_000, help="touches planned for later while lag is measured")
     parser.add_argument("--rate", type=float, default=200.0, help="texts due a second while lag is measured")
     parser.add_argument("--seconds", type=float, default=10.0, help="how long lag is measured")
-    parser.add_argument("--members", type=int, default=2000, help="whose visits are planned, and who replies")
+    parser.add_argument("--members", type=int, default=2000, help="who reply")
+    parser.add_argument("--planned", type=int, default=20_000, help="visits of each program that are planned")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--report", type=Path, default=REPORT)
     options = parser.parse_args()

@@ -5,25 +5,27 @@ from __future__ import annotations
 import argparse
 import threading
 import time
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import asdict
+from datetime import date, timedelta
 from pathlib import Path
 
 import gate
 from sqlalchemy import bindparam, select, text, update
-from stage import Stage, carrier, opened, until
+from stage import OURS, Stage, carrier, opened, until
 from webhooks import percentile
 
-from outreach.bootstrap import RealTimer, bootstrap, open_database
-from outreach.engine.calendars import set_calendar
-from outreach.engine.importing import Request
-from outreach.settings import Settings
-from outreach.simulation import world
-from outreach.simulation.visits_file import VisitLine, bring_in
+from outreach.engine.configure import configure
+from outreach.engine.importing import Request, import_members
+from outreach.loops.instants import local_date
+from outreach.simulation.fictional import fictional_members
+from outreach.simulation.visits_file import MAP, VisitLine, column_map, write
 from outreach.store import tables as t
 from outreach.store.actor import OPERATOR
 
 SLOWEST, LARGEST, LEAST = 250, 400, 20_000  # ms, p99; bytes; touches a second
-START = datetime(2027, 3, 1, 15, tzinfo=UTC)  # a Monday
+_EXAMPLE = Path(__file__).parent.parent / "examples" / "program.toml"
+_AHEAD, _DAYS = 21, 14  # days from today to the first visits that are planned, and over how many they lie
+_SLOTS = 36  # quarters of an hour from eight in the morning
 _TURN = 0.01  # seconds between two turns of the calendar: a part of every lag found
 _LEAD = 2.0
 BYSTANDERS = 200  # people with nothing due: what is planned for later is theirs, so that no loop at work has more of it
@@ -108,30 +110,51 @@ def lag_and_size(url: str, folder: Path, options: argparse.Namespace) -> list[st
 
 
 def planning(url: str, folder: Path, options: argparse.Namespace) -> list[str]:
-    """Return the section about a visits file brought in: read, stored, opened, decided and planned."""
-    settings = Settings(database_url=url, key_file=folder / "planning.json", mode="demo")
-    timer = RealTimer()
-    deployment = bootstrap(settings, database=open_database(settings, timer, create=True), timer=timer)
-    set_calendar(deployment, START)
-    world.build(deployment, folder / "world", 1, options.members)
-    count = text("SELECT count(*) FROM touch WHERE state = 'planned'")
-    with deployment.database.engine.connect() as connection:
-        before = connection.execute(count).scalar_one()
-    visits = [
-        VisitLine(f"B-{number}", f"D-{number:03d}", "riverside", date(2027, 3, 22).isoformat(), "10:15")
-        for number in range(1, options.members + 1)
-    ]
-    began = time.perf_counter()
-    bring_in(Request(deployment, OPERATOR), folder / "world", visits)
-    took = time.perf_counter() - began
-    with deployment.database.engine.connect() as connection:
-        made = connection.execute(count).scalar_one() - before
-    deployment.database.engine.dispose()
+    """Return the section about visits files brought in at once: read, stored, opened, decided and planned."""
+    folder.mkdir(parents=True, exist_ok=True)
+    stage = Stage(folder, url)
+    stage.found()
+    each = options.planned
+    programs = [_program(stage, f"plan{number}", each) for number in range(options.workers)]
+    stage.analyze()
+    runs = "SELECT count(*) FROM import_run WHERE counts ->> 'kind' = 'visits'"
+    planned, opened_loops = "SELECT count(*) FROM touch", "SELECT count(*) FROM loop WHERE closed IS NULL"
+    started = time.perf_counter()
+    running = [stage.start(*OURS, "import", *files) for files in programs]
+    until(lambda: stage.ask(runs) >= len(programs), "No file was ever begun.", step=0.01)
+    before, began = stage.ask(planned), time.perf_counter()
+    failed = [process.args for process in running if process.wait()]
+    ended, made, visits = time.perf_counter(), stage.ask(planned), stage.ask(opened_loops)
+    took, whole = ended - began, ended - started
+    stage.end()
+    if failed or visits < each * len(programs):
+        raise SystemExit(f"Not every visit was brought in: the logs in {folder} say why.")
     return [
-        f"A file of {options.members:,} visits of known members, on PostgreSQL in one process: read, stored,"
-        f" their loops opened and decided, their touches planned. At least {LEAST:,} touches a second.",
+        f"{len(programs)} programs' visits files of {each:,} known members each, over {_DAYS} days, brought in by a"
+        f" process each on PostgreSQL: read, stored, their loops opened and decided, their touches planned."
+        f" At least {LEAST:,} touches a second.",
         "",
-        "| visits a second | touches planned | touches a second |",
-        "|---:|---:|---:|",
-        f"| {options.members / took:,.0f} | {made:,} | {made / took:,.0f} |",
+        "| visits a second | touches planned | touches a second | with the start of the processes |",
+        "|---:|---:|---:|---:|",
+        f"| {visits / whole:,.0f} | {made:,} | {(made - before) / took:,.0f} | {made / whole:,.0f} |",
     ]
+
+
+def _program(stage: Stage, key: str, people: int) -> tuple[str, ...]:
+    """Configure a program and bring in its members; return what `outreach import` is to be told of their visits."""
+    configure(stage.deployment, OPERATOR, _EXAMPLE.read_text(encoding="utf-8").replace('"carelink"', f'"{key}"'))
+    with stage.deployment.read(OPERATOR) as uow:
+        today = local_date(uow.now, "America/New_York")
+    ids = [f"{key}-{number}" for number in range(people)]
+    members = write(stage.folder / f"{key}-members.csv", fictional_members(ids, 1, today))
+    import_members(Request(stage.deployment, OPERATOR, key), members, column_map())
+    lines = (VisitLine(f"V-{who}", who, "riverside", *_when(today, number)) for number, who in enumerate(ids))
+    visits, meaning = write(stage.folder / f"{key}.csv", map(asdict, lines)), stage.folder / "map.toml"
+    meaning.write_text(MAP, encoding="utf-8")
+    return str(visits), "--map", str(meaning), "--program", key
+
+
+def _when(today: date, number: int) -> tuple[str, str]:
+    """Return day and time of a visit: each day has as many at each quarter of an hour."""
+    hours, quarters = divmod(number // _DAYS % _SLOTS, 4)
+    return (today + timedelta(days=_AHEAD + number % _DAYS)).isoformat(), f"{8 + hours:02d}:{15 * quarters:02d}"

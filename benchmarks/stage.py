@@ -74,8 +74,8 @@ class Stage:
             "TWILIO_FROM": SENDER, "TWILIO_BASE_URL": f"http://127.0.0.1:{self.carrier_port}",
         }  # fmt: skip
 
-    def furnish(self, people: int) -> None:
-        """Create the database and put so many members in it, each with half a year and one text planned for two."""
+    def found(self) -> None:
+        """Create the database, with nobody in it."""
         settings = Settings(database_url=self.url, key_file=self.folder / "keys.json", mode="demo")
         timer = RealTimer()
         database = open_database(settings, timer, create=True)
@@ -83,6 +83,10 @@ class Stage:
             prepare_cluster(settings)
         self.deployment = bootstrap(settings, database=database, timer=timer)
         audit_chain.begin_codes(self.deployment)
+
+    def furnish(self, people: int) -> None:
+        """Put so many members in a new database, each with half a year and one text planned for two."""
+        self.found()
         with self.deployment.write(OPERATOR) as uow:
             gate.furnish(uow, people)
             calendar.set_time(uow, gate.NOW - BEFORE)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -195,3 +197,9 @@ def test_an_import_without_a_program_says_what_to_do_first(run: Run, map_file: P
 def test_the_key_file_is_only_for_its_owner(ready: Run, tmp_path: Path) -> None:
     assert (tmp_path / "keys.json").stat().st_mode & 0o077 == 0
     assert Keyring.read(tmp_path / "keys.json")
+
+
+def test_holding_every_text_does_not_wait_for_the_console_to_load() -> None:
+    code = "import sys; from outreach.cli.main import _loaded; _loaded('sends'); print('admin' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "False"

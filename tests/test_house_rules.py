@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from outreach.cli.main import COMMANDS
+
 ROOT = Path(__file__).parent.parent
 ROOMS = ("admin", "conversations", "locales", "outreach", "scheduler")
 
@@ -102,12 +104,8 @@ def test_every_setting_is_documented() -> None:
 
 
 def test_every_command_is_documented() -> None:
-    from outreach.cli.main import app
-
-    commands = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
-    commands |= {group.name for group in app.registered_groups if group.name}
     documented = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-    assert [name for name in sorted(commands) if f"outreach {name}" not in documented] == []
+    assert [name for name in COMMANDS if f"outreach {name}" not in documented] == []
 
 
 def test_members_numbers_are_fictional_everywhere() -> None:

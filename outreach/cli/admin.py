@@ -15,7 +15,7 @@ from outreach.engine.refusals import NotAsked
 from outreach.store import accounts as stored
 from outreach.store.actor import OPERATOR
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, help="Who may come in.")
 _Email = Annotated[str, typer.Option("--email", help="The address the person signs in with.")]
 
 

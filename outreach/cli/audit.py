@@ -14,7 +14,7 @@ from outreach.engine.deployment import Deployment
 from outreach.store.actor import OPERATOR
 from outreach.store.reads.access_report import Access, accesses
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, help="Prove that the audit trail is whole.")
 _Since = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="From then on, UTC.")]
 
 

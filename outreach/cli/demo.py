@@ -17,7 +17,7 @@ from outreach.clinics.column_map import ColumnMap, MemberColumns, load_map
 from outreach.clinics.rows import Row, Table
 from outreach.simulation.fictional import fictional_members
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, help="Invented data to try things out with.")
 
 
 @app.command()

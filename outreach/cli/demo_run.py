@@ -13,6 +13,7 @@ from werkzeug.serving import make_server
 
 from outreach.app import create_app
 from outreach.bootstrap import RealTimer
+from outreach.cli.demo import app
 from outreach.engine.handlers import issue_link
 from outreach.simulation import world
 from outreach.simulation.clock import Pace
@@ -24,6 +25,7 @@ from outreach.simulation.stage import Script
 _HOURS = 12.0
 
 
+@app.command()
 def run(
     port: Annotated[int, typer.Option(help="Where to listen, on this machine only.")] = 8080,
     seed: Annotated[int, typer.Option(help="Another number gives another story.")] = 1,

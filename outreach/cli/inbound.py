@@ -13,7 +13,7 @@ from outreach.cli.opened import deployment
 from outreach.engine import missed
 from outreach.store.actor import OPERATOR
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, help="What members sent, and never reached us.")
 
 
 @app.command()

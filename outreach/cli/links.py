@@ -14,7 +14,7 @@ from outreach.store.actor import OPERATOR
 
 HOURS = 1.0
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, help="Single-purpose links.")
 
 
 @app.command("sign-in")

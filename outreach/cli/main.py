@@ -2,65 +2,76 @@
 
 from __future__ import annotations
 
-import typer
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
 
-from outreach.cli import (
-    admin,
-    archive,
-    audit,
-    backups,
-    checks,
-    demo,
-    demo_run,
-    inbound,
-    links,
-    recordings,
-    replies,
-    reports,
-    retention,
-    running,
-    sends,
-    setup,
-    understand,
-    words,
-    workers,
-)
+import typer
+from typer.main import get_command
+
 from outreach.cli.errors import Spoken
-from outreach.cli.imports import import_files
 from outreach.logs import configure_logs
 
-app = typer.Typer(
-    cls=Spoken, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Outreach."
-)
-app.command("migrate")(setup.migrate)
-app.command("check")(checks.check)
-app.command("configure")(setup.configure_program)
-app.command("show-program")(setup.show_program)
-app.command("import")(import_files)
-app.command("web")(running.web)
-app.command("worker")(running.worker)
-app.command("workers")(workers.workers)
-app.command("archive")(archive.archive)
-app.command("backup")(backups.backup)
-app.command("restore")(backups.restore)
-app.command("simulate")(running.simulate)
-app.command("understand")(understand.understand)
-app.add_typer(words.app, name="words", help="The words members are sent.")
-app.add_typer(recordings.app, name="recordings", help="What is played in calls where no machine speaks.")
-app.add_typer(sends.app, name="sends", help="Hold every text, or release them.")
-app.add_typer(inbound.app, name="inbound", help="What members sent, and never reached us.")
-app.add_typer(audit.app, name="audit", help="Prove that the audit trail is whole.")
-app.add_typer(reports.app, name="reports", help="What visits came to, as a file.")
-app.add_typer(retention.app, name="retention", help="How long records are kept, and legal holds.")
-app.add_typer(replies.app, name="replies", help="What members replied, as labelled data.")
-app.add_typer(admin.app, name="admin", help="Who may come in.")
-app.add_typer(links.app, name="links", help="Single-purpose links.")
-evidence = typer.Typer(no_args_is_help=True)
-evidence.callback()(lambda: None)
-evidence.command("export")(running.evidence)
-app.add_typer(evidence, name="evidence", help="Show what happened.")
-demo.app.command("run")(demo_run.run)
-app.add_typer(demo.app, name="demo", help="Invented data to try things out with.")
+# Where each is: the module, and in it one command, or an app with several.
+COMMANDS: Mapping[str, str] = {
+    "migrate": "setup:migrate",
+    "check": "checks:check",
+    "configure": "setup:configure_program",
+    "show-program": "setup:show_program",
+    "import": "imports:import_files",
+    "web": "running:web",
+    "worker": "workers:worker",
+    "workers": "workers:workers",
+    "archive": "archive:archive",
+    "backup": "backups:backup",
+    "restore": "backups:restore",
+    "simulate": "running:simulate",
+    "understand": "understand:understand",
+    "words": "words:app",
+    "recordings": "recordings:app",
+    "sends": "sends:app",
+    "inbound": "inbound:app",
+    "audit": "audit:app",
+    "reports": "reports:app",
+    "retention": "retention:app",
+    "replies": "replies:app",
+    "admin": "admin:app",
+    "links": "links:app",
+    "evidence": "evidence:app",
+    "demo": "demo_run:app",
+}
+
+
+class Rooms(Spoken):
+    """Loads a command's module when it is named: who holds all texts does not wait for the console and its charts."""
+
+    def list_commands(self, _ctx: Any) -> list[str]:
+        """Return the names, in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: Any, cmd_name: str) -> Any:
+        """Return a command, or None."""
+        return _loaded(cmd_name) if cmd_name in COMMANDS else None
+
+
+def _loaded(name: str) -> Any:
+    module, _, place = COMMANDS[name].partition(":")
+    found, around = getattr(import_module(f"outreach.cli.{module}"), place), _group()
+    if isinstance(found, typer.Typer):
+        around.add_typer(found, name=name)
+    else:
+        around.command(name)(found)
+    made: Any = get_command(around)
+    return made.commands[name]
+
+
+def _group(**how: Any) -> typer.Typer:
+    group = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, **how)
+    group.callback()(lambda: None)
+    return group
+
+
+app = _group(cls=Rooms, help="Outreach.")
 
 
 def main() -> None:

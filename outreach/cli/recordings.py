@@ -14,7 +14,7 @@ from outreach.engine.coverage import Coverage, Sentence
 from outreach.engine.refusals import NotAsked
 from outreach.store.actor import OPERATOR
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, help="What is played in calls where no machine speaks.")
 Language = Annotated[str, typer.Option(help="Which language is spoken, as hy.")]
 Program = Annotated[str | None, typer.Option(help="Whose recordings, by the program's key, where several record it.")]
 

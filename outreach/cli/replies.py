@@ -12,7 +12,7 @@ from outreach.cli.opened import deployment
 from outreach.engine import labelled_replies
 from outreach.store.actor import OPERATOR
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, help="What members replied, as labelled data.")
 app.callback()(lambda: None)
 
 

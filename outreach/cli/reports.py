@@ -16,7 +16,7 @@ from outreach.store import programs
 from outreach.store.actor import OPERATOR
 from outreach.store.reads.reports.scope import By, Scope
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, help="What visits came to, as a file.")
 
 
 @app.command()

@@ -13,7 +13,7 @@ from outreach.engine.retention import Due
 from outreach.store.actor import OPERATOR
 from outreach.store.entry import Purpose
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, help="How long records are kept, and legal holds.")
 _Member = Annotated[int, typer.Argument(help="The member's number in the audit trail, as 5 in member:5.")]
 _Reason = Annotated[Purpose, typer.Option(help="For which matter, as the trail will say.")]
 _MEDICAID_YEARS = 10

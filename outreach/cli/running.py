@@ -1,21 +1,17 @@
-"""Commands that run: the web doors, the worker, the simulator, the export of evidence."""
+"""Commands that run until they are told to stop, or until there is nothing to do: the web doors, the simulator."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from outreach import app as web_app
+from outreach import app
 from outreach.cli.opened import deployment
-from outreach.engine.evidence import export
 from outreach.settings import Settings
 from outreach.simulation.demo import in_words
 from outreach.simulation.run import simulate as play_to_the_end
-from outreach.store.actor import OPERATOR
-from scheduler.run import run_worker
 
 
 def web(
@@ -24,12 +20,7 @@ def web(
 ) -> None:
     """Serve the doors for carriers, clinics and people."""
     settings = Settings()
-    web_app.serve(settings.model_copy(update={"port": port}) if port else settings, with_worker)
-
-
-def worker() -> None:
-    """Plan, send, record and tell until SIGTERM; finishes what is under way."""
-    run_worker(Settings())
+    app.serve(settings.model_copy(update={"port": port}) if port else settings, with_worker)
 
 
 def simulate(
@@ -47,16 +38,3 @@ def simulate(
                 typer.echo(day, err=True)
 
         typer.echo(in_words(play_to_the_end(opened, seed, check_every_step=check, watch=watch)))
-
-
-def evidence(
-    folder: Annotated[Path, typer.Argument(help="A folder for the JSONL files; numbers are in clear.")],
-    since: Annotated[datetime | None, typer.Option(help="Only what is dated at or after this (UTC).")] = None,
-) -> None:
-    """Write what was received, sent, consented, promised and done, one JSONL file each."""
-    with deployment() as opened:
-        # A date on the command line has no zone: it means UTC.
-        done = export(opened, OPERATOR, folder, since.replace(tzinfo=UTC) if since else None)
-    typer.echo(", ".join(f"{name} {count}" for name, count in done.rows.items()))
-    if done.withheld:
-        typer.echo(f"{done.withheld:,} values are left empty: members limit what may be shared.")

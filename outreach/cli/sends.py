@@ -18,7 +18,7 @@ from outreach.engine.trials import begin_trial, end_trial, trial_guests
 from outreach.store import buckets
 from outreach.store.actor import OPERATOR
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, help="Hold every text, or release them.")
 
 
 @app.command()

@@ -16,7 +16,7 @@ from outreach.engine.word_files import Became
 from outreach.store.actor import OPERATOR
 from outreach.store.message_versions import REVIEWED, TRANSLATED
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, help="The words members are sent.")
 Program = Annotated[str | None, typer.Option(help="Which program; all of them without it.")]
 
 

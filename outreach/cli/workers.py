@@ -1,4 +1,4 @@
-"""The command that says who works."""
+"""The worker, and who works."""
 
 from __future__ import annotations
 
@@ -9,9 +9,16 @@ from rich.console import Console
 from rich.table import Table
 
 from outreach.cli.opened import deployment
+from outreach.settings import Settings
 from outreach.store import workers as store
 from outreach.store.actor import OPERATOR
 from outreach.store.workers import Worker
+from scheduler.run import run_worker
+
+
+def worker() -> None:
+    """Plan, send, record and tell until SIGTERM; finishes what is under way."""
+    run_worker(Settings())
 
 
 def workers() -> None:

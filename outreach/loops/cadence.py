@@ -127,19 +127,16 @@ class Cadence:
     steps: tuple[CadenceStep, ...]
     escalate_after: int = 2
     groups: tuple[tuple[CadenceStep, ...], ...] = field(init=False, repr=False, compare=False, default=())
-
-    @property
-    def calls(self) -> bool:
-        """Whether any step may ring a phone."""
-        return any(step.calls for step in self.steps)
+    calls: bool = field(init=False, repr=False, compare=False, default=False)  # whether any step may ring a phone
 
     def __post_init__(self) -> None:
-        """Gather the groups of steps that only make sense together, once: every plan asks for them."""
+        """Find what every plan asks for, once: the groups of steps that only make sense together, whether to call."""
         groups: dict[str, list[CadenceStep]] = {}
         for step in self.steps:
             if step.group is not None:
                 groups.setdefault(step.group, []).append(step)
         object.__setattr__(self, "groups", tuple(map(tuple, groups.values())))
+        object.__setattr__(self, "calls", any(step.calls for step in self.steps))
 
 
 _FIELDS = frozenset(CadenceStep.__dataclass_fields__) - {"useful"} | {"useful_hours"}

@@ -132,7 +132,12 @@ def openings(hours: Hours, at: datetime, zones: Sequence[str], days: range) -> t
 
     Where one zone's evening is the next morning of another, they share those hours. Empty when none is shared (TIM-03).
     """
-    return reduce(_shared, [_in_zone(hours, local_date(at, zone), zone, days) for zone in zones]) if zones else ()
+    return _openings(hours, tuple((local_date(at, zone), zone) for zone in zones), days)
+
+
+@lru_cache(maxsize=16384)  # few sets of zones share the dates of a plan
+def _openings(hours: Hours, todays: tuple[tuple[date, str], ...], days: range) -> tuple[Opening, ...]:
+    return reduce(_shared, [_in_zone(hours, today, zone, days) for today, zone in todays]) if todays else ()
 
 
 def next_open(hours: Hours, at: datetime, zones: Sequence[str]) -> Opening | None:

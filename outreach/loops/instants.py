@@ -47,6 +47,7 @@ def _offset(instant: datetime, zone: str) -> timedelta | None:
     return instant.astimezone(ZoneInfo(zone)).utcoffset()
 
 
+@lru_cache(maxsize=65536)  # as of a plan's instants
 def local_date(instant: datetime, zone: str) -> date:
     """Return the calendar date that `zone` shows at `instant`."""
     return instant.astimezone(ZoneInfo(zone)).date()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 
 from outreach.loops.cadence import Queue
@@ -34,5 +35,6 @@ def spread(touch: GateTouch, facts: Facts, when: datetime, now: datetime) -> dat
     return spread_in(touch.member, when, touch.useful_until, facts.hours, facts.zones)
 
 
+@lru_cache(maxsize=1024)  # a plan asks for its one member again and again
 def _place(member: int) -> int:
     return int.from_bytes(sha256(str(member).encode()).digest()[:6], "big")

@@ -10,7 +10,7 @@ from pathlib import Path
 from outreach.clinics.column_map import ColumnMap, load_map
 from outreach.engine.importing import Request, import_appointments
 
-_MAP = """
+MAP = """
 [appointments]
 appointment = "visit"
 member = "member"
@@ -59,7 +59,7 @@ class VisitLine:
 
 def column_map() -> ColumnMap:
     """Return the map of this file and of the members file beside it."""
-    return load_map(_MAP)
+    return load_map(MAP)
 
 
 def bring_in(request: Request, folder: Path, lines: Iterable[VisitLine]) -> None:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, or_, select, update
@@ -106,19 +107,21 @@ def of_loops(uow: UnitOfWork, loop_ids: Iterable[int]) -> dict[int, list[StoredT
 
 def new_row(uow: UnitOfWork, **values: Any) -> dict[str, Any]:
     """Return a complete row for a new planned touch; what is not named has its default."""
-    return unsaved_row(uow.next_id(), **values)
+    return _NEW | {"id": uow.next_id(), "planned_for": values["due_at"]} | values
 
 
 def unsaved_row(touch_id: int, **values: Any) -> dict[str, Any]:
     """Return the same for an id at hand: a touch may be judged before there is one."""
-    due_at = values["due_at"]
-    row = {
-        "id": touch_id, "loop_id": None, "member_id": None, "anchor_version": None, "channel": "sms", "nth": 1,
-        "reply_id": None, "exempt": None, "answers_at": None, "planned_for": due_at, "state": "planned",
-        "attempts": 0, "looks": 0, "heard": True, "of_a_booked_ride": False,
-        "author": None,
-    }  # fmt: skip
-    return row | values
+    return _NEW | {"id": touch_id, "planned_for": values["due_at"]} | values
+
+
+_NEW = MappingProxyType[str, Any](
+    {
+        "id": None, "loop_id": None, "member_id": None, "anchor_version": None, "channel": "sms", "nth": 1,
+        "reply_id": None, "exempt": None, "answers_at": None, "planned_for": None, "state": "planned",
+        "attempts": 0, "looks": 0, "heard": True, "of_a_booked_ride": False, "author": None,
+    }
+)  # fmt: skip
 
 
 def insert(uow: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:

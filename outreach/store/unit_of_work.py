@@ -93,6 +93,9 @@ class UnitOfWork:
 
     def next_id(self) -> int:
         """Return a new row id."""
+        if self.id_block:  # thousands are asked for one by one
+            first, self.id_block = self.id_block[0], self.id_block[1:]
+            return first
         return self._ids.take(self, 1)[0]
 
     def next_ids(self, count: int) -> list[int]:
