@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from webhooks import Line, Webhook, signed
+from webhooks import Line, signed
 
 _LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 _TRIES = 5
@@ -39,7 +39,7 @@ class Ledger:
     told: Counter[int] = field(default_factory=Counter)  # whole seconds: callbacks that were taken
     refused: Counter[int] = field(default_factory=Counter)  # by status
     given_up: int = 0
-    queue: asyncio.Queue[tuple[Webhook, int]] = field(default_factory=asyncio.Queue)
+    queue: asyncio.Queue[tuple[str, dict[str, str], int]] = field(default_factory=asyncio.Queue)
     busy: int = 0
     pace: float = 0.0  # seconds between two webhooks
     next_at: float = 0.0
@@ -55,7 +55,7 @@ class Ledger:
         for status in self.statuses:
             told = {"MessageSid": sid, "SmsSid": sid, "AccountSid": self.account, "MessageStatus": status}
             told |= {"SmsStatus": status, "From": form["From"], "To": form["To"], "ApiVersion": "2010-04-01"}
-            self.queue.put_nowait((signed(self.token, callback, told), _TRIES))
+            self.queue.put_nowait((callback, told, _TRIES))
         return {"sid": sid, "status": "queued", "to": form["To"], "error_code": None}
 
     def stats(self) -> dict[str, Any]:
@@ -70,18 +70,18 @@ class Ledger:
         """Deliver one webhook after another on a connection of its own."""
         line = Line(host, port)
         while True:
-            webhook, tries = await self.queue.get()
+            callback, told, tries = await self.queue.get()
             self.busy += 1
             self.next_at = max(self.next_at + self.pace, time.monotonic())
             await asyncio.sleep(self.next_at - time.monotonic())
-            status = await line.post(webhook)
+            status = await line.post(signed(self.token, callback, told))
             self.busy -= 1
             if 200 <= status < 300:
                 self.told[int(time.time())] += 1
                 continue
             self.refused[status] += 1
             if tries > 1:
-                asyncio.get_running_loop().call_later(_AGAIN, self.queue.put_nowait, (webhook, tries - 1))
+                asyncio.get_running_loop().call_later(_AGAIN, self.queue.put_nowait, (callback, told, tries - 1))
             else:
                 self.given_up += 1
 

@@ -55,7 +55,7 @@ class RealTimer:
 
 
 def calm_collector() -> None:
-    """Let the garbage collector pass over what a serving process keeps for ever, and come by less often.
+    """Let the garbage collector pass over what a process keeps for ever, and come by less often.
 
     Batches of rows live and die together: looking through them every few hundred objects cost a tenth of the time.
     """

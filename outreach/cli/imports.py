@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from outreach.bootstrap import calm_collector
 from outreach.cli.errors import refuse
 from outreach.cli.import_words import COUNTED, NOTED
 from outreach.cli.opened import deployment, progress
@@ -37,6 +38,7 @@ def import_files(
         raise refuse("Say what the columns mean with --map FILE; `outreach import FILE --guess` proposes one.")
     meaning = load_map(column_map.read_text(encoding="utf-8"))
     with deployment() as opened:
+        calm_collector()
         request = Request(opened, OPERATOR, program, dry_run)
         for path, bring_in in ((members, import_members), (appointments, import_appointments)):
             if path is not None:

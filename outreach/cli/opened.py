@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from outreach.bootstrap import bootstrap, calm_collector
+from outreach.bootstrap import bootstrap
 from outreach.engine.deployment import Deployment
 
 
@@ -16,7 +16,6 @@ from outreach.engine.deployment import Deployment
 def deployment() -> Iterator[Deployment]:
     """Open the deployment that the environment describes, and close its connections at the end."""
     opened = bootstrap()
-    calm_collector()
     try:
         yield opened
     finally:

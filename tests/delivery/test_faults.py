@@ -95,6 +95,6 @@ def test_a_storm_duplicates_nothing_and_loses_nothing(
 @pytest.mark.timeout(2400)
 def test_ten_thousand_texts_in_a_storm(scene: Scene, stub: Stub, port: int, tmp_path: Path, database: Database) -> None:
     touches = int(os.environ.get("OUTREACH_STORM", "10000"))
-    counts = _weather(scene, stub, port, tmp_path, touches=touches, rate=400, longest=1500)
+    counts = _weather(scene, stub, port, tmp_path, touches=touches, rate=100, longest=1500)
     assert counts["touches"] >= touches
     _figures(database, counts)
