@@ -141,6 +141,6 @@ HOSTILE = {
 
 @pytest.mark.parametrize("kind", sorted(HOSTILE))
 def test_a_hostile_letter_is_screened_in_no_time(kind: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()  # whatever else this machine does
     screen(HOSTILE[kind])
-    assert time.perf_counter() - started < 2
+    assert time.thread_time() - started < 2
