@@ -84,9 +84,14 @@ FROM broken JOIN loop ON loop.id = broken.loop_id WHERE loop.closed IS NULL GROU
 
 def view_sql(dialect: str) -> str:
     """Return the CREATE VIEW statement for `sqlite` or `postgresql`."""
-    real_now, sweep, overdue = _CLOCK[dialect]
+    _, sweep, overdue = _CLOCK[dialect]
     name = 'held.name COLLATE "C"' if dialect == "postgresql" else "held.name"
-    return _VIEW.format(real_now=real_now, sweep=sweep, overdue=overdue, name=name)
+    return _VIEW.format(real_now=real_now(dialect), sweep=sweep, overdue=overdue, name=name)
+
+
+def real_now(dialect: str) -> str:
+    """Return how the view asks a database for real time: the Timer's, unless a test tells the seconds."""
+    return _CLOCK[dialect][0]
 
 
 def unheld(uow: UnitOfWork) -> dict[int, str]:

@@ -76,18 +76,23 @@ class Storm:
                 self.stub.forge(dice.choice(self.phones), ACCOUNT)
 
     def strike(self, until_done: Any, longest: float) -> None:
-        """Kill, end or pause one process after the other, until everything was tried once or time is over."""
+        """Kill, end or pause one process after the other, until everything was tried once or time is over.
+
+        The first blow falls however quick they were.
+        """
         dice = random.Random(self.seed + 1)
         give_up = time.monotonic() + longest
-        while time.monotonic() < give_up and not until_done():
+        while True:
             self.fleet.ready()
-            time.sleep(self.every)
+            time.sleep(min(self.every, longest / 4))
             victim = dice.choice(self.fleet.processes)
             blow = dice.choices(("kill", "end", "pause"), (6, 1, 2))[0]
             if blow == "pause":
                 self.fleet.pause(victim, self.pause)
             else:
                 self.fleet.kill(victim, signal.SIGKILL if blow == "kill" else signal.SIGTERM)
+            if time.monotonic() > give_up or until_done():
+                break
 
 
 def tried(scene: Scene) -> bool:

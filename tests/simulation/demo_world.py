@@ -44,6 +44,11 @@ class Watched:
             return list(uow.all(text(statement)))
 
     def unheld(self) -> dict[int, str]:
+        """What the view says at this timer's instant: leases were given by it, and the database knows another."""
+        leases_by, at = health.real_now("sqlite"), str(round(self.timer.now().timestamp() * 1_000_000))
+        with self.demo.deployment.database.engine.begin() as connection:
+            connection.exec_driver_sql("DROP VIEW loop_health")
+            connection.exec_driver_sql(health.view_sql("sqlite").replace(leases_by, at))
         with self.demo.deployment.read(OPERATOR) as uow:
             return health.unheld(uow)
 
