@@ -11,6 +11,7 @@ from itertools import count
 from typing import Any
 
 from console_world import _EXAMPLE, ACCOUNT, CARRIER, TOKEN, Visit, World
+from healthy import unheld
 from sqlalchemy import text, update
 from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
@@ -201,7 +202,7 @@ def number_of(world: World, statement: str, **values: Any) -> int:
 
 
 def held(world: World) -> bool:
-    return number_of(world, "loop_health") == 0
+    return unheld(world.deployment) == {}
 
 
 def stage(world: World, visit: Visit) -> str:

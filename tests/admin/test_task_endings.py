@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from console_world import NOW, ON_THE_DAY
+from healthy import unheld
 
 from outreach.engine import inbound, standing
 from outreach.loops.standing import Standing
@@ -109,4 +110,4 @@ def test_every_loop_stays_held_whatever_is_resolved(world):
     _, task = world.missed()
     world.browser().act(task, "resolve", resolution="no_new_visit", reason="moved")
     world.settle(ON_THE_DAY)
-    assert world.row("SELECT count(*) AS n FROM loop_health").n == 0
+    assert unheld(world.deployment) == {}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from clock import FakeTimer
+from healthy import unheld
 from sqlalchemy import text
 
 from outreach.engine.deployment import Timer
@@ -16,7 +17,6 @@ from outreach.simulation.clock import Pace
 from outreach.simulation.demo import Demo
 from outreach.simulation.front import Front
 from outreach.simulation.stage import Script
-from outreach.store import health
 from outreach.store.actor import OPERATOR
 
 
@@ -44,13 +44,7 @@ class Watched:
             return list(uow.all(text(statement)))
 
     def unheld(self) -> dict[int, str]:
-        """What the view says at this timer's instant: leases were given by it, and the database knows another."""
-        leases_by, at = health.real_now("sqlite"), str(round(self.timer.now().timestamp() * 1_000_000))
-        with self.demo.deployment.database.engine.begin() as connection:
-            connection.exec_driver_sql("DROP VIEW loop_health")
-            connection.exec_driver_sql(health.view_sql("sqlite").replace(leases_by, at))
-        with self.demo.deployment.read(OPERATOR) as uow:
-            return health.unheld(uow)
+        return unheld(self.demo.deployment)
 
 
 @contextmanager
