@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine, create_engine, event
+from werkzeug.routing import Rule
 
 from outreach.store import database
 
 _ENOUGH = 5000  # statements; the product has fewer
 _first: dict[tuple[str, str], tuple[Any, Any]] = {}
+_builders: dict[Any, Callable[..., Any]] = {}
+_compile_builder = Rule._compile_builder
 
 
 class _Templates(BytecodeCache):
@@ -29,9 +33,19 @@ class _Templates(BytecodeCache):
 
 
 def compile_once() -> None:
-    """Let all applications share their templates, and all databases of a kind their compiled statements."""
+    """Let all applications share their templates and routes, and all databases of a kind their compiled statements."""
+    Rule._compile_builder = _builder  # type: ignore[method-assign]
     Flask.jinja_options = {"bytecode_cache": _Templates()}
     vars(database)["create_engine"] = _engine
+
+
+def _builder(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+    """Return what writes an address by a rule; it is handed the rule, so that one serves all that are alike."""
+    defaults = tuple(sorted((rule.defaults or {}).items()))
+    alike = rule.rule, tuple(rule._trace), defaults, append_unknown
+    if alike not in _builders:
+        _builders[alike] = _compile_builder(rule, append_unknown)
+    return _builders[alike]
 
 
 def _engine(url: str, **options: Any) -> Engine:

@@ -49,7 +49,7 @@ def account() -> Iterator[tuple[type[Account], str]]:
             pass
 
     server = HTTPServer(("127.0.0.1", 0), Answers)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield Mine, f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

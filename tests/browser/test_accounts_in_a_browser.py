@@ -36,7 +36,7 @@ def world(template: Path, tmp_path: Path) -> Iterator[World]:
         port = probe.getsockname()[1]
     made = copied(template, tmp_path, public_url=f"http://localhost:{port}")
     server = make_server("localhost", port, made.app, threaded=True, request_handler=_Silent)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield made
     server.shutdown()

@@ -26,7 +26,7 @@ def visit(world: World) -> Visit:
 @pytest.fixture
 def url(world: World, visit: Visit) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, world.app, threaded=True, request_handler=_Silent)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()

@@ -66,7 +66,7 @@ def place(world: World) -> Iterator[Place]:
     number = world.row("SELECT contact_point_id AS id FROM member_contact WHERE member_id = :m", m=arabic.member).id
     opting.stop(world.deployment, OPERATOR, number, StopHow.DRIVER)
     server = make_server("127.0.0.1", 0, world.app, threaded=True, request_handler=_Silent)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield Place(world, f"http://127.0.0.1:{server.port}", reminded, missed, arabic)
     server.shutdown()

@@ -31,7 +31,7 @@ def served(world: World) -> Iterator[tuple[World, Visit, str]]:
     )
     understanding.understand_now(world.deployment, stranger.reply_id or 0)
     server = make_server("127.0.0.1", 0, world.app, threaded=True, request_handler=_Silent)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield world, rosa, f"http://127.0.0.1:{server.port}"
     server.shutdown()

@@ -35,7 +35,7 @@ def address(world: World) -> Iterator[str]:
     tasks.block(world.deployment, maya, task, Blocker.DOCUMENTS, until, "The referral is missing.")
     world.at(world.deployment.database.now() + timedelta(days=9))
     server = make_server("127.0.0.1", 0, world.app, threaded=True, request_handler=_Silent)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()

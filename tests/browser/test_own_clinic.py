@@ -38,7 +38,7 @@ def served(world: World) -> Iterator[tuple[World, str]]:
     handlers.report_outcome(world.deployment, OPERATOR, kept.loop, Outcome.KEPT, None)
     handlers.report_outcome(world.deployment, OPERATOR, missed.loop, Outcome.NO_SHOW, None)
     server = make_server("127.0.0.1", 0, world.app, threaded=True, request_handler=_Silent)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield world, f"http://127.0.0.1:{server.port}"
     server.shutdown()

@@ -41,7 +41,7 @@ def page(chromium: Any, world: World) -> Iterator[Any]:
     """A page signed in to a served demo with seven phones, at the phones."""
     world.app.extensions["outreach.demo"] = Standstill()
     server = make_server("127.0.0.1", 0, world.app, threaded=True, request_handler=_Silent)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     shown = chromium.new_context(viewport={"width": 1440, "height": 900}).new_page()
     shown.url_of = lambda path: f"http://127.0.0.1:{server.port}{path}"

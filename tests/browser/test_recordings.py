@@ -48,7 +48,7 @@ class Place:
 def place(world: World) -> Iterator[Place]:
     program = speaks_armenian(world.deployment)
     server = make_server("127.0.0.1", 0, world.app, threaded=True, request_handler=_Silent)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield Place(world, f"http://127.0.0.1:{server.port}", program)
     server.shutdown()

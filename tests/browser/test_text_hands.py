@@ -44,7 +44,7 @@ def served(world: World) -> Iterator[Served]:
     program = speaks_everything(world.deployment, calls=True).id
     approve(world.deployment, OPERATOR, "ar", "A reader", reviewed_by="A translator")
     server = make_server("127.0.0.1", 0, world.app, threaded=True, request_handler=_Silent)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield Served(world, f"http://127.0.0.1:{server.port}", program)
     server.shutdown()

@@ -276,7 +276,7 @@ def test_a_text_or_language_that_the_program_does_not_have_is_not_written(
 
 
 def test_a_request_ends_when_its_work_is_done(deployment: Deployment, spanish: Place) -> None:
-    due = deployment.timer.now().date() + timedelta(days=3)
+    due = deployment.database.now().date() + timedelta(days=3)
 
     def asked() -> list[tuple[str, str]]:
         with deployment.read(OPERATOR) as uow:
@@ -310,14 +310,14 @@ def test_a_request_that_makes_no_sense_is_refused(
     deployment: Deployment, spanish: Place, language: str, of: str, days: int, says: str
 ) -> None:
     write(deployment, spanish, REMINDER_ES)
-    due: date = deployment.timer.now().date() + timedelta(days=days)
+    due: date = deployment.database.now().date() + timedelta(days=days)
     with pytest.raises(NotAsked, match=says):
         word_requests.ask(deployment, OPERATOR, Place(spanish.program_id, language, ""), Work.REVIEW, of, due)
 
 
 def test_the_same_person_is_asked_once(deployment: Deployment, spanish: Place) -> None:
     write(deployment, spanish, REMINDER_ES)
-    due = deployment.timer.now().date()
+    due = deployment.database.now().date()
     word_requests.ask(deployment, OPERATOR, spanish, Work.TRANSLATE, "Rosa", due)
     with pytest.raises(NotAsked, match="already"):
         word_requests.ask(deployment, OPERATOR, spanish, Work.TRANSLATE, "ROSA", due)
