@@ -1,6 +1,6 @@
 """Sending by whole processes, side by side in one run: our workers, a Celery pipeline, SQLite. Run by `make bench`.
 
-    python benchmarks/delivery.py [--texts 3000] [--future 20000] [--only postgresql celery sqlite lag planning]
+    python benchmarks/delivery.py [--texts 10000] [--future 20000] [--only postgresql celery sqlite lag planning]
 
 Every text passes the whole gate; its body is sealed, its rows and audit entries are written, every commit is on disk.
 The carrier answers after 100 ms and tells of each text that it was sent and delivered, as fast as our web process takes
@@ -178,7 +178,7 @@ def measure(options: argparse.Namespace) -> dict[str, list[str]]:
 def main() -> None:
     """Measure, print, and write the sections."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--texts", type=int, default=3000, help="due at once")
+    parser.add_argument("--texts", type=int, default=10_000, help="due at once")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--latency", type=float, default=0.1, help="seconds that the carrier takes")
     parser.add_argument("--told", type=float, default=250.0, help="callbacks a second, half as many on SQLite; 0: all")
