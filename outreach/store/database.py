@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from outreach.store.actor import Actor
 from outreach.store.ids import Ids
-from outreach.store.one_writer import NoTurn, OneWriter
+from outreach.store.one_writer import NoTurn, one_writer
 from outreach.store.seal import Keyring
 from outreach.store.tables import calendar
 from outreach.store.unit_of_work import UnitOfWork
@@ -61,8 +61,9 @@ class Database:
         self.keyring = keyring
         self.ids = Ids()
         self._real_now = real_now
-        embedded = self.dialect == "sqlite"
-        self._turn: AbstractContextManager[None] = OneWriter(_BUSY_SECONDS) if embedded else nullcontext()
+        self._turn: AbstractContextManager[None] = nullcontext()
+        if self.file is not None:
+            self._turn = one_writer(self.file, _BUSY_SECONDS)
 
     @property
     def dialect(self) -> str:
@@ -105,11 +106,11 @@ class Database:
     def ready(self) -> bool:
         """Whether a webhook could be stored right now."""
         try:
-            with self.engine.connect().execution_options(outreach_write=True) as connection:
+            with self._turn, self.engine.connect().execution_options(outreach_write=True) as connection:
                 self._now(connection)
                 connection.execute(text("UPDATE counter SET next = next WHERE name = 'id'"))
                 connection.rollback()
-        except (DBAPIError, PoolTimeout):
+        except (DBAPIError, PoolTimeout, NoTurn):
             return False
         return True
 

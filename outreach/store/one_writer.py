@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from pathlib import Path
 from types import TracebackType
+from weakref import WeakValueDictionary
 
 
 class NoTurn(Exception):
     """Whoever writes before us took too long."""
+
+
+def one_writer(file: Path, patience: float) -> OneWriter:
+    """Return the writer whose turns all of this process take who write to the file, whoever opened it how often."""
+    with _opening:
+        return _writers.setdefault(file.resolve(), OneWriter(patience))
 
 
 class OneWriter:
@@ -51,3 +59,7 @@ class OneWriter:
                 return  # it was ours after all, in this very moment
             self._waiting.remove(turn)
         raise NoTurn(NoTurn.__doc__)
+
+
+_opening = threading.Lock()
+_writers: WeakValueDictionary[Path, OneWriter] = WeakValueDictionary()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import pytest
 
-from outreach.store.one_writer import NoTurn, OneWriter
+from outreach.store.one_writer import NoTurn, OneWriter, one_writer
 
 PATIENCE = 5.0
 
@@ -65,3 +66,9 @@ def test_a_writer_that_fails_hands_on() -> None:
         raise ZeroDivisionError
     with writer:
         pass
+
+
+def test_a_file_has_one_writer_however_often_a_process_opens_it(tmp_path: Path) -> None:
+    first = one_writer(tmp_path / "outreach.db", PATIENCE)
+    assert one_writer(tmp_path / "." / "outreach.db", PATIENCE) is first
+    assert one_writer(tmp_path / "another.db", PATIENCE) is not first
