@@ -7,7 +7,7 @@ import sys
 import threading
 
 from outreach.bootstrap import bootstrap, calm_collector
-from outreach.engine.pump import PAUSES, QUEUES
+from outreach.engine.pump import QUEUES, rest
 from outreach.settings import Settings
 from scheduler.working import BEAT, Working
 
@@ -29,8 +29,8 @@ def main() -> None:
 
 def _carry(working: Working, queue: str) -> None:
     while True:
-        if not working.pump(queue):
-            working.stopping.wait(PAUSES[queue])
+        if pause := rest(queue, working.pump(queue)):
+            working.stopping.wait(pause)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import procrastinate
@@ -18,7 +18,7 @@ from procrastinate.schema import SchemaManager
 from psycopg_pool import PoolTimeout
 
 from outreach.engine.deployment import Deployment
-from outreach.engine.pump import PAUSES, QUEUES
+from outreach.engine.pump import QUEUES, rest
 from outreach.settings import Settings
 from scheduler.working import BEAT, Working
 
@@ -48,11 +48,11 @@ def _conninfo(settings: Settings) -> str:
     return settings.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
 
 
-def app_for(deployment: Deployment, working: Working | None = None, longest: float = _LONGEST_JOB) -> procrastinate.App:
+def app_for(deployment: Deployment, working: Working | None = None) -> procrastinate.App:
     """Return the job app: one pump task, deferred into the job queue of each of our queues by a periodic tick.
 
     A pump job is never in the future and carries no data: a lost one loses nothing, since the rows hold their leases.
-    For `longest` seconds it looks for what is due, many times in each: the engine's own second is no lag of any text.
+    For half a minute it looks for what is due, many times a second: the engine's own second is no lag of any text.
     """
     at_work = working or Working(deployment)
     connector = procrastinate.PsycopgConnector(
@@ -65,7 +65,10 @@ def app_for(deployment: Deployment, working: Working | None = None, longest: flo
 
     @app.task(name="pump", pass_context=False)
     def pump_job(queue: str) -> None:
-        _pump_for_a_while(at_work, queue, longest)
+        with at_work.alone(queue) as alone:
+            if alone:
+                _defer(app, queue)  # for the next process: it need not wait for the clock
+                _pump_for_a_while(at_work, queue)
 
     @app.periodic(cron="* * * * * */5")  # seconds come last
     @app.task(name="tick", queue=TICK, queueing_lock=TICK)
@@ -84,11 +87,18 @@ async def defer_missing(app: procrastinate.App) -> None:
     """Defer a pump job for each queue that has none waiting; one is enough, however many processes ask for it."""
     waiting = {job.queue for job in await app.job_manager.list_jobs_async(task="pump", status="todo")}
     for queue in QUEUES.keys() - waiting:
-        deferrer: Any = app.tasks["pump"].configure(queue=queue, queueing_lock=queue, priority=10)
-        try:
-            await deferrer.defer_async(queue=queue)
-        except AlreadyEnqueued:
-            continue  # another process was faster
+        with suppress(AlreadyEnqueued):  # another process was faster
+            await _pump_job(app, queue).defer_async(queue=queue)
+
+
+def _defer(app: procrastinate.App, queue: str) -> None:
+    with suppress(AlreadyEnqueued):
+        _pump_job(app, queue).defer(queue=queue)
+
+
+def _pump_job(app: procrastinate.App, queue: str) -> Any:
+    """One waits for each queue, whoever asks for it."""
+    return app.tasks["pump"].configure(queue=queue, queueing_lock=queue, priority=10)
 
 
 async def remove_stalled(app: procrastinate.App) -> int:
@@ -100,14 +110,12 @@ async def remove_stalled(app: procrastinate.App) -> int:
     return len(stalled)
 
 
-def _pump_for_a_while(working: Working, queue: str, longest: float) -> None:
-    """Work a queue, unless this process does so already: then the job is for another process, or for later."""
+def _pump_for_a_while(working: Working, queue: str) -> None:
     timer = working.deployment.timer
-    with working.alone(queue) as alone:
-        give_up = timer.monotonic() + longest
-        while alone and (left := give_up - timer.monotonic()) > 0 and not working.stopping.is_set():
-            if not working.pump(queue):
-                working.stopping.wait(min(PAUSES[queue], left))
+    give_up = timer.monotonic() + _LONGEST_JOB
+    while (left := give_up - timer.monotonic()) > 0 and not working.stopping.is_set():
+        if pause := rest(queue, working.pump(queue)):
+            working.stopping.wait(min(pause, left))
 
 
 def run(deployment: Deployment) -> None:
@@ -152,9 +160,10 @@ async def _carry(working: Working, stop: asyncio.Event) -> None:
     app = app_for(working.deployment, working)
     async with app.open_async():
         await defer_missing(app)  # a process that has just begun does not wait for the clock
-        # As many at once as there are queues, and the clock apart: a process that has them all takes no more.
+        # The clock apart. The list of what this process does not work yet is asked for at each look: what waits in the
+        # others is for other processes.
         name = working.deployment.worker
-        jobs = (_jobs(app, f"{name}-clock", [TICK], 1), _jobs(app, name, QUEUES, len(QUEUES)), stop.wait())
+        jobs = (_jobs(app, f"{name}-clock", [TICK], 1), _jobs(app, name, working.free, len(QUEUES)), stop.wait())
         await _first_of([asyncio.create_task(job) for job in jobs])
 
 
@@ -169,9 +178,9 @@ async def _first_of(tasks: list[asyncio.Task[Any]]) -> None:
             raise problem
 
 
-async def _jobs(app: procrastinate.App, name: str, queues: Iterable[str], at_once: int) -> None:
+async def _jobs(app: procrastinate.App, name: str, queues: list[str], at_once: int) -> None:
     await app.run_worker_async(
-        queues=list(queues),
+        queues=queues,
         name=name,
         concurrency=at_once,
         delete_jobs="always",

@@ -69,7 +69,8 @@ class Working:
         self._away = Rest()  # the database is away, for every queue
         self._rests = {queue: Rest() for queue in QUEUES}
         self._listens_until: float | None = self._timer.monotonic() + 2 * deployment.settings.timing.reconcile_again
-        self._at_work = {queue: threading.Lock() for queue in QUEUES}
+        self.free = list(QUEUES)  # what nobody in this process works
+        self._taking = threading.Lock()
         self._cut = threading.Timer(DRAIN, self._cut_off)
 
     def pump(self, queue: str) -> int:
@@ -106,12 +107,14 @@ class Working:
     @contextmanager
     def alone(self, queue: str) -> Iterator[bool]:
         """Yield whether nobody else in this process works a queue; two at once would only be in each other's way."""
-        alone = self._at_work[queue].acquire(blocking=False)
+        with self._taking:
+            if alone := queue in self.free:
+                self.free.remove(queue)
         try:
             yield alone
         finally:
             if alone:
-                self._at_work[queue].release()
+                self.free.append(queue)
 
     def _hears_first(self) -> bool:
         """Whether nothing leaves yet: where nobody listened for a while, what was missed is heard first (TWI-23).

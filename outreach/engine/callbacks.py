@@ -40,21 +40,21 @@ def note_status(
 
 
 def apply_waiting(deployment: Deployment) -> int:
-    """Apply the callbacks that wait, in the order in which they came, until none does or the turn is over.
+    """Apply the callbacks that wait, in the order in which they came, until few do or the turn is over.
 
-    Returns how many. One that breaks what applies it is parked.
+    Returns how many. One that breaks what applies it is parked. What comes meanwhile is for the next call: there are
+    more of them by then, and a transaction for each of a few costs more than they do.
     """
+    limit = _EMBEDDED_BATCH if deployment.database.dialect == "sqlite" else _BATCH
     began, done = deployment.timer.monotonic(), 0
-    while worked := _some(deployment):
-        done += worked
-        if deployment.timer.monotonic() - began > _LONGEST_TURN:
+    while deployment.timer.monotonic() - began <= _LONGEST_TURN:
+        done += (worked := _some(deployment, limit))
+        if worked < limit:
             break
     return done
 
 
-def _some(deployment: Deployment) -> int:
-    embedded = deployment.database.dialect == "sqlite"
-    limit = _EMBEDDED_BATCH if embedded else _BATCH
+def _some(deployment: Deployment, limit: int) -> int:
     with deployment.read(CARRIER) as uow:
         waiting = callbacks.waiting(uow, limit * _WORKERS)
     if not waiting:
@@ -64,7 +64,7 @@ def _some(deployment: Deployment) -> int:
         lambda row_ids: _apply(deployment, row_ids, limit),
         lambda row_id, problem: _set_aside(deployment, row_id, problem),
     )
-    if embedded:
+    if deployment.database.dialect == "sqlite":
         deployment.timer.sleep(_PAUSE)
     return worked
 

@@ -29,13 +29,9 @@ def send_due(deployment: Deployment, queue: Queue) -> int:
     Before each batch the more urgent queues have theirs: a backlog never keeps an answer waiting (TWI-36).
     """
     began, done, line = deployment.timer.monotonic(), 0, _Line(deployment)
-    before = list(Queue)[: list(Queue).index(queue)]
     while deployment.timer.monotonic() - began <= LONGEST_TURN:
         if decided := _round(deployment, queue, line):
             done += decided
-            for urgent in before:
-                while more := _round(deployment, urgent, line):
-                    done += more
         elif not line.listen():
             break
     line.hang_up()
@@ -43,11 +39,25 @@ def send_due(deployment: Deployment, queue: Queue) -> int:
 
 
 def _round(deployment: Deployment, queue: Queue, line: _Line) -> int:
-    """Claim and post one batch of every sender that has something due: none waits for the end of another's backlog."""
+    """Claim and post one batch of every sender that has something due: none waits for the end of another's backlog.
+
+    They are of the most urgent queue of which anything may leave now. Return how many touches were decided.
+    """
+    for urgent, lanes in _due(deployment, queue):
+        senders = sorted({deployment.settings.sender_for(lane.sender) for lane in lanes})
+        batches = (_batch(deployment, urgent, each, lanes_of(deployment, lanes, each), line) for each in senders)
+        if decided := sum(batches):
+            return decided
+    return 0
+
+
+def _due(deployment: Deployment, queue: Queue) -> list[tuple[Queue, list[Lane]]]:
+    """Return what is due in a queue, behind what is in the more urgent ones; nothing, where it has nothing itself."""
     with deployment.read(WORKER) as uow:
-        lanes = lanes_due(deployment, uow, queue)
-    senders = sorted({deployment.settings.sender_for(lane.sender) for lane in lanes})
-    return sum(_batch(deployment, queue, sender, lanes_of(deployment, lanes, sender), line) for sender in senders)
+        if not (lanes := lanes_due(deployment, uow, queue)):
+            return []
+        before = list(Queue)[: list(Queue).index(queue)]
+        return [(urgent, lanes_due(deployment, uow, urgent)) for urgent in before] + [(queue, lanes)]
 
 
 def _batch(deployment: Deployment, queue: Queue, sender: str, lanes: list[Lane], line: _Line) -> int:

@@ -76,7 +76,13 @@ QUEUES: Mapping[str, Callable[[Deployment], int]] = {
 
 # Seconds between two looks at a queue in which nothing is due; what members wait for is looked at more often.
 _PAUSES = {"replies": 0.1, "decisions": 0.25, "callbacks": 0.5} | {queue.value: 0.1 for queue in Queue}
-PAUSES: Mapping[str, float] = {queue: _PAUSES.get(queue, 1.0) for queue in QUEUES}
+# What trickles in is worked together: with fewer rows than these such a queue has nothing more that could not wait.
+_FEW = {"replies": 20, "decisions": _BATCH, "callbacks": 50, "audit": 500}
+
+
+def rest(queue: str, worked: int) -> float:
+    """Return for how many seconds to leave a queue alone in which so many rows were just worked."""
+    return 0.0 if worked >= _FEW.get(queue, 1) else _PAUSES.get(queue, 1.0)
 
 
 def pump(deployment: Deployment, queue: str) -> int:

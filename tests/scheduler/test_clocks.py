@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from outreach.bootstrap import RealTimer
 from outreach.engine.deployment import Deployment
@@ -17,6 +18,7 @@ from outreach.store.actor import OPERATOR
 from outreach.store.database import StoreAway
 from outreach.store.reads.summary import summary
 from scheduler import run, single
+from scheduler.working import Working
 
 
 def sent(deployment: Deployment) -> int:
@@ -68,15 +70,29 @@ def test_a_cluster_carries_pump_jobs_for_every_queue(
     run.prepare_cluster(real.settings)
     run.prepare_cluster(real.settings)  # twice is once
     world.build(real, tmp_path / "world", 1, 4)
-    app = cluster.app_for(real, longest=0.1)
-    with app.open():
-        for queue in QUEUES:
-            app.tasks["pump"].configure(queue=queue, queueing_lock=queue).defer(queue=queue)
-        app.run_worker(queues=list(QUEUES), wait=False, install_signal_handlers=False, delete_jobs="always")
+    working = Working(real)
+    app = cluster.app_for(real, working)
+
+    async def carry() -> tuple[list[str], set[str]]:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(len(QUEUES) + 4))
+        async with app.open_async():
+            await cluster.defer_missing(app)
+            worker = asyncio.create_task(cluster._jobs(app, real.worker, working.free, len(QUEUES)))
+            waiting = set[str]()
+            for _ in range(100):
+                await asyncio.sleep(0.1)
+                waiting = {job.queue for job in await app.job_manager.list_jobs_async(task="pump", status="todo")}
+                if sent(real) and waiting == QUEUES.keys() and not working.free:
+                    break
+            free = list(working.free)
+            working.stop()
+            worker.cancel()
+            await asyncio.wait([worker])
+            return free, waiting
+
+    # Each is worked by this process, and in each a job waits that it leaves to the next one.
+    assert asyncio.run(carry()) == ([], set(QUEUES))
+    working.leave()
     assert sent(real) > 0
-    with real.database.engine.connect() as connection:
-        left = connection.execute(
-            text("SELECT count(*) FROM procrastinate.procrastinate_jobs WHERE queue_name <> 'ticks'")
-        ).scalar_one()
-    assert left == 0
+    assert sorted(working.free) == sorted(QUEUES)
     assert threading.active_count() < 20

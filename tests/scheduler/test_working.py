@@ -22,6 +22,7 @@ from sqlalchemy import text
 from outreach.bootstrap import RealTimer
 from outreach.channels.carrier import Accepted, Answers, Outgoing
 from outreach.engine.deployment import Deployment
+from outreach.engine.pump import QUEUES, rest
 from outreach.loops.cadence import Queue
 from outreach.simulation import world
 from outreach.store import rounds, workers
@@ -133,6 +134,14 @@ def test_a_queue_that_fails_rests_and_keeps_no_other_from_its_work(
         working.pump("decisions")
     assert [at for queue, at in worked if queue == "looks"] == [0.0, 0.5, 1.5, 3.5]
     assert len([at for queue, at in worked if queue == "decisions"]) == 40
+
+
+def test_a_queue_with_little_in_it_rests_so_that_what_trickles_in_is_worked_together() -> None:
+    assert [rest("callbacks", worked) for worked in (0, 4, 50)] == [0.5, 0.5, 0.0]
+    assert [rest("audit", worked) for worked in (499, 2000)] == [1.0, 0.0]
+    # What does a batch a call, or sends, goes on as long as there is anything.
+    assert [rest(queue, 1) for queue in ("bulk", "deadlines", "signals")] == [0.0, 0.0, 0.0]
+    assert all(0 < rest(queue, 0) <= 1 for queue in QUEUES)
 
 
 def test_two_at_work_on_one_queue_in_one_process_are_one_too_many(deployment: Deployment) -> None:
