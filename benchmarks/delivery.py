@@ -181,7 +181,7 @@ def main() -> None:
     parser.add_argument("--texts", type=int, default=10_000, help="due at once")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--latency", type=float, default=0.1, help="seconds that the carrier takes")
-    parser.add_argument("--told", type=float, default=250.0, help="callbacks a second, half as many on SQLite; 0: all")
+    parser.add_argument("--told", type=float, default=230.0, help="callbacks a second, half as many on SQLite; 0: all")
     parser.add_argument("--replies", type=float, default=10.0, help="a second, on SQLite while it sends")
     parser.add_argument("--future", type=int, default=20_000, help="touches planned for later while lag is measured")
     parser.add_argument("--rate", type=float, default=200.0, help="texts due a second while lag is measured")

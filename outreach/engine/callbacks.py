@@ -24,7 +24,7 @@ def receive(
     deployment: Deployment, *, touch_id: int, attempt: int, sid: str, status: str, error_code: int | None
 ) -> None:
     """Store one callback, to be applied by the pump. Raises StoreAway: answer 503, so that the carrier retries."""
-    with deployment.write(CARRIER) as uow:
+    with deployment.note(CARRIER) as uow:
         callbacks.store(uow, Told(touch_id, attempt, sid, status, error_code))
         uow.commit()
 

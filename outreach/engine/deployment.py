@@ -60,3 +60,7 @@ class Deployment:
     def write(self, actor: Actor) -> AbstractContextManager[UnitOfWork]:
         """Open a transaction that writes; it rolls back unless committed."""
         return self.database.write(actor)
+
+    def note(self, actor: Actor) -> AbstractContextManager[UnitOfWork]:
+        """Open what writes by one statement alone."""
+        return self.database.note(actor)

@@ -28,6 +28,7 @@ from outreach.store.loops import StoredLoop
 from outreach.store.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
+LEFT = "touch.sent"  # the trail's entry: once for each attempt that the carrier took, whoever learns of it first
 
 
 @dataclass(slots=True)
@@ -104,6 +105,7 @@ def _record(
         case Accepted(touch_id, attempt, sid, status):
             ended.append((touch_id, attempt, "accepted"))
             recorded.touches.append((touch_id, left(deployment, uow, touch, sid, status)))
+            uow.audit(LEFT, f"touch:{touch_id}")
             recorded.left[Text(touch.program_id, touch.words, touch.sender)] += 1
             if status == "delivered":
                 recorded.happened(touch, TouchDelivered(now, touch.step))

@@ -10,7 +10,7 @@ from typing import Any
 from outreach.engine.deployment import Deployment
 from outreach.engine.holds import name_holds
 from outreach.engine.provider_errors import Failed, apply_provider_error
-from outreach.engine.record import Recorded, sent, visit_of, write
+from outreach.engine.record import LEFT, Recorded, sent, visit_of, write
 from outreach.loops.events import TouchDelivered
 from outreach.loops.lattice import failed, rank
 from outreach.store import carrier_errors, claims, loops, parking, people, touches
@@ -66,9 +66,12 @@ class _Batch:
         if why is not None:
             parking.park(self.uow, told, why)
         elif not _known(touch, told.status, before):
-            self._apply(touch, told)
+            self._apply(touch, told, left=before is not None)
 
-    def _apply(self, touch: Any, told: Told) -> None:
+    def _apply(self, touch: Any, told: Told, left: bool) -> None:
+        """`left` says that an attempt which the touch no longer shows is known to have left."""
+        if touch.sid is None and not left:
+            self.uow.audit(LEFT, f"touch:{touch.id}")
         # A planned touch with this very attempt was given up for lost too early: the carrier has it after all.
         columns, this = sent(self.uow, touch, told.sid, told.status), (touch.id, touch.attempts)
         climbs = touch.state == "sent"  # nothing but its status changes

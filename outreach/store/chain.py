@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import func, select
 
 from outreach.store import checkpoints, entry
+from outreach.store.batches import update_rows
 from outreach.store.entry import GENESIS
 from outreach.store.tables import audit, checkpoint
 from outreach.store.unit_of_work import UnitOfWork
@@ -53,11 +54,10 @@ def seal_next(uow: UnitOfWork, limit: int) -> int:
     for mac, *values in rows:
         seq += 1
         link = entry.link(prev, seq, entry.content(values), mac, values)
-        sealed.append({"row": values[0], "new_seq": seq, "new_hash": link, "new_prev": prev})
+        sealed.append({"id": values[0], "seq": seq, "hash": link, "prev": prev})
         prev = link
     if sealed:
-        columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("seq", "hash", "prev")}
-        uow.execute(update(audit).where(audit.c.id == bindparam("row")).values(**columns), sealed)
+        update_rows(uow, audit, ("id",), sealed)
         checkpoints.add(uow, seq, after, prev)
     return len(sealed)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,7 +64,7 @@ class Database:
         self._turn: AbstractContextManager[None] = nullcontext()
         # On PostgreSQL every statement sees its own moment, in a transaction or not: beginning one to read is two trips
         # for nothing. On SQLite it is what lets all statements see the same.
-        self._reading = {"isolation_level": "AUTOCOMMIT"}
+        self._reading: Mapping[str, Any] = {"isolation_level": "AUTOCOMMIT"}
         if self.file is not None:
             self._turn, self._reading = one_writer(self.file, _BUSY_SECONDS), {}
 
@@ -86,14 +86,24 @@ class Database:
             uow.narrow()
             yield uow
 
-    @contextmanager
-    def write(self, actor: Actor) -> Iterator[UnitOfWork]:
+    def write(self, actor: Actor) -> AbstractContextManager[UnitOfWork]:
         """Open a transaction that takes its locks at once; without `commit()` it rolls back. Raises StoreAway.
 
         It sees everything: a STOP ends the texts of every program. What may be asked for is found out before.
         """
-        writing = {"outreach_write": True}
-        with _away(), self._turn, self.engine.connect().execution_options(**writing) as connection:
+        return self._writing(actor, {})
+
+    def note(self, actor: Actor) -> AbstractContextManager[UnitOfWork]:
+        """Open what writes by one statement and nothing else, then `commit()`. Raises StoreAway.
+
+        On PostgreSQL that statement is its own transaction: beginning and ending one around it are two trips more.
+        """
+        return self._writing(actor, self._reading)
+
+    @contextmanager
+    def _writing(self, actor: Actor, how: Mapping[str, Any]) -> Iterator[UnitOfWork]:
+        options = {"outreach_write": True, **how}
+        with _away(), self._turn, self.engine.connect().execution_options(**options) as connection:
             uow = self._begin(connection, actor)
             try:
                 yield uow

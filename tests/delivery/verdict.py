@@ -43,6 +43,7 @@ def judge(scene: Scene, stub: Stub, evidence: Path) -> Verdict:
     verdict = Verdict()
     verdict.note("duplicate", _duplicates(posted))
     verdict.note("lost", _lost(scene, touches, posted))
+    verdict.note("not once in the trail", _trail(files["audit"], posted))
     verdict.note("sent after a STOP", _after_stops(scene, stub, posted))
     verdict.note("inbound", _inbound(stub, files["inbound"]))
     verdict.note("forged", _forged(stub, files["inbound"]))
@@ -86,6 +87,13 @@ def _lost(scene: Scene, touches: dict[int, dict[str, Any]], posted: list[dict[st
         touch = touches[touch_of(message)]
         if (touch["state"], touch["provider_sid"]) != ("sent", message["sid"]):
             yield touch["id"], touch["state"], "the carrier has it"
+
+
+def _trail(audit: list[dict[str, Any]], posted: list[dict[str, Any]]) -> Iterator[Any]:
+    """What left is in the audit trail, once, by whichever way we learned of it; what did not is not there."""
+    entries = Counter(row["object"] for row in audit if row["action"] in ("touch.sent", "touch.adopted"))
+    left = Counter(f"touch:{touch_of(message)}" for message in posted)
+    yield from ((touch, entries[touch], left[touch]) for touch in entries | left if entries[touch] != left[touch])
 
 
 def _stops(stub: Stub) -> Iterator[tuple[str, datetime]]:

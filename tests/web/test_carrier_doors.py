@@ -139,7 +139,7 @@ def test_a_status_is_asked_for_again_while_the_database_is_away(carried, monkeyp
     def away(*_args: object) -> None:
         raise StoreAway
 
-    monkeypatch.setattr(Database, "write", away)
+    monkeypatch.setattr(Database, "note", away)
     answer = post(carried, "/twilio/status/77?a=1", STATUS)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
 
