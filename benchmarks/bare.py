@@ -11,7 +11,7 @@ from twilio.request_validator import RequestValidator
 _EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 
 app = Flask(__name__)
-_engine = create_engine(os.environ["DATABASE_URL"], pool_size=10, max_overflow=20)
+_engine = create_engine(os.environ["DATABASE_URL"], pool_size=20, max_overflow=0)
 _validator = RequestValidator(os.environ["TWILIO_AUTH_TOKEN"])
 _public = os.environ["PUBLIC_URL"]
 _text = Table(

@@ -72,7 +72,7 @@ def pipeline(stage: Stage, workers: int) -> Iterator[Callable[[Sequence[int]], N
 
 
 def _worker(stage: Stage, url: str, number: int) -> subprocess.Popen[bytes]:
-    more = {"REDIS_URL": url, "OUTREACH_DB_POOL": str(THREADS), "OUTREACH_DB_OVERFLOW": "0"}
+    more = {"REDIS_URL": url, "OUTREACH_DB_POOL": str(THREADS)}
     command = (sys.executable, "-m", "celery", "--workdir", str(HERE), "-A", "celery_pipeline", "worker")
     options = ("--pool", "threads", "--concurrency", str(THREADS), "-n", f"rival{number}@%h", "--loglevel", "warning")
     return stage.start(*command, *options, "--without-gossip", "--without-mingle", more=more)

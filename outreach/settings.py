@@ -68,8 +68,7 @@ class DatabaseLimits(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="OUTREACH_DB_", frozen=True)
 
-    pool: int = Field(10, ge=2)  # connections that are kept
-    overflow: int = Field(10, ge=0)  # more of them for a moment
+    pool: int = Field(20, ge=4)  # connections at most; opened when needed, then kept
     connect: PositiveFloat = 5
     statement: PositiveFloat = 60
     lock: PositiveFloat = 10  # shorter than the 15 seconds that the carrier waits (TWI-22)

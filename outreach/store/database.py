@@ -29,8 +29,7 @@ _CALENDAR = select(calendar.c.at).where(calendar.c.id == 1)
 class Limits:
     """How many connections a process may have to PostgreSQL, and how many seconds it waits there for what."""
 
-    pool: int = 10
-    overflow: int = 10
+    pool: int = 20
     connect: float = 5.0
     statement: float = 60.0
     lock: float = 10.0
@@ -170,7 +169,7 @@ def _engine(url: str, limits: Limits) -> Engine:
         return create_engine(
             url,
             pool_size=limits.pool,
-            max_overflow=limits.overflow,
+            max_overflow=0,  # what is opened is kept: a server process made for one request costs more than it
             pool_timeout=_POOL_SECONDS,
             hide_parameters=True,
             connect_args=noticed | {"options": limits.options(), "connect_timeout": max(int(limits.connect), 2)},

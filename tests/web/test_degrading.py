@@ -142,7 +142,7 @@ def test_pool_sizes_and_waits_are_settings(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("OUTREACH_DB_POOL", "4")
     monkeypatch.setenv("OUTREACH_DB_STATEMENT", "7.5")
     limits = Limits(**DatabaseLimits().model_dump())
-    assert (limits.pool, limits.overflow) == (4, 10)
+    assert limits.pool == 4
     assert "-c statement_timeout=7500 " in limits.options()
 
 
